@@ -1,0 +1,26 @@
+import tseslint from 'typescript-eslint';
+
+const ioModules = [
+  'fs', 'fs/promises', 'child_process', 'net', 'http', 'https', 'os', 'process', 'worker_threads',
+].flatMap((name) => [`node:${name}`, name]);
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'coverage/', '**/fixtures/', 'examples/'] },
+  ...tseslint.configs.strict,
+  {
+    rules: {
+      'no-console': 'error',
+      eqeqeq: 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    // The core is pure: text and facts in, result out. Disk, processes and network live in src/ports.
+    files: ['src/**/*.ts', 'transforms/**/*.ts'],
+    ignores: ['src/ports/**', 'src/cli.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: ioModules }] },
+  },
+  { files: ['scripts/**', 'bin/**', '__tests__/**'], rules: { 'no-console': 'off' } },
+);

@@ -1,0 +1,106 @@
+import { checkInstructions } from './check.js';
+import { type Edit, splice } from './edits.js';
+import type { Comment, Instruction } from './instruction.js';
+import { type Directive, type Lines, readLines, SyntaxProblem } from './read-lines.js';
+import { readStages, type Stage } from './stages.js';
+import { lineStarts, type Position, positionAt, type Span } from './text.js';
+
+/** Text that is not a Dockerfile; `position` is where to look. */
+export class DockerfileError extends Error {
+  override readonly name = 'DockerfileError';
+  constructor(
+    message: string,
+    readonly position: Position,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * An immutable Dockerfile: its text and a read-only view of its instructions. Rewriting is splicing spans of the source,
+ * so bytes outside an edit never change.
+ */
+export class Dockerfile {
+  readonly directives: readonly Directive[];
+  /** The escape character: `\`, or a backtick by directive. */
+  readonly escape: '\\' | '`';
+  readonly instructions: readonly Instruction[];
+  readonly comments: readonly Comment[];
+  readonly stages: readonly Stage[];
+  readonly #starts: readonly number[];
+
+  private constructor(
+    readonly text: string,
+    lines: Lines,
+  ) {
+    this.directives = lines.directives;
+    this.escape = lines.escape;
+    this.instructions = lines.instructions;
+    this.comments = lines.comments;
+    this.stages = readStages(lines.instructions);
+    this.#starts = lineStarts(text);
+  }
+
+  /**
+   * Parses a text as BuildKit would; recent results are kept by text.
+   * @throws DockerfileError when BuildKit would reject it.
+   */
+  static parse(text: string): Dockerfile {
+    const known = recent.get(text);
+    if (known !== undefined) return known;
+    try {
+      const lines = readLines(text);
+      checkInstructions(lines);
+      const parsed = new Dockerfile(text, lines);
+      if (recent.size >= RECENT_SIZE) recent.delete(recent.keys().next().value!);
+      recent.set(text, parsed);
+      return parsed;
+    } catch (error) {
+      if (!(error instanceof SyntaxProblem)) throw error;
+      throw new DockerfileError(error.message, positionAt(lineStarts(text), error.offset));
+    }
+  }
+
+  /** Line and column of an offset, both counted from 1. */
+  position(offset: number): Position {
+    return positionAt(this.#starts, offset);
+  }
+
+  /** The source text of a span. */
+  slice(span: Span): string {
+    return this.text.slice(span.start, span.end);
+  }
+
+  /** The line ending that the file uses where it first ends a line. */
+  get eol(): '\n' | '\r\n' {
+    const first = this.text.indexOf('\n');
+    return first > 0 && this.text[first - 1] === '\r' ? '\r\n' : '\n';
+  }
+
+  /** The stage that an instruction belongs to; undefined before the first FROM. */
+  stageOf(instruction: Instruction): Stage | undefined {
+    return this.stages.findLast((stage) => stage.from.index <= instruction.index);
+  }
+
+  /**
+   * The whole lines of an instruction with the comment lines that stand directly above it, line ending included.
+   * What a move carries.
+   */
+  blockOf(instruction: Instruction): Span {
+    let first = instruction.lines.first;
+    const floor = this.directives.length > 0 ? this.position(this.directives.at(-1)!.span.start).line : 0;
+    const commentLines = new Set(
+      this.comments.filter(({ inside }) => inside === undefined).map(({ span }) => this.position(span.start).line),
+    );
+    while (first - 1 > floor && commentLines.has(first - 1)) first--;
+    return { start: this.#starts[first - 1]!, end: this.#starts[instruction.lines.last] ?? this.text.length };
+  }
+
+  /** A new Dockerfile with the edits spliced in; the same object when there are none. */
+  with(edits: readonly Edit[]): Dockerfile {
+    return edits.length === 0 ? this : Dockerfile.parse(splice(this.text, edits));
+  }
+}
+
+const RECENT_SIZE = 16;
+const recent = new Map<string, Dockerfile>();

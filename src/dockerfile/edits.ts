@@ -1,0 +1,46 @@
+import type { Span } from './text.js';
+
+/** Replaces the source text of `span` by `text`; an empty span inserts. */
+export interface Edit {
+  readonly span: Span;
+  readonly text: string;
+}
+
+/**
+ * Sorts edits by place (insertions at one place keep their order).
+ * @throws Error when two of them overlap: that is a fault of the caller.
+ */
+export function sortEdits(edits: readonly Edit[]): readonly Edit[] {
+  const sorted = edits
+    .map((edit, order) => ({ edit, order }))
+    .sort((a, b) => a.edit.span.start - b.edit.span.start || a.edit.span.end - b.edit.span.end || a.order - b.order)
+    .map(({ edit }) => edit);
+  for (let i = 1; i < sorted.length; i++) {
+    const [before, after] = [sorted[i - 1]!.span, sorted[i]!.span];
+    if (after.start < before.end) {
+      throw new Error(`edits overlap at ${after.start} (${before.start}-${before.end} and ${after.start}-${after.end})`);
+    }
+  }
+  return sorted;
+}
+
+/** Splices edits into a text; bytes outside them never change. */
+export function splice(text: string, edits: readonly Edit[]): string {
+  let result = '';
+  let at = 0;
+  for (const { span, text: replacement } of sortEdits(edits)) {
+    result += text.slice(at, span.start) + replacement;
+    at = span.end;
+  }
+  return result + text.slice(at);
+}
+
+/** Where an offset outside every edit lies after the edits; an insertion at the offset itself pushes it on. */
+export function mapOffset(sorted: readonly Edit[], offset: number): number {
+  let shift = 0;
+  for (const { span, text } of sorted) {
+    if (span.end > offset || span.start > offset) break;
+    shift += text.length - (span.end - span.start);
+  }
+  return offset + shift;
+}

@@ -1,0 +1,10 @@
+export { type Comment, type Instruction, type Statement, argumentText } from './instruction.js';
+export { Dockerfile, DockerfileError } from './dockerfile.js';
+export { type Edit, mapOffset, sortEdits, splice } from './edits.js';
+export type { Flag } from './flags.js';
+export type { Heredoc } from './heredoc.js';
+export type { JsonWord } from './json-form.js';
+export { type KeyValue, readArguments, readKeyValues } from './key-values.js';
+export { type LogicalText, sliceLogical, toSource, toSourceSpan, verbatim } from './logical.js';
+export { type Stage, sourceStage } from './stages.js';
+export { overlaps, type Position, type Span } from './text.js';

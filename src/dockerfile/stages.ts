@@ -1,0 +1,62 @@
+import type { Instruction } from './instruction.js';
+import type { Span } from './text.js';
+
+/** One build stage: a FROM and what follows up to the next FROM. */
+export interface Stage {
+  readonly index: number;
+  readonly from: Instruction;
+  /** Name given by `AS`, lower case as BuildKit compares it. */
+  readonly name: string | undefined;
+  /** The base as written: an image reference, an earlier stage's name, or with variables in it. */
+  readonly base: string;
+  /** Place of the base in the FROM's logical text. */
+  readonly baseSpan: Span;
+  readonly platform: string | undefined;
+  /** The stage that `base` names, when it is literally an earlier stage's name. */
+  readonly parent: number | undefined;
+  /** All instructions of the stage, the FROM first. */
+  readonly instructions: readonly Instruction[];
+}
+
+/** Groups instructions by stage; what stands before the first FROM belongs to none. */
+export function readStages(instructions: readonly Instruction[]): readonly Stage[] {
+  const stages: Stage[] = [];
+  let members: Instruction[] = [];
+  for (const instruction of instructions) {
+    if (instruction.keyword !== 'FROM') {
+      if (stages.length > 0) members.push(instruction);
+      continue;
+    }
+    members = [instruction];
+    const { logical, args } = instruction;
+    const words = [...logical.text.slice(args.start, args.end).matchAll(/[^\t\v\f\r ]+/g)];
+    const base = words[0]?.[0] ?? '';
+    const baseStart = args.start + (words[0]?.index ?? 0);
+    const named = words.length === 3 && words[1]![0].toLowerCase() === 'as';
+    stages.push({
+      index: stages.length,
+      from: instruction,
+      name: named ? words[2]![0].toLowerCase() : undefined,
+      base,
+      baseSpan: { start: baseStart, end: baseStart + base.length },
+      platform: instruction.flags.find((flag) => flag.name === 'platform')?.value,
+      parent: findStage(stages, base),
+      instructions: members,
+    });
+  }
+  return stages;
+}
+
+/** The last stage before this point whose name is `name`; names compare without case. */
+function findStage(stages: readonly Stage[], name: string): number | undefined {
+  const wanted = name.toLowerCase();
+  return stages.findLast((stage) => stage.name === wanted)?.index;
+}
+
+/** The stage that `COPY --from=` or `--mount from=` names: by name, or by number; undefined for an image. */
+export function sourceStage(stages: readonly Stage[], user: Stage, from: string): Stage | undefined {
+  const earlier = stages.slice(0, user.index);
+  const byName = findStage(earlier, from);
+  if (byName !== undefined) return earlier[byName];
+  return /^\d+$/.test(from) ? earlier[Number(from)] : undefined;
+}
