@@ -34,7 +34,8 @@ export function checkInstructions({ instructions, escape }: Lines): void {
       } else if (!KEYWORDS.has(trigger.keyword)) fail(`unknown instruction ${JSON.stringify(trigger.keyword)}`);
     }
   }
-  if (stages === 0) throw new SyntaxProblem('no FROM: there is no build stage in this file', instructions[0]!.span.start);
+  if (stages === 0)
+    throw new SyntaxProblem('no FROM: there is no build stage in this file', instructions[0]!.span.start);
 }
 
 function checkFrom(instruction: Instruction, fail: (message: string) => never): void {

@@ -18,7 +18,9 @@ export function sortEdits(edits: readonly Edit[]): readonly Edit[] {
   for (let i = 1; i < sorted.length; i++) {
     const [before, after] = [sorted[i - 1]!.span, sorted[i]!.span];
     if (after.start < before.end) {
-      throw new Error(`edits overlap at ${after.start} (${before.start}-${before.end} and ${after.start}-${after.end})`);
+      throw new Error(
+        `edits overlap at ${after.start} (${before.start}-${before.end} and ${after.start}-${after.end})`,
+      );
     }
   }
   return sorted;

@@ -145,7 +145,7 @@ function lexUntil(state: Lexer, stop: string | undefined, raw: boolean): { text:
     if (text.length > maximumLength) fail(state, `value longer than ${maximumLength} characters`);
     if (character === stop) break;
     if (character === '$') {
-      const value = lexDollar(state, raw);
+      const value = lexDollar(state);
       text += value;
       add(value);
     } else if (character === "'" || character === '"') {
@@ -199,7 +199,7 @@ function lexDoubleQuotes(state: Lexer, raw: boolean): string {
     }
     if (text.length > maximumLength) fail(state, `value longer than ${maximumLength} characters`);
     if (character === '$') {
-      text += lexDollar(state, raw);
+      text += lexDollar(state);
       continue;
     }
     next(state);
@@ -225,7 +225,7 @@ function lexHeredocOperator(state: Lexer): string {
   return state.source.slice(start, state.at);
 }
 
-function lexDollar(state: Lexer, raw: boolean): string {
+function lexDollar(state: Lexer): string {
   const start = state.at;
   next(state);
   if (peek(state) !== '{') {
@@ -246,7 +246,7 @@ function lexDollar(state: Lexer, raw: boolean): string {
   if (!'+-?#%'.includes(operator) || (emptyIsUnset && isPattern)) {
     fail(state, `unsupported modifier (${emptyIsUnset ? ':' : ''}${operator}) in substitution`);
   }
-  const { text: word } = lexUntil(state, '}', isPattern || (raw && false));
+  const { text: word } = lexUntil(state, '}', isPattern);
   const value = look(state, name);
   if (state.env === undefined) return '';
   const missing = value === undefined || (emptyIsUnset && value === '');
@@ -273,11 +273,15 @@ function lexReplacement(state: Lexer, name: string, start: number): string {
   if (state.env === undefined) return '';
   const tokens = parsePattern(state, start, [...pattern]);
   const ends = matchEnds(state, start, tokens, value, true);
-  if (all) return replaceAll(value, ends, replacement);
+  if (all) {
+    if (replacement.includes('$') && replacement.length * value.length > maximumMatchSteps) {
+      state.at = start;
+      fail(state, 'replacement and value too long');
+    }
+    return replaceAll(value, ends, replacement);
+  }
   const first = ends.findIndex((end) => end >= 0);
-  return first < 0
-    ? value.join('')
-    : value.slice(0, first).join('') + replacement + value.slice(ends[first]).join('');
+  return first < 0 ? value.join('') : value.slice(0, first).join('') + replacement + value.slice(ends[first]).join('');
 }
 
 function lexName(state: Lexer): string {
@@ -293,6 +297,7 @@ function lexName(state: Lexer): string {
 }
 
 function look(state: Lexer, name: string): string | undefined {
+  if (name === '') return undefined;
   state.used.add(name);
   const value = state.env?.(name);
   if (value === undefined) state.unset.add(name);

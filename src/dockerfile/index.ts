@@ -8,3 +8,4 @@ export { type KeyValue, readArguments, readKeyValues } from './key-values.js';
 export { type LogicalText, sliceLogical, toSource, toSourceSpan, verbatim } from './logical.js';
 export { type Stage, sourceStage } from './stages.js';
 export { overlaps, type Position, type Span } from './text.js';
+export { type Mount, mountsOf } from './mounts.js';

@@ -56,7 +56,12 @@ export function readKeyValues(statement: Statement, logical: string, escape: str
   for (const word of words) {
     const equals = word.text.indexOf('=');
     if (equals < 0) return `can't find = in "${word.text}"; it must be of the form name=value`;
-    pairs.push({ name: word.text.slice(0, equals), value: word.text.slice(equals + 1), span: word.span, legacy: false });
+    pairs.push({
+      name: word.text.slice(0, equals),
+      value: word.text.slice(equals + 1),
+      span: word.span,
+      legacy: false,
+    });
   }
   return pairs;
 }

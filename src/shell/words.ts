@@ -95,16 +95,19 @@ export function valueOf(word: ShellWord, lookup: (name: string) => string | unde
   return value;
 }
 
-/** As `valueOf`, but a glob keeps its characters: for words that name files. */
+/**
+ * As `valueOf`, but for words that name files: a glob keeps its characters, and from the first part that is not known on
+ * the path may be anything (`**`). Undefined when nothing literal comes before that part.
+ */
 export function patternOf(word: ShellWord, lookup: (name: string) => string | undefined): string | undefined {
   let value = '';
   for (const piece of word.pieces) {
-    if (piece.kind === 'text') value += piece.value;
-    else if (piece.kind === 'variable' && piece.plain) {
-      const known = lookup(piece.name);
-      if (known === undefined || (!piece.quoted && /\s/.test(known))) return undefined;
-      value += known;
-    } else return undefined;
+    const part =
+      piece.kind === 'text' ? piece.value : piece.kind === 'variable' && piece.plain ? lookup(piece.name) : undefined;
+    if (part === undefined || (piece.kind === 'variable' && !piece.quoted && /\s/.test(part))) {
+      return value === '' ? undefined : `${value}**`;
+    }
+    value += part;
   }
   return value;
 }

@@ -37,70 +37,71 @@ export interface ManifestFacts {
   readonly unreadable: readonly Unreadable[];
 }
 
+/** Where something is written in a manifest. */
+export interface Place {
+  readonly path: string;
+  readonly line?: number | undefined;
+}
+
 /** Collects the parts of a ManifestFacts while a manager's files are read. */
-export class FactsBuilder {
-  readonly #manifests = new Set<string>();
-  readonly #reads = new Map<string, SourceRead>();
-  readonly unreadable: Unreadable[] = [];
-
-  constructor(
-    readonly context: ContextFiles,
-    readonly folder: string,
-  ) {}
-
+export interface FactsBuilder {
+  readonly context: ContextFiles;
+  readonly folder: string;
+  readonly unreadable: readonly Unreadable[];
   /** Adds those of the named files (relative to `folder`) that exist; returns the paths of these. */
-  addFiles(names: readonly string[], folder = this.folder): readonly string[] {
-    const found = names.map((name) => joinPath(folder, name)).filter((path) => hasFile(this.context, path));
-    for (const path of found) this.#manifests.add(path);
-    return found;
-  }
-
+  addFiles(names: readonly string[], folder?: string): readonly string[];
   /** Adds everything below a folder (relative to `folder`); returns whether there was something. */
-  addTree(name: string, folder = this.folder): boolean {
-    const found = filesBelow(this.context.paths, joinPath(folder, name));
-    for (const path of found) this.#manifests.add(path);
-    return found.length > 0;
-  }
-
-  addManifest(path: string): void {
-    this.#manifests.add(path);
-  }
-
-  isManifest(path: string): boolean {
-    return this.#manifests.has(path);
-  }
-
+  addTree(name: string, folder?: string): boolean;
+  addManifest(path: string): void;
+  isManifest(path: string): boolean;
   /** Notes a read of source by its path from the context root. */
-  readsPath(path: string, why: string): void {
-    if (!this.#reads.has(path)) this.#reads.set(path, { path, why });
-  }
+  readsPath(path: string, why: string): void;
+  /** Notes a read by a reference written in a manifest and returns its path; one that leaves the context is unreadable. */
+  reads(reference: string, why: string, place: Place, folder?: string): string | undefined;
+  cannotTell(path: string, why: string, line?: number): void;
+  done(manager: string): ManifestFacts;
+}
 
-  /** Notes a read by a reference written in a manifest; one that leaves the context is noted as unreadable. */
-  reads(
-    reference: string,
-    why: string,
-    place: { path: string; line?: number | undefined },
-    folder = this.folder,
-  ): string | undefined {
-    const path = resolveInContext(folder, reference);
-    if (path === undefined) this.cannotTell(place.path, `${why}: a path outside the context`, place.line);
-    else this.readsPath(path, why);
-    return path;
-  }
+/** More notes than this tell nothing new. */
+const MAX_UNREADABLE = 500;
 
-  cannotTell(path: string, why: string, line?: number): void {
-    this.unreadable.push({ path, line, why });
-  }
-
-  done(manager: string): ManifestFacts {
-    return {
-      manager,
-      folder: this.folder,
-      manifests: [...this.#manifests].sort(),
-      readsSource: [...this.#reads.values()],
-      unreadable: this.unreadable,
-    };
-  }
+export function factsBuilder(context: ContextFiles, folder: string): FactsBuilder {
+  const manifests = new Set<string>();
+  const sources = new Map<string, SourceRead>();
+  const unreadable: Unreadable[] = [];
+  const addAll = (paths: readonly string[]) => {
+    for (const path of paths) manifests.add(path);
+    return paths;
+  };
+  const readsPath: FactsBuilder['readsPath'] = (path, why) => {
+    if (!sources.has(path)) sources.set(path, { path, why });
+  };
+  const cannotTell: FactsBuilder['cannotTell'] = (path, why, line) => {
+    const known = unreadable.some((found) => found.path === path && found.line === line && found.why === why);
+    if (!known && unreadable.length < MAX_UNREADABLE) unreadable.push({ path, line, why });
+  };
+  return {
+    context,
+    folder,
+    unreadable,
+    readsPath,
+    cannotTell,
+    addFiles: (names, from = folder) => {
+      return addAll(names.map((name) => joinPath(from, name)).filter((path) => hasFile(context, path)));
+    },
+    addTree: (name, from = folder) => addAll(filesBelow(context.paths, joinPath(from, name))).length > 0,
+    addManifest: (path) => manifests.add(path),
+    isManifest: (path) => manifests.has(path),
+    reads: (reference, why, place, from = folder) => {
+      const path = resolveInContext(from, reference);
+      if (path === undefined) cannotTell(place.path, `${why}: a path outside the context`, place.line);
+      else readsPath(path, why);
+      return path;
+    },
+    done: (manager) => {
+      return { manager, folder, manifests: [...manifests].sort(), readsSource: [...sources.values()], unreadable };
+    },
+  };
 }
 
 /** The trimmed first line of a small version file such as .nvmrc, and where it stands; undefined when it has none. */

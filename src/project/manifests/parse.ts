@@ -28,6 +28,8 @@ export function parseToml(source: string): Parsed {
 
 /** Parses one YAML document; mappings become Maps. Aliases are bounded by the parser's own limit. */
 export function parseYaml(source: string): Parsed {
+  const deep = tooDeepLine(source);
+  if (deep !== undefined) return { line: deep, why: 'nested too deep' };
   const lineCounter = new LineCounter();
   try {
     const document = parseDocument(source, { lineCounter, uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
@@ -37,6 +39,26 @@ export function parseYaml(source: string): Parsed {
   } catch {
     return { line: undefined, why: 'not valid YAML' };
   }
+}
+
+const MAX_DEPTH = 200;
+
+/**
+ * The line on which YAML text nests deeper than any manifest does, by its brackets and its leading indicators. The parser
+ * recurses; where that uses up the stack, V8 may end the whole process instead of throwing.
+ */
+function tooDeepLine(source: string): number | undefined {
+  let depth = 0;
+  for (const [index, line] of source.split('\n').entries()) {
+    const leading = /^[ \t?:-]*/.exec(line)![0].length;
+    for (const character of line) {
+      if (character === '[' || character === '{') depth++;
+      else if ((character === ']' || character === '}') && depth > 0) depth--;
+      if (depth > MAX_DEPTH) return index + 1;
+    }
+    if (leading > 2 * MAX_DEPTH) return index + 1;
+  }
+  return undefined;
 }
 
 /** The line of an offset, counted from 1. */
@@ -49,9 +71,9 @@ export function lineOf(source: string, offset: number): number {
 /** JSON text with comments and trailing commas turned to blanks, so that offsets stay. */
 function withoutComments(source: string): string {
   const blank = (part: string) => part.replace(/[^\n]/g, ' ');
-  const token = /"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g;
+  const token = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g;
   const uncommented = source.replace(token, (part) => (part.startsWith('"') ? part : blank(part)));
-  return uncommented.replace(/"(?:[^"\\\n]|\\.)*"|,(?=\s*[\]}])/g, (part) => (part === ',' ? ' ' : part));
+  return uncommented.replace(/"(?:[^"\\\n]|\\.)*"?|,(?=\s*[\]}])/g, (part) => (part === ',' ? ' ' : part));
 }
 
 /**
@@ -61,7 +83,7 @@ function withoutComments(source: string): string {
 export function blankComments(source: string, style: 'slash' | 'hash'): string {
   const token =
     style === 'slash'
-      ? /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g
-      : /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#[^\n]*/g;
+      ? /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g
+      : /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|#[^\n]*/g;
   return source.replace(token, (part) => (/^["']/.test(part) ? part : part.replace(/[^\n]/g, ' ')));
 }

@@ -1,0 +1,205 @@
+import { describe, expect, test } from '@jest/globals';
+import { DockerfileError } from '../../src/dockerfile/index.js';
+import { type AnyTransform, inOrder, type RunOptions, runTransforms } from '../../src/transform/index.js';
+import { at, replacing, testTransform } from '../support/transforms.js';
+
+const run = (text: string, transforms: readonly AnyTransform[], options: Partial<RunOptions> = {}) =>
+  runTransforms(text, { transforms, ...options });
+const text = 'FROM a\nRUN b\nRUN c\n';
+
+describe('order', () => {
+  const names = (list: readonly AnyTransform[]): readonly string[] => inOrder(list).map(({ meta }) => meta.name);
+  const named = (name: string, meta: Parameters<typeof testTransform>[2]) => testTransform(name, () => undefined, meta);
+
+  test('by phase, then after, then name', () => {
+    expect(
+      names([
+        named('d', { phase: 'clean' }),
+        named('c', { phase: 'base' }),
+        named('a', { phase: 'clean', after: ['d'] }),
+        named('b', { phase: 'clean' }),
+      ]),
+    ).toEqual(['c', 'b', 'd', 'a']);
+  });
+  test('names that are not there do not matter', () => {
+    expect(names([named('a', { after: ['z'] })])).toEqual(['a']);
+  });
+  test('a circle is an error', () => {
+    expect(() => names([named('a', { after: ['b'] }), named('b', { after: ['a'] })])).toThrow('in a circle: a, b');
+  });
+});
+
+describe('passes', () => {
+  test('nothing to do: one pass, the same text, settled', () => {
+    expect(run(text, [replacing('x', 'RUN', 'z', 'y')])).toMatchObject({
+      output: text,
+      changes: [],
+      passes: 1,
+      settled: true,
+      leftAlone: undefined,
+    });
+  });
+  test('an earlier transform sees what a later one made', () => {
+    const result = run(text, [replacing('one', 'RUN', 'd', 'e'), replacing('two', 'RUN', 'c', 'd')]);
+    expect(result.output).toBe('FROM a\nRUN b\nRUN e\n');
+    expect(result.changes.map(({ transform, pass, line }) => [transform, pass, line])).toEqual([
+      ['two', 1, 3],
+      ['one', 2, 3],
+    ]);
+    expect(result.passes).toBe(3);
+  });
+  test('two that undo each other: the text stays, both are named', () => {
+    const result = run(text, [
+      replacing('one', 'RUN', 'c', 'd'),
+      replacing('two', 'RUN', 'd', 'c', { meta: { phase: 'runtime' } }),
+    ]);
+    expect(result).toMatchObject({ output: text, changes: [], settled: false });
+    expect(result.faults.map(({ transform, message }) => [transform, message])).toEqual([
+      ['one', 'does not come to rest (with one, two)'],
+      ['two', 'does not come to rest (with one, two)'],
+    ]);
+  });
+  test('one that goes back and forth between passes', () => {
+    const cycle = run(text, [
+      testTransform('turn', (file, context) => {
+        const instruction = at(file, 2);
+        const [from, to] = file.text.includes('RUN c') ? ['c', 'd'] : ['d', 'c'];
+        const start = instruction.span.start + file.slice(instruction.span).indexOf(from);
+        context.propose({
+          at: instruction.span,
+          edits: [{ span: { start, end: start + 1 }, text: to }],
+          what: 'turn',
+          level: 'safe',
+        });
+      }),
+    ]);
+    expect(cycle).toMatchObject({ output: text, changes: [], files: [], settled: false });
+    expect(cycle.faults).toEqual([{ transform: 'turn', message: 'does not come to rest (with turn)' }]);
+  });
+  test('one that always adds is given up after ten passes', () => {
+    const result = run(text, [replacing('grow', 'RUN', 'c', 'cc')]);
+    expect(result).toMatchObject({ output: text, passes: 10, settled: false });
+    expect(result.faults.map(({ transform }) => transform)).toEqual(['grow']);
+  });
+});
+
+describe('levels and groups', () => {
+  const three = [
+    replacing('s', 'RUN', 'b', 'safe'),
+    replacing('r', 'RUN', 'c', 'review', { level: 'review' }),
+    replacing('u', 'FROM', 'a', 'u', { level: 'unsafe' }),
+  ];
+  test.each([
+    ['safe', 'FROM a\nRUN safe\nRUN c\n', ['u', 'r']],
+    ['review', 'FROM a\nRUN safe\nRUN review\n', ['u']],
+    ['unsafe', 'FROM u\nRUN safe\nRUN review\n', []],
+  ] as const)('--allow %s', (allow, output, withheld) => {
+    const result = run(text, three, { allow });
+    expect(result.output).toBe(output);
+    expect(new Set(result.withheld.map(({ transform }) => transform))).toEqual(new Set(withheld));
+  });
+  test('review is the default', () => {
+    expect(run(text, three).output).toBe('FROM a\nRUN safe\nRUN review\n');
+  });
+  test('a group stands or falls together', () => {
+    const pair = testTransform('pair', (file, context) => {
+      for (const [index, level] of [
+        [1, 'safe'],
+        [2, 'unsafe'],
+      ] as const) {
+        const { span } = at(file, index);
+        context.propose({ at: span, edits: [{ span, text: 'RUN z' }], what: 'z', level, group: 'both' });
+      }
+    });
+    const result = run(text, [pair]);
+    expect(result.output).toBe(text);
+    expect(result.withheld.map(({ line }) => line)).toEqual([2, 3]);
+    expect(run(text, [pair], { allow: 'unsafe' }).output).not.toBe(text);
+  });
+});
+
+describe('faults', () => {
+  test('a transform that throws is isolated', () => {
+    const throwing = testTransform('broken', () => {
+      throw new TypeError('no such thing');
+    });
+    const result = run(text, [throwing, replacing('x', 'RUN', 'c', 'd')]);
+    expect(result.output).toBe('FROM a\nRUN b\nRUN d\n');
+    expect(result.settled).toBe(true);
+    expect(result.faults).toEqual([{ transform: 'broken', message: 'failed: no such thing' }]);
+  });
+  test('what it proposed before it threw is dropped', () => {
+    const throwing = testTransform('broken', (file, context) => {
+      context.propose({
+        at: at(file, 1).span,
+        edits: [{ span: at(file, 1).span, text: 'RUN z' }],
+        what: 'z',
+        level: 'safe',
+      });
+      throw new Error('late');
+    });
+    expect(run(text, [throwing])).toMatchObject({ output: text, changes: [] });
+  });
+  test('an edit that overruns its instruction is rolled back alone and reported', () => {
+    const overrun = testTransform('overrun', (file, context) => {
+      const [one, two] = [at(file, 1).span, at(file, 2).span];
+      if (!file.text.includes('RUN b')) return;
+      context.propose({
+        at: one,
+        edits: [{ span: { start: one.start, end: two.start + 2 }, text: 'RUN x' }],
+        what: 'bad',
+        level: 'safe',
+      });
+      context.propose({ at: two, edits: [{ span: two, text: 'RUN z' }], what: 'good', level: 'safe' });
+    });
+    const result = run(text, [overrun]);
+    expect(result.faults).toEqual([
+      { transform: 'overrun', line: 2, message: 'rolled back: line 3: an edit runs over into this instruction' },
+    ]);
+    expect(result.changes.map(({ what }) => what)).toContain('good');
+    expect(result.output).toBe('FROM a\nRUN b\nRUN z\n');
+  });
+  test('what is not a Dockerfile is thrown back', () => {
+    expect(() => run('RUN a\n', [])).toThrow(DockerfileError);
+  });
+});
+
+test('a file on which the two parsers disagree is left alone, with the reason', () => {
+  const result = run('FROM a\nRUN echo a\\\\\nRUN b\n', [replacing('x', 'RUN', 'b', 'd')]);
+  expect(result).toMatchObject({ output: result.input, changes: [], settled: true });
+  expect(result.leftAlone).toBe('two parsers disagree about where the instruction at line 2 ends');
+});
+
+test('refusals carry the place and the first line', () => {
+  const refusing = testTransform('no', (file, context) => context.decline('because', at(file, 1).span));
+  expect(run('FROM a\n  RUN b \\\n  c\n', [refusing]).refusals).toEqual([
+    { transform: 'no', reason: 'because', line: 2, column: 3, instruction: 'RUN b \\' },
+  ]);
+});
+
+test('a change after another keeps the line of the input', () => {
+  const insert = testTransform('insert', (file, context) => {
+    const { span } = at(file, 1);
+    if (file.text.includes('ENV')) return;
+    context.propose({
+      at: span,
+      edits: [{ span: { start: span.start, end: span.start }, text: 'ENV A=1\nENV B=2\n' }],
+      what: 'insert',
+      level: 'safe',
+    });
+  });
+  const result = run(text, [insert, replacing('replace', 'RUN', 'c', 'd', { meta: { phase: 'runtime' } })]);
+  expect(result.changes.map(({ transform, line }) => [transform, line])).toEqual([
+    ['insert', 2],
+    ['replace', 3],
+  ]);
+});
+
+test('options: what is given, else the default', () => {
+  const seen: unknown[] = [];
+  const transform = testTransform('o', (_file, { options }) => void seen.push(options), {
+    options: { one: { default: 1, describe: 'a number' }, two: { default: 'x', describe: 'a word' } },
+  });
+  run(text, [transform], { options: { o: { one: 2 } } });
+  expect(seen).toEqual([{ one: 2, two: 'x' }]);
+});

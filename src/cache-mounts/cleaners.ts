@@ -1,0 +1,71 @@
+import { resolvePath } from '../facts/index.js';
+import { patternOf, type ShellNode, type ShellWord } from '../shell/index.js';
+import { relationTo } from './paths.js';
+import type { CacheManager } from './types.js';
+import { isTool, type Run, type Use } from './uses.js';
+
+/** What must go from a RUN body when its cache is mounted, or why the RUN must be left alone. */
+export type Cleanup = { readonly commands: readonly ShellNode[]; readonly words: readonly ShellWord[] } | string;
+
+const RECURSIVE = new Set(['rm', 'chown', 'chmod', 'chgrp', 'mv', 'find', 'rmdir', 'unlink', 'shred', 'rsync']);
+
+/**
+ * Finds the clean-ups of mounted folders (`rm -rf` below them, the manager's own cleaner) and everything else in the RUN
+ * that names them: that makes the RUN one to leave alone.
+ */
+export function findCleanup(manager: CacheManager, run: Run, folders: readonly string[]): Cleanup {
+  const commands: ShellNode[] = [];
+  const words: ShellWord[] = [];
+  for (const use of run.uses) {
+    const { invocation } = use;
+    if (isTool(manager, invocation)) {
+      const name = `${invocation.tool} ${invocation.subcommand}`;
+      if (!manager.cleaners.includes(name)) continue;
+      if (use.script === undefined) return `${name} would empty the mounted cache, and JSON form is not edited`;
+      commands.push(invocation.command);
+      continue;
+    }
+    const found = namedFolders(use, folders);
+    if (typeof found === 'string') return found;
+    if (found.length === 0) continue;
+    const named = invocation.operands.filter((word) => !word.text.startsWith('-'));
+    const operands = named.filter((word) => found.includes(word));
+    if (invocation.tool !== 'rm' || operands.length !== found.length) {
+      return `${invocation.tool ?? 'a command'} uses ${found[0]!.text}, which the mount would hide`;
+    }
+    if (use.script === undefined)
+      return `rm ${operands[0]!.text} would empty the mounted cache, and JSON form is not edited`;
+    if (operands.length === named.length) commands.push(invocation.command);
+    else words.push(...operands);
+  }
+  return { commands, words };
+}
+
+/** The words of a command that name a folder or something in it; a reason when one names more than that. */
+function namedFolders(use: Use, folders: readonly string[]): readonly ShellWord[] | string {
+  const { invocation, place } = use;
+  const found: ShellWord[] = [];
+  for (const word of [...invocation.args, ...invocation.command.redirects.flatMap(({ target }) => target ?? [])]) {
+    const pattern = patternOf(word, place.lookup);
+    if (pattern === undefined || pattern.startsWith('-')) continue;
+    const path = resolvePath(pattern, place);
+    if (path === undefined) continue;
+    for (const folder of folders) {
+      const relation = relationTo(path, folder);
+      if (relation === 'within' || relation === 'same') found.push(word);
+      else if (relation === 'above' && RECURSIVE.has(invocation.tool ?? '') && isRecursive(use)) {
+        return `${invocation.tool!} works on ${word.text}, and so on the mounted ${folder}`;
+      }
+    }
+  }
+  return [...new Set(found)];
+}
+
+function isRecursive({ invocation }: Use): boolean {
+  if (invocation.tool === 'mv' || invocation.tool === 'rsync') return true;
+  if (invocation.tool === 'find')
+    return invocation.args.some(({ value }) => value === '-delete' || value === '-exec' || value === '-execdir');
+  return invocation.args.some(
+    ({ value }) => value !== undefined && (/^-[a-zA-Z]*[rR]/.test(value) || value === '--recursive'),
+  );
+}

@@ -1,0 +1,63 @@
+import { certainValue, homeOf, isRoot, resolvePath, type State, variable } from '../facts/index.js';
+import type { CommandPlace } from '../facts/index.js';
+import { type Invocation, valueOf } from '../shell/index.js';
+import type { CacheFolder, CacheManager } from './types.js';
+
+/** A cache folder of one invocation: an absolute path, or why it is not known. */
+export type Resolved = { readonly path: string } | { readonly unknown: string };
+
+/** Where an invocation keeps its cache: options first, then inline and exported environment, ENV and ARG, then the default. */
+export function resolveFolder(
+  folder: CacheFolder,
+  invocation: Invocation,
+  place: CommandPlace,
+  state: State,
+): Resolved {
+  for (const { option, environment, append = '' } of folder.movers) {
+    if (option !== undefined) {
+      const found = invocation.options.find(({ name }) => name === option);
+      if (found === undefined) continue;
+      const value = found.valueWord === undefined ? found.value : valueOf(found.valueWord, place.lookup);
+      const path = value === undefined ? undefined : resolvePath(value, place);
+      return path === undefined ? { unknown: `the value of ${option}` } : { path: path + append };
+    }
+    if (environment === undefined) continue;
+    const inline = invocation.environment.find(([name]) => name === environment);
+    if (inline !== undefined) {
+      const value = inline[1] === undefined ? '' : valueOf(inline[1], place.lookup);
+      if (value === undefined) return { unknown: `$${environment}` };
+      if (value !== '') return { path: value + append };
+      continue;
+    }
+    const exported = place.lookup(environment);
+    const set = variable(state, environment);
+    if (exported === undefined && set === undefined) continue;
+    if (exported === undefined) return { unknown: `$${environment}` };
+    if (exported !== '') return { path: exported + append };
+  }
+  if (!folder.path.startsWith('~')) return { path: folder.path };
+  const home = place.home ?? homeOf(state);
+  return home === undefined ? { unknown: 'HOME' } : { path: home + folder.path.slice(1) };
+}
+
+/** Whether environment turns the cache off at an invocation; names the variable. */
+export function disabledBy(
+  manager: CacheManager,
+  invocation: Invocation,
+  place: CommandPlace,
+  state: State,
+): string | undefined {
+  return manager.disablingEnvironment.find((name) => {
+    const inline = invocation.environment.find(([key]) => key === name);
+    if (inline !== undefined) return (inline[1] === undefined ? '' : (inline[1].value ?? 'set')) !== '';
+    const value =
+      place.lookup(name) ?? (variable(state, name) === undefined ? '' : (certainValue(state, name) ?? 'set'));
+    return value !== '';
+  });
+}
+
+/** Whether the RUN's user is root, as far as the state tells. */
+export function runsAsRoot(invocation: Invocation, state: State): boolean | undefined {
+  if (invocation.user !== undefined) return invocation.user === 'root';
+  return isRoot(state);
+}

@@ -1,0 +1,170 @@
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/index.js';
+import { mountsOf, sourceStage } from '../dockerfile/index.js';
+import { expandIn, type Facts, joinPath, resolvePath } from '../facts/index.js';
+import { patternOf, readInvocation } from '../shell/index.js';
+import { relationTo } from './paths.js';
+import type { CacheManager } from './types.js';
+import { isTool, type Run } from './uses.js';
+
+/** The words of COPY or ADD, variables expanded where they are known; the last is the destination. */
+function copyWords(facts: Facts, instruction: Instruction): readonly (string | undefined)[] {
+  const state = facts.before(instruction)!;
+  const words =
+    instruction.json?.map(({ value }) => value) ??
+    instruction.logical.text.slice(instruction.args.start, instruction.args.end).split(/\s+/);
+  return words.map((word) => {
+    const { value, overridable } = expandIn(state, word, facts.file);
+    return overridable ? undefined : value;
+  });
+}
+
+/** Rule R2: nothing takes a mounted folder, or something in it, out of these stages. */
+export function copiedOut(
+  facts: Facts,
+  manager: CacheManager,
+  tree: readonly Stage[],
+  folders: readonly string[],
+): string | undefined {
+  const { file } = facts;
+  const bad = (path: string): boolean =>
+    folders.some((folder) => {
+      const relation = relationTo(joinPath('/', path), folder);
+      return relation === 'within' || relation === 'same' || (manager.needed && relation === 'above');
+    });
+  for (const stage of file.stages) {
+    for (const instruction of stage.instructions) {
+      const line = instruction.lines.first;
+      if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
+        const from = instruction.flags.find(({ name }) => name === 'from')?.value;
+        if (from === undefined || !isIn(file, tree, stage, from)) continue;
+        for (const source of copyWords(facts, instruction).slice(0, -1)) {
+          if (source === undefined ? manager.needed : bad(source))
+            return `line ${line} copies ${source ?? 'an unknown path'} out of this stage`;
+        }
+      }
+      if (instruction.keyword !== 'RUN') continue;
+      for (const mount of mountsOf(instruction)) {
+        if (mount.from === undefined || !isIn(file, tree, stage, mount.from)) continue;
+        if (bad(mount.source ?? '/')) return `line ${line} mounts ${mount.source ?? '/'} out of this stage`;
+      }
+    }
+  }
+  return undefined;
+}
+
+function isIn(file: Dockerfile, tree: readonly Stage[], user: Stage, from: string): boolean {
+  const stage = sourceStage(file.stages, user, from);
+  return stage !== undefined && tree.includes(stage);
+}
+
+/** Rule R4: nothing before the mount put into the folder what a later step needs. */
+export function filledBefore(
+  facts: Facts,
+  manager: CacheManager,
+  tree: readonly Stage[],
+  runs: readonly Run[],
+  folders: readonly string[],
+  first: number,
+): string | undefined {
+  const meets = (path: string): boolean =>
+    folders.some((folder) => ['within', 'same'].includes(relationTo(path, folder)));
+  for (const stage of tree) {
+    for (const instruction of stage.instructions) {
+      const copies = instruction.keyword === 'COPY' || instruction.keyword === 'ADD';
+      if (!copies) continue;
+      const target = copyWords(facts, instruction).at(-1);
+      const path =
+        target === undefined
+          ? undefined
+          : resolvePath(target, { cwd: facts.before(instruction)!.workdir, home: undefined, lookup: () => undefined });
+      if (path !== undefined && meets(path))
+        return `line ${instruction.lines.first} copies files into ${path}, which the mount would hide`;
+    }
+  }
+  for (const run of runs) {
+    if (run.instruction.index >= first) continue;
+    const word = foreignWord(manager, run, meets);
+    if (word !== undefined)
+      return `line ${run.instruction.lines.first} puts something into ${word}, which the mount would hide`;
+  }
+  return undefined;
+}
+
+/** Rule R1 for commands of other tools: none after the mount uses the folder by name, but to remove it. */
+export function usedLater(
+  manager: CacheManager,
+  runs: readonly Run[],
+  folders: readonly string[],
+  members: ReadonlySet<Run>,
+  first: number,
+): string | undefined {
+  const meets = (path: string): boolean =>
+    folders.some((folder) => ['within', 'same'].includes(relationTo(path, folder)));
+  for (const run of runs) {
+    if (run.instruction.index <= first || members.has(run)) continue;
+    const word = foreignWord(manager, run, meets);
+    if (word !== undefined) return `line ${run.instruction.lines.first} uses ${word}, which would then be empty`;
+  }
+  return undefined;
+}
+
+const HARMLESS = new Set(['rm', 'mkdir', 'chmod', 'chown', 'echo', 'printf', 'rmdir']);
+
+function foreignWord(manager: CacheManager, run: Run, meets: (path: string) => boolean): string | undefined {
+  for (const { invocation, place } of run.uses) {
+    if (
+      isTool(manager, invocation) ||
+      (HARMLESS.has(invocation.tool ?? '') && invocation.command.redirects.length === 0)
+    )
+      continue;
+    for (const word of [...invocation.args, ...invocation.command.redirects.flatMap(({ target }) => target ?? [])]) {
+      const pattern = patternOf(word, place.lookup);
+      const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);
+      if (path !== undefined && meets(path)) return word.text;
+    }
+  }
+  return undefined;
+}
+
+/** Rule R1 at run time: no CMD, ENTRYPOINT or HEALTHCHECK of these stages reads the folder. */
+export function readAtRunTime(facts: Facts, manager: CacheManager, tree: readonly Stage[]): string | undefined {
+  for (const stage of tree) {
+    const final = stage.index === facts.file.stages.length - 1;
+    let program = false;
+    for (const instruction of stage.instructions) {
+      if (!['CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(instruction.keyword)) continue;
+      const line = instruction.lines.first;
+      const commands = runTimeCommands(facts, instruction);
+      if (commands === undefined) {
+        if (manager.needed && final) return `${instruction.keyword} at line ${line} is not understood`;
+        continue;
+      }
+      if (instruction.keyword !== 'HEALTHCHECK') program ||= commands.length > 0;
+      for (const words of commands) {
+        const tool = (words[0] ?? '').replace(/^.*\//, '');
+        if (manager.tools.includes(tool) && (manager.needed || words.some((word) => manager.fills.includes(word)))) {
+          return `${instruction.keyword} at line ${line} runs ${tool}, which may read the cache when the container runs`;
+        }
+        if (manager.needed && final && (/\.sh$/.test(tool) || SHELLS.has(tool))) {
+          return `${instruction.keyword} at line ${line} runs a script that may use ${manager.label}`;
+        }
+      }
+    }
+    if (manager.needed && final && !program) return `nothing says what runs in this image; it may be ${manager.label}`;
+  }
+  return undefined;
+}
+
+const SHELLS = new Set(['sh', 'bash', 'ash', 'dash', 'zsh']);
+
+function runTimeCommands(facts: Facts, instruction: Instruction): readonly (readonly string[])[] | undefined {
+  const body = facts.body(instruction);
+  if (body.kind === 'opaque') return undefined;
+  if (body.kind === 'none') return [];
+  const script = body.kind === 'script' ? body.script : body.script;
+  if (script === undefined) return body.kind === 'exec' ? [body.words] : [];
+  return script.commands.map((command) => {
+    const { tool, args } = readInvocation(command);
+    return [tool ?? '', ...args.map(({ value }) => value ?? '')];
+  });
+}

@@ -1,0 +1,27 @@
+import type { Stage } from '../dockerfile/index.js';
+import type { Facts } from '../facts/index.js';
+import type { PlacedFolder } from './site.js';
+import type { CacheManager } from './types.js';
+
+/** The `--mount` flag for a cache folder. Every one has an id, so that projects do not share a folder by its name. */
+export function mountText(facts: Facts, manager: CacheManager, { folder, path }: PlacedFolder, stage: Stage): string {
+  const distribution = manager.perDistribution ? `-${distributionId(facts, stage)}` : '';
+  const sharing = manager.sharing === 'locked' ? ',sharing=locked' : '';
+  return `--mount=type=cache,id=dfix-${folder.name}${distribution},target=${path}${sharing}`;
+}
+
+/** Names the distribution release of a stage's base: `debian-bookworm` where the tag says it, else the image and tag. */
+export function distributionId(facts: Facts, stage: Stage): string {
+  const { image } = facts.atEnd(stage);
+  if (image.distribution !== undefined && image.release !== undefined)
+    return sanitise(`${image.distribution}-${image.release}`);
+  return sanitise(facts.rootImage(stage) ?? `stage-${stage.name ?? String(stage.index)}`);
+}
+
+function sanitise(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/@.*$/, '')
+    .replace(/[^a-z0-9.]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+}

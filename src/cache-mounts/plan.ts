@@ -1,0 +1,184 @@
+import type { Edit, Stage } from '../dockerfile/index.js';
+import { mountsOf } from '../dockerfile/index.js';
+import { type Facts, isRoot, joinPath, type State } from '../facts/index.js';
+import type { TransformContext } from '../transform/types.js';
+import { frontendProblem } from './frontend.js';
+import { copiedOut, filledBefore, readAtRunTime, usedLater } from './guards.js';
+import { mountText } from './mount-text.js';
+import { fillsCache, type Left, readSite, type Site, siteEdits } from './site.js';
+import type { CacheManager, Wrapping } from './types.js';
+import { isTool, reads, type Run, runsOf } from './uses.js';
+
+/** What a manager adds to a RUN beyond the mounts of its table, or why the RUN is left alone. */
+export interface Preparation {
+  readonly wrapping?: Wrapping;
+  readonly extra?: readonly Edit[];
+  /** Names of the folders to mount when not all of them. */
+  readonly only?: readonly string[];
+}
+
+export type Prepare = (site: Site, facts: Facts, tree: readonly Run[]) => Preparation | string;
+
+/** Proposes the cache mounts of one manager for a whole file, tree of stages by tree of stages. */
+export function proposeMounts(
+  context: Pick<TransformContext, 'facts' | 'propose' | 'decline'>,
+  manager: CacheManager,
+  prepare?: Prepare,
+): void {
+  const { facts } = context;
+  for (const root of facts.file.stages) {
+    if (root.parent !== undefined) continue;
+    const tree = facts.heirs(root);
+    const runs = runsOf(facts).filter(({ stage }) => tree.includes(stage));
+    if (runs.some((run) => fillsCache(manager, run))) proposeInTree(context, manager, tree, runs, prepare);
+  }
+}
+
+function proposeInTree(
+  { facts, propose, decline }: Pick<TransformContext, 'facts' | 'propose' | 'decline'>,
+  manager: CacheManager,
+  tree: readonly Stage[],
+  runs: readonly Run[],
+  prepare: Prepare | undefined,
+): void {
+  const filling = runs.filter((run) => fillsCache(manager, run));
+  const first = filling[0]!.instruction.index;
+  const candidates = manager.needed
+    ? runs.filter((run) => run.instruction.index >= first && mayRead(manager, run))
+    : runs.filter((run) => run.uses.some((use) => reads(manager, use, run.state)));
+  const sites: Site[] = [];
+  const left: Left[] = [];
+  for (const run of candidates) {
+    const site = readSite(facts, manager, run, provenRoot(runs, run), sites[0]?.folders);
+    if (site === undefined) continue;
+    if ('reason' in site) left.push(site);
+    else sites.push(site);
+  }
+  const unserved = sites.filter((site) => site.folders.some(({ path }) => !site.served.includes(path)));
+  const frontend = frontendProblem(facts.file);
+  const refuseAll = (reason: string): void => {
+    for (const { run } of unserved) if (filling.includes(run)) decline(reason, run.instruction.span);
+  };
+  for (const { run, reason } of left) if (filling.includes(run)) decline(reason, run.instruction.span);
+  if (unserved.length === 0) return;
+  if (frontend !== undefined) return refuseAll(frontend);
+  if (manager.needed && left.length > 0) {
+    const { run, reason } = left[0]!;
+    return refuseAll(
+      `line ${run.instruction.lines.first} needs the ${manager.label} folder too and cannot have it: ${reason}`,
+    );
+  }
+  const folders = [...new Set(sites.flatMap((site) => site.folders.map(({ path }) => path)))];
+  const members = new Set(sites.map(({ run }) => run));
+  const problem =
+    copiedOut(facts, manager, tree, folders) ??
+    filledBefore(facts, manager, tree, runs, folders, first) ??
+    usedLater(manager, runs, folders, members, first) ??
+    readAtRunTime(facts, manager, tree);
+  if (problem !== undefined) return refuseAll(problem);
+
+  const own = ownMounts(runs);
+  const prepared: { site: Site; edits: readonly Edit[]; paths: readonly string[] }[] = [];
+  for (const site of unserved) {
+    const preparation = prepare?.(site, facts, runs) ?? {};
+    if (typeof preparation === 'string') {
+      decline(preparation, site.run.instruction.span);
+      continue;
+    }
+    const wanted = site.folders.filter(
+      ({ folder, path }) => !site.served.includes(path) && (preparation.only?.includes(folder.name) ?? true),
+    );
+    if (wanted.length === 0) continue;
+    const mounts = wanted.map((placed) => own.get(placed.path) ?? mountText(facts, manager, placed, site.run.stage));
+    const edits = siteEdits(facts, manager, site, {
+      mounts,
+      wrapping: preparation.wrapping,
+      extra: preparation.extra ?? [],
+    });
+    if (typeof edits === 'string') {
+      decline(edits, site.run.instruction.span);
+      if (manager.needed) return;
+      continue;
+    }
+    prepared.push({ site, edits, paths: wanted.map(({ path }) => path) });
+  }
+  for (const { site, edits, paths } of prepared) {
+    propose({
+      at: site.run.instruction.span,
+      edits,
+      level: site.level,
+      what: `mount the ${manager.label} cache`,
+      evidence: site.evidence,
+      announces: [
+        {
+          kind: 'files',
+          effect: 'removed',
+          paths: paths.map((path) => `${path}/**`),
+          why: `the ${manager.label} cache is kept by the builder, not in the image`,
+        },
+      ],
+      ...(manager.needed ? { group: `${manager.name} ${root(tree)}` } : {}),
+    });
+  }
+}
+
+function root(tree: readonly Stage[]): number {
+  return tree[0]!.index;
+}
+
+/** Whether a RUN uses the manager, or runs code that is not seen and so may. */
+function mayRead(manager: CacheManager, run: Run): boolean {
+  if (run.opaque !== undefined) return true;
+  return run.uses.some(
+    ({ invocation }) =>
+      isTool(manager, invocation) ||
+      invocation.tool === undefined ||
+      invocation.use?.opaque !== undefined ||
+      (invocation.tool !== '' && invocation.model === undefined),
+  );
+}
+
+/** A tool that only root can use, in this RUN or an earlier one with the same unknown user, proves that the user is root. */
+function provenRoot(runs: readonly Run[], run: Run): boolean {
+  if (run.state.user !== undefined) return isRoot(run.state) === true;
+  const same = (state: State): boolean => state.user === undefined && state.image === run.state.image;
+  const setsUser = (other: Run): boolean =>
+    other.stage.instructions.some(({ keyword, index }) => keyword === 'USER' && index < run.instruction.index);
+  return runs.some(
+    (other) =>
+      other.instruction.index <= run.instruction.index &&
+      same(other.state) &&
+      !setsUser(other) &&
+      other.uses.some(
+        ({ invocation }) =>
+          ROOT_TOOLS.has(`${invocation.tool} ${invocation.subcommand}`) &&
+          invocation.wrappers.length === 0 &&
+          !invocation.command.conditional,
+      ),
+  );
+}
+
+const ROOT_TOOLS = new Set([
+  'apt-get install',
+  'apt-get update',
+  'apt install',
+  'apt update',
+  'apk add',
+  'yum install',
+  'dnf install',
+  'microdnf install',
+  'zypper install',
+]);
+
+/** The cache mounts that the file already has, by absolute target, as written. */
+function ownMounts(runs: readonly Run[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { instruction, state } of runs) {
+    for (const mount of mountsOf(instruction)) {
+      if (mount.type !== 'cache' || mount.target === undefined || /\$/.test(mount.flag.value ?? '')) continue;
+      const path = joinPath(state.workdir ?? '/', mount.target);
+      if (!found.has(path)) found.set(path, instruction.logical.text.slice(mount.flag.span.start, mount.flag.span.end));
+    }
+  }
+  return found;
+}

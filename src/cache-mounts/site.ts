@@ -1,0 +1,186 @@
+import { type Edit, type Mount, mountsOf, toSource } from '../dockerfile/index.js';
+import { isRoot, joinPath, type State } from '../facts/index.js';
+import { appendCommand, insertFlags, prependCommand, removeCommands, removeWords } from '../shell/edit.js';
+import type { Facts } from '../facts/index.js';
+import type { Evidence, Level } from '../transform/types.js';
+import { findCleanup } from './cleaners.js';
+import { disabledBy, resolveFolder, runsAsRoot } from './folders.js';
+import { relationTo } from './paths.js';
+import type { CacheFolder, CacheManager, Wrapping } from './types.js';
+import { fills, reads, type Run, type Use } from './uses.js';
+
+/** A folder with the path that it has in one RUN. */
+export interface PlacedFolder {
+  readonly folder: CacheFolder;
+  readonly path: string;
+}
+
+/** What mounting a manager's cache in one RUN takes. */
+export interface Site {
+  readonly run: Run;
+  readonly uses: readonly Use[];
+  readonly folders: readonly PlacedFolder[];
+  /** Folders that a mount of the file's own already serves. */
+  readonly served: readonly string[];
+  readonly level: Level;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Why a RUN is left alone. */
+export interface Left {
+  readonly run: Run;
+  readonly reason: string;
+}
+
+/**
+ * Looks at one RUN that uses a manager; undefined when it needs nothing.
+ * @param inherited the folders of an earlier RUN, for one that only runs code which may use the manager.
+ */
+export function readSite(
+  facts: Facts,
+  manager: CacheManager,
+  run: Run,
+  assumeRoot: boolean,
+  inherited?: readonly PlacedFolder[],
+): Site | Left | undefined {
+  const leave = (reason: string): Left => ({ run, reason });
+  if (run.opaque !== undefined) return leave(run.opaque);
+  const { state } = run;
+  const uses = run.uses.filter((use) => reads(manager, use, state));
+  const [first] = uses;
+  if (first === undefined && inherited === undefined) return undefined;
+  for (const { invocation, place } of uses) {
+    const disabled = disabledBy(manager, invocation, place, state);
+    if (disabled !== undefined) return leave(`${disabled} turns the ${manager.label} cache off`);
+  }
+  const root =
+    manager.rootOnly || assumeRoot || (first === undefined ? isRoot(state) : runsAsRoot(first.invocation, state));
+  if (root === undefined) return leave(userUnknown(state));
+  if (!root) return leave(`user ${state.user ?? '?'} is not root, so the cache would be owned by another user`);
+
+  const folders: PlacedFolder[] = first === undefined ? [...(inherited ?? [])] : [];
+  const assumed = assumeRoot && state.user === undefined ? { ...state, user: 'root' } : state;
+  for (const folder of first === undefined ? [] : manager.folders) {
+    const paths = new Set<string>();
+    for (const use of uses) {
+      const place = use.place.home === undefined && assumeRoot ? { ...use.place, home: '/root' } : use.place;
+      const resolved = resolveFolder(folder, use.invocation, place, assumed);
+      if ('unknown' in resolved)
+        return leave(`the ${manager.label} cache folder is not known: it depends on ${resolved.unknown}`);
+      if (!resolved.path.startsWith('/'))
+        return leave(`the ${manager.label} cache folder ${resolved.path} is relative`);
+      paths.add(joinPath('/', resolved.path));
+    }
+    if (paths.size > 1) return leave(`commands of this RUN keep their ${manager.label} cache in different folders`);
+    folders.push({ folder, path: [...paths][0]! });
+  }
+  const served: string[] = [];
+  for (const mount of mountsOf(run.instruction)) {
+    const problem = existingMount(mount, folders, state, served);
+    if (problem !== undefined) return leave(problem);
+  }
+  const known = manager.rootOnly || state.image.official;
+  return {
+    run,
+    uses,
+    folders,
+    served,
+    level: known ? 'safe' : 'unsafe',
+    evidence: known
+      ? []
+      : [
+          {
+            fact: `${facts.rootImage(run.stage) ?? run.stage.base} is not a known image: its HOME and environment may move the cache`,
+          },
+        ],
+  };
+}
+
+function userUnknown(state: State): string {
+  return state.image.image === '' || !state.image.official
+    ? 'the user of the base image is not known'
+    : 'the user depends on a build argument';
+}
+
+function existingMount(
+  mount: Mount,
+  folders: readonly PlacedFolder[],
+  state: State,
+  served: string[],
+): string | undefined {
+  if (mount.target === undefined) return undefined;
+  if (/\$/.test(mount.target)) return `an existing mount has a variable in its target: ${mount.target}`;
+  const target = joinPath(state.workdir ?? '/', mount.target);
+  for (const { path } of folders) {
+    const relation = relationTo(path, target);
+    if (relation === 'same' || relation === 'within') {
+      if (mount.type !== 'cache') return `a ${mount.type} mount already stands at ${target}`;
+      served.push(path);
+    } else if (relation === 'above' && target !== '/') return `an existing mount stands below ${path}, at ${target}`;
+  }
+  return undefined;
+}
+
+/** The parts of a rewrite of one RUN. */
+export interface SitePlan {
+  readonly mounts: readonly string[];
+  readonly wrapping: Wrapping | undefined;
+  /** Edits that the manager itself asks for (`apk add -U`), beyond what the table says. */
+  readonly extra: readonly Edit[];
+}
+
+/** The edits that mount the caches of a site, or why they cannot be made. */
+export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan: SitePlan): readonly Edit[] | string {
+  const { run } = site;
+  const { file } = facts;
+  const cleanup = findCleanup(
+    manager,
+    run,
+    site.folders.map(({ path }) => path),
+  );
+  if (typeof cleanup === 'string') return cleanup;
+  const disabling = site.uses.flatMap(({ invocation, script }) =>
+    invocation.options
+      .filter(({ name }) => manager.disablingOptions.includes(name))
+      .map((option) => ({ option, script })),
+  );
+  const edits: Edit[] = [...plan.extra];
+  if (run.script === undefined) {
+    if (disabling.length > 0) return `${disabling[0]!.option.name} would have to go, and JSON form is not edited`;
+    if (plan.wrapping !== undefined || plan.extra.length > 0) return 'JSON form is not edited';
+  } else {
+    const { script } = run;
+    if (disabling.some(({ option }) => option.word.value !== option.name))
+      return 'a no-cache option is written in a form that is not edited';
+    const words = [...cleanup.words, ...disabling.map(({ option }) => option.word)];
+    const replaced = new Set(plan.extra.map(({ span }) => span.start));
+    const gone = words.filter((word) => !replaced.has(toSource(script.source, word.span.start)));
+    edits.push(...removeWords(file, script, gone));
+    const errexit = stopsAtFailure(facts, run);
+    const removed = removeCommands(file, script, cleanup.commands, errexit, plan.wrapping?.after);
+    if (typeof removed === 'string')
+      return `a clean-up of the mounted ${manager.label} cache cannot be taken out: ${removed}`;
+    edits.push(...removed.edits);
+    if (plan.wrapping !== undefined) {
+      edits.push(prependCommand(file, run.instruction, script, plan.wrapping.before));
+      if (!removed.ended) edits.push(appendCommand(file, run.instruction, script, plan.wrapping.after));
+    }
+  }
+  return [insertFlags(file, run.instruction, plan.mounts), ...edits];
+}
+
+/** Whether the shell stops at the first failing command: SHELL -e, or `set -e` first. */
+function stopsAtFailure(facts: Facts, { instruction, script }: Run): boolean {
+  const body = facts.body(instruction);
+  if (body.kind === 'script' && body.errexit) return true;
+  const first = script?.commands[0];
+  return (
+    first?.words[0]?.value === 'set' &&
+    first.words.slice(1).some(({ value }) => value !== undefined && (/^-[a-z]*e/.test(value) || value === 'errexit'))
+  );
+}
+
+/** Whether a command in this RUN puts something into the cache. */
+export function fillsCache(manager: CacheManager, run: Run): boolean {
+  return run.uses.some((use) => fills(manager, use, run.state));
+}

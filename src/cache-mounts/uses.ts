@@ -1,0 +1,119 @@
+import type { Instruction, Stage } from '../dockerfile/index.js';
+import { type CommandPlace, type Facts, placesIn, type State } from '../facts/index.js';
+import {
+  type Invocation,
+  nestedScript,
+  readInvocation,
+  type ShellCommand,
+  type ShellScript,
+  type ShellWord,
+} from '../shell/index.js';
+import type { CacheManager } from './types.js';
+
+/** One command of a RUN with where it runs. `script` is undefined for JSON form, which has no words to edit. */
+export interface Use {
+  readonly invocation: Invocation;
+  readonly place: CommandPlace;
+  readonly script: ShellScript | undefined;
+}
+
+/** A RUN of a stage, read once for all managers. */
+export interface Run {
+  readonly instruction: Instruction;
+  readonly stage: Stage;
+  readonly state: State;
+  readonly uses: readonly Use[];
+  readonly script: ShellScript | undefined;
+  /** Why the body is not understood. */
+  readonly opaque: string | undefined;
+}
+
+const runs = new WeakMap<Facts, readonly Run[]>();
+
+/** All RUNs of a file (ONBUILD left out) with their commands. */
+export function runsOf(facts: Facts): readonly Run[] {
+  let known = runs.get(facts);
+  if (known === undefined) {
+    known = facts.file.stages.flatMap((stage) =>
+      stage.instructions
+        .filter(({ keyword }) => keyword === 'RUN')
+        .map((instruction) => readRun(facts, stage, instruction)),
+    );
+    runs.set(facts, known);
+  }
+  return known;
+}
+
+function readRun(facts: Facts, stage: Stage, instruction: Instruction): Run {
+  const state = facts.before(instruction)!;
+  const body = facts.body(instruction);
+  const base = { instruction, stage, state };
+  if (body.kind === 'opaque') return { ...base, uses: [], script: undefined, opaque: body.why };
+  if (body.kind === 'none') return { ...base, uses: [], script: undefined, opaque: undefined };
+  if (body.kind === 'script')
+    return { ...base, uses: usesIn(body.script, state, body.script), script: body.script, opaque: undefined };
+  if (body.script !== undefined)
+    return { ...base, uses: usesIn(body.script, state, undefined), script: undefined, opaque: undefined };
+  const command = execCommand(body.words);
+  const place = placesIn(
+    { source: { text: '', starts: [0], sources: [0] }, body: emptySequence, commands: [command], parents: new Map() },
+    state,
+  ).get(command)!;
+  return {
+    ...base,
+    uses: [{ invocation: readInvocation(command), place, script: undefined }],
+    script: undefined,
+    opaque: undefined,
+  };
+}
+
+const emptySequence = { type: 'sequence', items: [], operators: [], span: { start: 0, end: 0 } } as const;
+
+function usesIn(script: ShellScript, state: State, editable: ShellScript | undefined): readonly Use[] {
+  const places = placesIn(script, state);
+  return script.commands.flatMap((command) => {
+    const place = places.get(command)!;
+    const nested = nestedScript(script, command);
+    const inner = nested === undefined ? [] : usesIn(nested, state, undefined);
+    return [{ invocation: readInvocation(command), place, script: editable }, ...inner];
+  });
+}
+
+/** A JSON-form command as a shell command of literal words. */
+function execCommand(words: readonly string[]): ShellCommand {
+  const span = { start: 0, end: 0 };
+  const literal = (value: string): ShellWord => ({
+    text: value,
+    span,
+    pieces: [{ kind: 'text', value, glob: false }],
+    value,
+  });
+  return {
+    type: 'command',
+    assignments: [],
+    words: words.map(literal),
+    redirects: [],
+    span,
+    conditional: false,
+    isolated: false,
+    piped: false,
+  };
+}
+
+export function isTool(manager: CacheManager, { tool }: Invocation): boolean {
+  return tool !== undefined && manager.tools.includes(tool);
+}
+
+export function fills(manager: CacheManager, use: Use, state: State): boolean {
+  return (
+    isTool(manager, use.invocation) &&
+    manager.fills.includes(use.invocation.subcommand) &&
+    manager.skip?.(use.invocation, state) === undefined
+  );
+}
+
+export function reads(manager: CacheManager, use: Use, state: State): boolean {
+  const { invocation } = use;
+  if (!isTool(manager, invocation)) return false;
+  return fills(manager, use, state) || manager.readers.includes('*') || manager.readers.includes(invocation.subcommand);
+}

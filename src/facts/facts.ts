@@ -1,0 +1,127 @@
+import { type Dockerfile, type Instruction, readArguments, type Stage } from '../dockerfile/index.js';
+import { type Body, shellBody } from '../shell/index.js';
+import { describeImage, POWERSHELL, UNKNOWN_IMAGE, WINDOWS_SHELL } from './images/describe.js';
+import { DEFAULT_SHELL, expandIn, nextState, PLATFORM_ARGS, type State, type Variable } from './state.js';
+
+/** What the caller knows of the build: `--target`, `--build-arg`. */
+export interface BuildInputs {
+  readonly target: string | undefined;
+  readonly buildArgs: Readonly<Record<string, string>>;
+}
+
+export const NO_INPUTS: BuildInputs = { target: undefined, buildArgs: {} };
+
+/** What is true at each instruction of a Dockerfile; computed once, on demand. */
+export interface Facts {
+  readonly file: Dockerfile;
+  /** The state just before an instruction; undefined before the first FROM. */
+  before(instruction: Instruction): State | undefined;
+  /** The state at the end of a stage: its image's configuration. */
+  atEnd(stage: Stage): State;
+  /** What the instruction runs, in its shell. */
+  body(instruction: Instruction): Body;
+  /** The reference of the image at the root of a stage's FROM chain, variables expanded; undefined when not known. */
+  rootImage(stage: Stage): string | undefined;
+  /** The stage itself and all stages built FROM it, directly or not. */
+  heirs(stage: Stage): readonly Stage[];
+}
+
+const memo = new WeakMap<Dockerfile, { inputs: string; facts: Facts }>();
+
+/** The facts of a Dockerfile under given build inputs; kept as long as the Dockerfile is. */
+export function readFacts(file: Dockerfile, inputs: BuildInputs = NO_INPUTS): Facts {
+  const key = JSON.stringify(inputs);
+  const known = memo.get(file);
+  if (known?.inputs === key) return known.facts;
+  const facts = computeFacts(file, inputs);
+  memo.set(file, { inputs: key, facts });
+  return facts;
+}
+
+function computeFacts(file: Dockerfile, inputs: BuildInputs): Facts {
+  const global = globalArguments(file, inputs);
+  const before: (State | undefined)[] = [];
+  const ends: State[] = [];
+  const roots: (string | undefined)[] = [];
+  for (const stage of file.stages) {
+    let state = startState(file, stage, global, ends, roots);
+    for (const instruction of stage.instructions) {
+      before[instruction.index] = state;
+      state = nextState(state, instruction, file, global);
+    }
+    ends.push(state);
+  }
+  const bodies = new Map<Instruction, Body>();
+  return {
+    file,
+    before: (instruction) => before[instruction.index],
+    atEnd: (stage) => ends[stage.index]!,
+    rootImage: (stage) => roots[stage.index],
+    heirs: (stage) => heirsOf(file, stage),
+    body: (instruction) => {
+      let body = bodies.get(instruction);
+      if (body === undefined) {
+        body = shellBody(file, instruction, before[instruction.index]?.shell ?? DEFAULT_SHELL);
+        bodies.set(instruction, body);
+      }
+      return body;
+    },
+  };
+}
+
+function heirsOf(file: Dockerfile, stage: Stage): readonly Stage[] {
+  const heirs = new Set([stage.index]);
+  for (const other of file.stages) if (other.parent !== undefined && heirs.has(other.parent)) heirs.add(other.index);
+  return file.stages.filter(({ index }) => heirs.has(index));
+}
+
+/** ARG before the first FROM: usable in FROM, and the default of an ARG without one. */
+function globalArguments(file: Dockerfile, inputs: BuildInputs): ReadonlyMap<string, Variable> {
+  const global = new Map<string, Variable>();
+  for (const name of PLATFORM_ARGS) global.set(name, { value: undefined, overridable: true, from: undefined });
+  const firstFrom = file.stages[0]?.from.index ?? 0;
+  for (const instruction of file.instructions.slice(0, firstFrom)) {
+    for (const { name, value } of readArguments(instruction, file.escape)) {
+      const given = Object.hasOwn(inputs.buildArgs, name) ? inputs.buildArgs[name] : undefined;
+      const fallback = value === undefined ? undefined : expandIn({ env: new Map(), args: global }, value, file).value;
+      global.set(name, { value: given ?? fallback, overridable: given === undefined, from: instruction.index });
+    }
+  }
+  return global;
+}
+
+function startState(
+  file: Dockerfile,
+  stage: Stage,
+  global: ReadonlyMap<string, Variable>,
+  ends: readonly State[],
+  roots: (string | undefined)[],
+): State {
+  const expanded = expandIn({ env: new Map(), args: global }, stage.base, file);
+  const parent = stage.parent ?? namedStage(file, stage, expanded.value);
+  if (parent !== undefined) {
+    roots.push(roots[parent]);
+    return ends[parent]!;
+  }
+  roots.push(expanded.value);
+  const image = expanded.value === undefined || expanded.value === '' ? UNKNOWN_IMAGE : describeImage(expanded.value);
+  const env = new Map<string, Variable>();
+  for (const [name, value] of Object.entries(image.env)) {
+    env.set(name, { value, overridable: expanded.overridable, from: undefined });
+  }
+  for (const name of image.alsoSet ?? []) env.set(name, { value: undefined, overridable: false, from: undefined });
+  return {
+    env,
+    args: new Map(),
+    user: image.user,
+    workdir: image.workdir ?? (image.official ? '/' : undefined),
+    shell: image.shell === 'powershell' ? POWERSHELL : image.os === 'windows' ? WINDOWS_SHELL : DEFAULT_SHELL,
+    image,
+  };
+}
+
+/** A base that becomes an earlier stage's name once its variables are expanded. */
+function namedStage(file: Dockerfile, stage: Stage, base: string | undefined): number | undefined {
+  const name = base?.toLowerCase();
+  return file.stages.slice(0, stage.index).findLast((other) => other.name === name)?.index;
+}

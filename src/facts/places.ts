@@ -1,0 +1,68 @@
+import type { ShellCommand, ShellNode, ShellScript } from '../shell/index.js';
+import { patternOf, valueOf } from '../shell/index.js';
+import { type CommandPlace, resolvePath } from './command-effects.js';
+import { certainValue, homeOf, type State } from './state.js';
+
+/** Where each command of a script runs: `cd`, `export` and plain assignments before it are followed. */
+export function placesIn(script: ShellScript, state: State): ReadonlyMap<ShellCommand, CommandPlace> {
+  const places = new Map<ShellCommand, CommandPlace>();
+  const variables = new Map<string, string | undefined>();
+  const scopes: { readonly until: number; readonly cwd: string | undefined }[] = [];
+  const home = homeOf(state);
+  let cwd = state.workdir;
+  const lookup = (name: string): string | undefined => {
+    if (variables.has(name)) return variables.get(name);
+    if (name === 'HOME') return home;
+    if (name === 'PWD') return cwd;
+    return certainValue(state, name);
+  };
+  for (const command of script.commands) {
+    while (scopes.length > 0 && command.span.start >= scopes.at(-1)!.until) cwd = scopes.pop()!.cwd;
+    const captured = new Map(variables);
+    const place: CommandPlace = {
+      cwd,
+      home: captured.has('HOME') ? captured.get('HOME') : home,
+      lookup: captured.size === 0 ? lookup : (name) => (captured.has(name) ? captured.get(name) : lookup(name)),
+    };
+    places.set(command, place);
+    const name = command.words[0]?.value;
+    if (name === 'cd' || name === 'pushd' || name === 'popd') {
+      if (command.isolated) scopes.push({ until: scopeEnd(script, command), cwd });
+      const target = command.words[1] === undefined ? undefined : patternOf(command.words[1], place.lookup);
+      cwd =
+        name === 'popd' || command.conditional || target === undefined || /[*?]|^-$/.test(target)
+          ? undefined
+          : resolvePath(target, place);
+    }
+    const assigned =
+      name === undefined ? command.assignments.map(({ name: variable, value }) => [variable, value] as const) : [];
+    for (const [variable, value] of assigned) {
+      const known =
+        command.conditional || command.isolated ? undefined : value === undefined ? '' : valueOf(value, place.lookup);
+      variables.set(variable, known);
+    }
+    if (name === 'export') {
+      for (const word of command.words.slice(1)) {
+        const equals = /^([A-Za-z_]\w*)=/.exec(word.text);
+        if (equals === null) continue;
+        const whole = valueOf(word, place.lookup);
+        variables.set(equals[1]!, command.conditional ? undefined : whole?.slice(equals[0].length));
+      }
+    }
+    if (name === 'unset')
+      for (const word of command.words.slice(1)) if (word.value !== undefined) variables.set(word.value, undefined);
+  }
+  return places;
+}
+
+/** Where the process that an isolated command runs in ends: its subshell, or the command's own pipeline. */
+function scopeEnd(script: ShellScript, command: ShellCommand): number {
+  let node: ShellNode = command;
+  for (;;) {
+    const parent = script.parents.get(node);
+    if (parent === undefined) return node.span.end;
+    if (node.type === 'block' && node.kind === 'subshell') return node.span.end;
+    if (parent.type === 'pipeline') return node.span.end;
+    node = parent;
+  }
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { DfixError } from '../errors.js';
+import { fsError } from './fs-errors.js';
+import { decodeUtf8, notUtf8 } from './utf8.js';
+
+/** Larger files are refused: 10 MB, a thousand times a long Dockerfile. */
+export const MAX_FILE_BYTES = 10_000_000;
+
+/** What tells whether a file is still the one that was read. */
+export interface Identity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: bigint;
+  readonly mtimeNs: bigint;
+  /** SHA-256 of the content, in hex. */
+  readonly hash: string;
+}
+
+/** A file as it was read. */
+export interface ReadFile {
+  /** Decoded as UTF-8; a byte order mark is its first character. */
+  readonly text: string;
+  readonly identity: Identity;
+}
+
+/**
+ * Reads a Dockerfile (or a file beside it that a rewrite touches).
+ * @throws DfixError for what is missing, no regular file, unreadable, larger than 10 MB or not UTF-8.
+ */
+export function readDockerfile(path: string): ReadFile {
+  const { bytes, identity } = readBytes(path);
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw notUtf8(bytes, path);
+  return { text, identity };
+}
+
+/** The bytes of a regular file of at most 10 MB, and its identity. */
+export function readBytes(path: string): { readonly bytes: Uint8Array; readonly identity: Identity } {
+  let handle: number;
+  try {
+    // Without O_NONBLOCK, opening a named pipe would wait for a writer.
+    handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    throw fsError(error, path, 'read');
+  }
+  try {
+    const stats = fstatSync(handle, { bigint: true });
+    if (stats.isDirectory()) throw new DfixError('not-a-file', 'is a directory, not a Dockerfile', { file: path });
+    if (!stats.isFile()) {
+      throw new DfixError('not-a-file', 'is not a regular file', { file: path, hint: 'use - for standard input' });
+    }
+    const bytes = readUpTo(handle, stats, path);
+    return { bytes, identity: identityOf(stats, bytes) };
+  } catch (error) {
+    throw fsError(error, path, 'read');
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function readUpTo(handle: number, stats: BigIntStats, path: string): Uint8Array {
+  const tooLarge = (): DfixError =>
+    new DfixError('too-large', `larger than ${MAX_FILE_BYTES / 1_000_000} MB`, { file: path });
+  if (stats.size > MAX_FILE_BYTES) throw tooLarge();
+  // One byte more than expected shows a file that grows; files of /proc say 0 and hold more.
+  let buffer = Buffer.alloc(Number(stats.size) + 1);
+  let length = 0;
+  for (;;) {
+    const read = readSync(handle, buffer, length, buffer.length - length, null);
+    if (read === 0) return buffer.subarray(0, length);
+    length += read;
+    if (length > MAX_FILE_BYTES) throw tooLarge();
+    if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+  }
+}
+
+function identityOf({ dev, ino, size, mtimeNs }: BigIntStats, bytes: Uint8Array): Identity {
+  return { dev, ino, size, mtimeNs, hash: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** Whether two identities are of one unchanged file. */
+export function sameIdentity(a: Identity, b: Identity): boolean {
+  return a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs && a.hash === b.hash;
+}

@@ -1,0 +1,128 @@
+import type { ContextFiles } from './context.js';
+import { hasFile } from './context.js';
+import { readCargo, type CargoProject } from './manifests/cargo.js';
+import { readComposer, type ComposerProject } from './manifests/composer.js';
+import { readDotnet, type DotnetProject } from './manifests/dotnet.js';
+import { readElixir, type ElixirProject } from './manifests/elixir.js';
+import { readGo, type GoProject } from './manifests/go.js';
+import { readGradle, type GradleProject } from './manifests/gradle.js';
+import { readMaven, type MavenProject } from './manifests/maven.js';
+import { readNode, type NodeProject } from './manifests/node.js';
+import { readPython, type PythonProject } from './manifests/python.js';
+import { readRuby, type RubyProject } from './manifests/ruby.js';
+import type { ManifestFacts } from './manifests/facts.js';
+import { baseName, folderOf, foldersAbove, joinPath } from './paths.js';
+
+/** What the build context says of the application in it. Lists are sorted by folder, the root first. */
+export interface ProjectFacts {
+  readonly context: ContextFiles;
+  readonly node: readonly NodeProject[];
+  readonly python: readonly PythonProject[];
+  readonly go: readonly GoProject[];
+  readonly cargo: readonly CargoProject[];
+  readonly maven: readonly MavenProject[];
+  readonly gradle: readonly GradleProject[];
+  readonly dotnet: readonly DotnetProject[];
+  readonly composer: readonly ComposerProject[];
+  readonly ruby: readonly RubyProject[];
+  readonly elixir: readonly ElixirProject[];
+  /** False when the listing was cut short or there were too many manifests: there may be more projects. */
+  readonly complete: boolean;
+}
+
+type Readers = { readonly [K in Exclude<keyof ProjectFacts, 'context' | 'complete'>]: RegExp };
+
+/** The files that make a folder a project of a manager. */
+const markers: Readers = {
+  node: /^package\.json$/,
+  python: /^(?:pyproject\.toml|setup\.py|Pipfile|(?:.*[-_.])?requirements(?:[-_.].*)?\.(?:txt|in))$/,
+  go: /^go\.(?:mod|work)$/,
+  cargo: /^Cargo\.toml$/,
+  maven: /^pom\.xml$/,
+  gradle: /^(?:settings|build)\.gradle(?:\.kts)?$/,
+  dotnet: /\.(?:csproj|fsproj|vbproj|sln|slnx)$/,
+  composer: /^composer\.json$/,
+  ruby: /^(?:Gemfile|gems\.rb)$/,
+  elixir: /^mix\.exs$/,
+};
+
+const kinds = Object.keys(markers) as (keyof Readers)[];
+
+/** Folders whose manifests belong to installed, built or copied things. */
+const skipped =
+  /(?:^|\/)(?:node_modules|vendor|target|dist|\.git|\.venv|venv|\.next|\.yarn|bower_components|deps|_build|obj)\//;
+
+const MAX_MANIFESTS = 2000;
+
+const memo = new WeakMap<ContextFiles, ProjectFacts>();
+
+/** All projects in a context; memoised for the context object. At most 2,000 manifests are looked at. */
+export function readProject(context: ContextFiles): ProjectFacts {
+  let facts = memo.get(context);
+  if (facts === undefined) memo.set(context, (facts = read(context)));
+  return facts;
+}
+
+function read(context: ContextFiles): ProjectFacts {
+  const folders = new Map(kinds.map((kind) => [kind, new Set<string>()]));
+  let count = 0;
+  for (const path of context.paths) {
+    if (count > MAX_MANIFESTS) break;
+    const name = baseName(path);
+    const kind = kinds.find((candidate) => markers[candidate].test(name));
+    if (kind === undefined || skipped.test(path)) continue;
+    if (++count <= MAX_MANIFESTS) folders.get(kind)!.add(projectFolder(kind, path));
+  }
+  const each = <T>(
+    kind: keyof Readers,
+    reader: (context: ContextFiles, folder: string) => T | undefined,
+  ): readonly T[] => [...folders.get(kind)!].sort().flatMap((folder) => reader(context, folder) ?? []);
+  return {
+    context,
+    node: each('node', readNode),
+    python: each('python', readPython),
+    go: each('go', readGo),
+    cargo: withoutMembers(each('cargo', readCargo), (project) => project.workspaces),
+    maven: withoutMembers(each('maven', readMaven), (project) => project.modules),
+    gradle: withoutMembers(
+      each('gradle', (at, folder) => (hasSettingsAbove(at, folder) ? undefined : readGradle(at, folder))),
+      (project) => project.includes,
+    ),
+    dotnet: each('dotnet', readDotnet),
+    composer: each('composer', readComposer),
+    ruby: each('ruby', readRuby),
+    elixir: withoutMembers(each('elixir', readElixir), (project) => project.apps),
+    complete: context.complete && count <= MAX_MANIFESTS,
+  };
+}
+
+/** Requirements files in `requirements/` belong to the folder above. */
+function projectFolder(kind: keyof Readers, path: string): string {
+  const folder = folderOf(path);
+  return kind === 'python' && baseName(folder) === 'requirements' && path.endsWith('.txt') ? folderOf(folder) : folder;
+}
+
+/** Whether a build.gradle belongs to a build whose settings stand in a folder above it. */
+function hasSettingsAbove(context: ContextFiles, folder: string): boolean {
+  const settings = (at: string) =>
+    ['settings.gradle', 'settings.gradle.kts'].some((name) => hasFile(context, joinPath(at, name)));
+  return !settings(folder) && foldersAbove(folder).some(settings);
+}
+
+/** Drops the projects that another one already covers as its members. */
+function withoutMembers<T extends ManifestFacts>(
+  projects: readonly T[],
+  members: (project: T) => readonly string[],
+): readonly T[] {
+  const covered = new Set(
+    projects.flatMap((project) =>
+      members(project).filter((folder) => folder.startsWith(project.folder) && folder !== project.folder),
+    ),
+  );
+  return projects.filter((project) => !covered.has(project.folder));
+}
+
+/** The projects of all managers in one folder, `""` for the root. */
+export function projectsAt(facts: ProjectFacts, folder: string): readonly ManifestFacts[] {
+  return kinds.flatMap((kind): readonly ManifestFacts[] => facts[kind]).filter((project) => project.folder === folder);
+}

@@ -1,0 +1,61 @@
+import type { DfixError } from '../errors.js';
+import type { RunResult } from '../transform/index.js';
+
+/** What came of one file: what every report is made from. */
+export type FileOutcome =
+  | {
+      readonly kind: 'done';
+      /** As the user would name it. */
+      readonly path: string;
+      readonly result: RunResult;
+      /** A patch of the Dockerfile and of the files that go with it; empty when nothing changes. */
+      readonly diff: string;
+      readonly written: boolean;
+    }
+  | { readonly kind: 'left-alone'; readonly path: string; readonly reason: string }
+  | { readonly kind: 'error'; readonly path: string; readonly error: DfixError };
+
+/** `changed`: would change or was written. `left-alone`: not looked at, for a reason that the report gives. */
+export type Status = 'changed' | 'unchanged' | 'left-alone' | 'error';
+
+export function statusOf(outcome: FileOutcome): Status {
+  if (outcome.kind !== 'done') return outcome.kind;
+  if (reasonLeftAlone(outcome) !== undefined) return 'left-alone';
+  return outcome.diff === '' ? 'unchanged' : 'changed';
+}
+
+/** Why the whole file was left alone; undefined when it was not. */
+export function reasonLeftAlone(outcome: FileOutcome): string | undefined {
+  if (outcome.kind === 'left-alone') return outcome.reason;
+  if (outcome.kind === 'error') return undefined;
+  const { leftAlone, settled, passes, faults } = outcome.result;
+  if (leftAlone !== undefined) return leftAlone;
+  if (settled) return undefined;
+  const culprits = [...new Set(faults.map(({ transform }) => transform))].join(', ');
+  return `the transforms did not come to rest in ${passes} passes${culprits === '' ? '' : ` (${culprits})`}`;
+}
+
+/** Counts for the last line of a report. */
+export interface Summary {
+  readonly files: number;
+  readonly changed: number;
+  readonly changes: number;
+  /** Places that a transform saw and left alone. */
+  readonly refusals: number;
+  readonly leftAlone: number;
+  readonly errors: number;
+}
+
+export function summarise(outcomes: readonly FileOutcome[]): Summary {
+  const results = outcomes.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.result] : []));
+  const count = (status: Status): number => outcomes.filter((outcome) => statusOf(outcome) === status).length;
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+  return {
+    files: outcomes.length,
+    changed: count('changed'),
+    changes: sum(results.map(({ changes }) => changes.length)),
+    refusals: sum(results.map(({ refusals }) => refusals.length)),
+    leftAlone: count('left-alone'),
+    errors: count('error'),
+  };
+}

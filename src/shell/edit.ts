@@ -1,0 +1,311 @@
+import {
+  type Dockerfile,
+  type Edit,
+  type Instruction,
+  type Span,
+  toSource,
+  toSourceSpan,
+} from '../dockerfile/index.js';
+import type { ShellNode, ShellScript, ShellSequence, ShellWord } from './syntax.js';
+
+/**
+ * Edits of a RUN body as splices of the source: they keep the file's own layout, and every comment line between the
+ * pieces that go.
+ */
+
+/** Removes words with the blanks before them; a word alone on its line takes the line with it. */
+export function removeWords(file: Dockerfile, script: ShellScript, words: readonly ShellWord[]): readonly Edit[] {
+  return words.flatMap((word) => {
+    const { start, end } = toSourceSpan(script.source, word.span);
+    const line = lineAround(file, start, end);
+    const before = file.text.slice(line.start, start);
+    const after = file.text.slice(end, line.end);
+    if (before.trim() === '' && isContinuation(file, after)) return [remove(line.start, line.next)];
+    if (before.trim() === '' && after.trim() === '')
+      return removeKeepingComments(file, previousEnd(file, script, word.span.start), end);
+    if (before.trim() === '') return [remove(start, end + after.length - after.trimStart().length)];
+    return [remove(start - (before.length - before.trimEnd().length), end)];
+  });
+}
+
+function remove(start: number, end: number): Edit {
+  return { span: { start, end }, text: '' };
+}
+
+function isContinuation(file: Dockerfile, text: string): boolean {
+  return text.trim() === file.escape;
+}
+
+interface SourceLine extends Span {
+  /** Start of the next line. */
+  readonly next: number;
+}
+
+function lineAround(file: Dockerfile, start: number, end: number): SourceLine {
+  const from = file.text.lastIndexOf('\n', start - 1) + 1;
+  const newline = file.text.indexOf('\n', end);
+  const next = newline < 0 ? file.text.length : newline + 1;
+  let stop = newline < 0 ? file.text.length : newline;
+  if (file.text[stop - 1] === '\r') stop--;
+  return { start: from, end: Math.max(stop, end), next };
+}
+
+/** Source offset after the last character before a logical offset that is not white space. */
+function previousEnd(_file: Dockerfile, script: ShellScript, offset: number): number {
+  const { text } = script.source;
+  let at = offset;
+  while (at > 0 && /\s/.test(text[at - 1]!)) at--;
+  return at === 0 ? toSource(script.source, 0) : toSource(script.source, at - 1) + 1;
+}
+
+/**
+ * Removes a source range but keeps the comment lines in it: each stays on a line of its own, and what follows the range
+ * decides whether it is inside the instruction still.
+ */
+function removeKeepingComments(file: Dockerfile, start: number, end: number): readonly Edit[] {
+  const comments = file.comments.filter(({ span }) => span.start >= start && span.end <= end);
+  const edits: Edit[] = [];
+  let at = start;
+  for (const { span } of comments) {
+    const lineStart = file.text.lastIndexOf('\n', span.start - 1) + 1;
+    const newline = lineStart - (file.text[lineStart - 2] === '\r' ? 2 : 1);
+    if (newline > at) edits.push(remove(at, newline));
+    at = span.end;
+  }
+  if (end > at) edits.push(remove(at, end));
+  return edits;
+}
+
+/** Commands that stand side by side in one sequence and go together. */
+interface Run {
+  readonly sequence: ShellSequence;
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Takes commands out of a script, each with one operator. With `ending`, a command at the very end of the script is
+ * replaced by it instead.
+ * @param errexit whether the script stops at the first failure.
+ * @returns the edits and whether `ending` found its place, or why the commands cannot be taken out.
+ */
+export function removeCommands(
+  file: Dockerfile,
+  script: ShellScript,
+  nodes: readonly ShellNode[],
+  errexit: boolean,
+  ending?: string,
+): { readonly edits: readonly Edit[]; readonly ended: boolean } | string {
+  const runs = runsIn(script, nodes);
+  if (typeof runs === 'string') return runs;
+  const edits: Edit[] = [];
+  let ended = false;
+  for (const run of runs) {
+    const { sequence, first, last } = run;
+    const leading = sequence.operators[first - 1];
+    const trailing = sequence.operators[last];
+    if (leading?.text === '||') return 'it runs only after a failure';
+    if (first === 0 && trailing?.text === '||') return 'something runs when it fails';
+    const between = sequence.operators.slice(Math.max(first - 1, 0), last + 1);
+    if (between.some(({ text }) => text === '&')) return 'it runs in the background';
+    const tail = trailing === undefined && endsScript(script, sequence);
+    if (tail && ending !== undefined && !ended) {
+      edits.push(...replaceItems(file, script, run, ending));
+      ended = true;
+      continue;
+    }
+    if (tail && !errexit && (leading?.text === ';' || leading?.text === '\n')) {
+      return 'it decides whether the RUN succeeds';
+    }
+    edits.push(...removeRun(file, script, run));
+  }
+  return { edits, ended };
+}
+
+function runsIn(script: ShellScript, nodes: readonly ShellNode[]): readonly Run[] | string {
+  const gone = new Map<ShellSequence, Set<number>>();
+  const queue = [...nodes];
+  for (let node = queue.shift(); node !== undefined; node = queue.shift()) {
+    const parent = script.parents.get(node);
+    if (parent?.type !== 'sequence') return 'it is part of a pipeline or a compound command';
+    const set = gone.get(parent) ?? new Set<number>();
+    gone.set(parent, set.add(parent.items.indexOf(node)));
+    if (set.size < parent.items.length) continue;
+    if (script.parents.get(parent)?.type !== 'sequence') return 'nothing else is done there';
+    gone.delete(parent);
+    queue.push(parent);
+  }
+  const runs: Run[] = [];
+  for (const [sequence, set] of gone) {
+    for (const first of set) {
+      if (set.has(first - 1)) continue;
+      let last = first;
+      while (set.has(last + 1)) last++;
+      runs.push({ sequence, first, last });
+    }
+  }
+  return runs;
+}
+
+function endsScript(script: ShellScript, sequence: ShellSequence): boolean {
+  let node: ShellNode = sequence;
+  for (let parent = script.parents.get(node); parent !== undefined; parent = script.parents.get(node)) {
+    if (parent.type !== 'sequence' || parent.items.at(-1) !== node) return false;
+    node = parent;
+  }
+  return true;
+}
+
+function replaceItems(
+  file: Dockerfile,
+  script: ShellScript,
+  { sequence, first, last }: Run,
+  text: string,
+): readonly Edit[] {
+  const from = sequence.items[first]!.span;
+  const start = toSource(script.source, from.start);
+  const firstEnd = toSource(script.source, from.end - 1) + 1;
+  const end = toSource(script.source, sequence.items[last]!.span.end - 1) + 1;
+  return [
+    { span: { start, end: firstEnd }, text },
+    ...(end > firstEnd ? removeKeepingComments(file, firstEnd, end) : []),
+  ];
+}
+
+function removeRun(file: Dockerfile, script: ShellScript, { sequence, first, last }: Run): readonly Edit[] {
+  const { source } = script;
+  const item = sequence.items[first]!;
+  const itemEnd = toSource(source, sequence.items[last]!.span.end - 1) + 1;
+  const nextOperator = sequence.operators[last]?.span;
+  if (nextOperator === undefined) {
+    return removeKeepingComments(file, toSource(source, sequence.items[first - 1]!.span.end - 1) + 1, itemEnd);
+  }
+  const leading = sequence.operators[first - 1]?.span;
+  // "&& x" at the start of a line goes with the operator in front of it, "x &&" with the one behind.
+  const inFront =
+    leading !== undefined &&
+    (startsLine(file, toSource(source, leading.start)) || startsLine(file, toSource(source, nextOperator.start)));
+  const next = inFront ? nextOperator.start : sequence.items[last + 1]!.span.start;
+  const start = toSource(source, inFront ? leading.start : item.span.start);
+  const end = toSource(source, next);
+  if (startsLine(file, start) && startsLine(file, end)) {
+    return removeWholeLines(file, lineAround(file, start, start).start, lineAround(file, end, end).start);
+  }
+  if (first === 0 && commentsBetween(file, start, end)) {
+    const operator = toSourceSpan(source, nextOperator);
+    const blanks = /^[ \t]*/.exec(file.text.slice(operator.end))![0].length;
+    return [remove(start, itemEnd), remove(operator.start, operator.end + blanks)];
+  }
+  return removeKeepingComments(file, start, end);
+}
+
+function startsLine(file: Dockerfile, offset: number): boolean {
+  const lineStart = file.text.lastIndexOf('\n', offset - 1) + 1;
+  return lineStart > 0 && file.text.slice(lineStart, offset).trim() === '';
+}
+
+function commentsBetween(file: Dockerfile, start: number, end: number): boolean {
+  return file.comments.some(({ span }) => span.start >= start && span.end <= end);
+}
+
+function removeWholeLines(file: Dockerfile, start: number, end: number): readonly Edit[] {
+  const edits: Edit[] = [];
+  let at = start;
+  for (const { span } of file.comments) {
+    if (span.start < start || span.end > end) continue;
+    const line = lineAround(file, span.start, span.end);
+    if (line.start > at) edits.push(remove(at, line.start));
+    at = line.next;
+  }
+  if (end > at) edits.push(remove(at, end));
+  return edits;
+}
+
+/** How an instruction is laid out over lines. */
+interface Layout {
+  readonly multiline: boolean;
+  /** White space that its continuation lines start with. */
+  readonly indent: string;
+  /** `&&` at the start of a continuation line, not at the end of the line before. */
+  readonly leading: boolean;
+  /** What stands between the start of a continuation line and its operator, and after it: `    && `. */
+  readonly operator: string;
+}
+
+export function layoutOf(file: Dockerfile, instruction: Instruction): Layout {
+  const lines = file.slice(instruction.span).split(/\r?\n/);
+  const bodies = lines
+    .slice(1, instruction.heredocs.length > 0 ? 1 : undefined)
+    .filter((line) => !/^\s*(#|$)/.test(line));
+  const first = bodies[0];
+  const lead = bodies.find((line) => /^\s*&&/.test(line));
+  return {
+    multiline: first !== undefined,
+    indent: /^\s*/.exec((lead !== undefined ? lead.replace(/&&\s*/, '') : first) ?? '    ')![0] || '    ',
+    leading: lead !== undefined || !lines.some((line) => /&&\s*[\\`]\s*$/.test(line)),
+    operator: lead === undefined ? '&& ' : /^\s*(&&\s*)/.exec(lead)![1]!,
+  };
+}
+
+/** Inserts `text &&` (or `text;` where commands are kept apart by `;`) before the first command that does something. */
+export function prependCommand(file: Dockerfile, instruction: Instruction, script: ShellScript, text: string): Edit {
+  const { items, operators } = script.body;
+  const afterSet = items.length > 1 && isSet(items[0]!);
+  const target = items[afterSet ? 1 : 0]!;
+  const at = toSource(script.source, target.span.start);
+  const chained =
+    target.type === 'command' ||
+    (target.type === 'sequence' && target.operators.every((operator) => operator.text === '&&'));
+  const listed = !chained || (afterSet && operators[0]!.text !== '&&');
+  const insert = (joint: string): Edit => ({ span: { start: at, end: at }, text: text + joint });
+  if (instruction.heredocs.length > 0)
+    return insert(
+      startsLine(file, at) && items.length > 1 && operators[0]!.text === '\n' ? file.eol : listed ? '; ' : ' && ',
+    );
+  const { indent, leading, operator } = layoutOf(file, instruction);
+  if (afterSet && !startsLine(file, at)) return insert(listed ? '; ' : ' && ');
+  const newline = ` ${file.escape}${file.eol}`;
+  if (!listed && leading) return insert(`${newline}${indent}${operator}`);
+  const own = startsLine(file, at) ? file.text.slice(lineAround(file, at, at).start, at) : indent;
+  return insert(`${listed ? ';' : ' &&'}${newline}${own}`);
+}
+
+function isSet(node: ShellNode): boolean {
+  return node.type === 'command' && node.words[0]?.value === 'set';
+}
+
+/** Appends `&& text` to the last command, so that it runs when all went well and decides nothing else. */
+export function appendCommand(file: Dockerfile, instruction: Instruction, script: ShellScript, text: string): Edit {
+  const last = script.body.items.at(-1)!;
+  const at = toSource(script.source, last.span.end - 1) + 1;
+  const { indent, leading, operator } = layoutOf(file, instruction);
+  const newline = ` ${file.escape}${file.eol}${indent}`;
+  const before = instruction.heredocs.length > 0 ? ' && ' : leading ? `${newline}${operator}` : ` &&${newline}`;
+  return { span: { start: at, end: at }, text: before + text };
+}
+
+/** The widest line that an inserted flag may share with what follows it. */
+const WIDEST = 100;
+
+/** Inserts builder flags before the arguments of a RUN, each on a line of its own unless all fits on one short line. */
+export function insertFlags(file: Dockerfile, instruction: Instruction, flags: readonly string[]): Edit {
+  const at = toSource(instruction.logical, instruction.args.start);
+  const { multiline } = layoutOf(file, instruction);
+  const line = lineAround(file, at, at);
+  const short = line.end - line.start + flags.join(' ').length < WIDEST;
+  const oneLine = flags.length === 1 && (instruction.heredocs.length > 0 || !multiline) && short;
+  const indent = startsLine(file, at) ? file.text.slice(line.start, at) : flagIndent(file, instruction);
+  const separator = oneLine ? ' ' : ` ${file.escape}${file.eol}${indent}`;
+  return { span: { start: at, end: at }, text: flags.map((flag) => flag + separator).join('') };
+}
+
+/** The indent of lines between the flags and the body: that of the body's own lines when they have one. */
+function flagIndent(file: Dockerfile, instruction: Instruction): string {
+  const second = file
+    .slice(instruction.span)
+    .split(/\r?\n/)
+    .slice(1)
+    .find((line) => !/^\s*(#|$)/.test(line));
+  const indent = instruction.heredocs.length > 0 ? undefined : /^\s*/.exec(second ?? '')![0];
+  return indent === undefined || indent === '' ? '    ' : indent;
+}

@@ -1,0 +1,16 @@
+export { readInvocation, type Invocation, type Option } from './invocation.js';
+export { parseShell } from './parse.js';
+export { type Body, nestedScript, posixShell, shellBody } from './script.js';
+export type {
+  ShellAssignment,
+  ShellBlock,
+  ShellCommand,
+  ShellNode,
+  ShellPipeline,
+  ShellRedirect,
+  ShellScript,
+  ShellSequence,
+  ShellWord,
+  WordPiece,
+} from './syntax.js';
+export { patternOf, valueOf, variablesOf } from './words.js';

@@ -1,0 +1,128 @@
+import { Dockerfile, DockerfileError, type Edit, overlaps, sortEdits } from '../dockerfile/index.js';
+import { type Change, isMove, type Move } from './types.js';
+
+/** The edits of changes as splices of the text: a move becomes a removal and an insertion of whole lines. */
+export function toEdits(file: Dockerfile, changes: readonly Pick<Change, 'edits'>[]): readonly Edit[] {
+  const all = changes.flatMap(({ edits }) => edits);
+  const moves = all.filter(isMove);
+  const edits = all.filter((edit): edit is Edit => !isMove(edit));
+  const result: Edit[] = [];
+  const moved = moves.map((move) => moveBlock(file, move, edits));
+  const carried = new Set(moved.flatMap(({ inside }) => inside));
+  for (const edit of edits) if (!carried.has(edit)) result.push(edit);
+  for (const { removal, insertion } of moved) result.push(removal, insertion);
+  return sortEdits(result);
+}
+
+function moveBlock(file: Dockerfile, move: Move, edits: readonly Edit[]) {
+  const source = file.blockOf(file.instructions[move.instruction]!);
+  const target = file.blockOf(file.instructions[move.before]!);
+  const inside = edits.filter(({ span }) => span.start >= source.start && span.end <= source.end);
+  let text = '';
+  let at = source.start;
+  for (const edit of sortEdits(inside)) {
+    text += file.text.slice(at, edit.span.start) + edit.text;
+    at = edit.span.end;
+  }
+  text += file.text.slice(at, source.end);
+  const removal = { ...source };
+  if (!text.endsWith('\n')) {
+    // The last line of a file without a final newline: the newline before it stands in for the missing one.
+    text += file.eol;
+    removal.start -= file.eol.length;
+  }
+  return {
+    inside,
+    removal: { span: removal, text: '' },
+    insertion: { span: { start: target.start, end: target.start }, text },
+  };
+}
+
+/** Why a rewrite may not be kept; undefined when it may. */
+export type Fault = string | undefined;
+
+/**
+ * Applies changes and proves that nothing else happened: the result parses, every instruction that no edit touched is
+ * byte-identical and where the edits put it, and no comment is lost.
+ */
+export function applyChanges(file: Dockerfile, changes: readonly Change[]): { file: Dockerfile; fault: Fault } {
+  let edits: readonly Edit[];
+  try {
+    edits = toEdits(file, changes);
+  } catch (error) {
+    return { file, fault: (error as Error).message };
+  }
+  let result: Dockerfile;
+  try {
+    result = file.with(edits);
+  } catch (error) {
+    if (!(error instanceof DockerfileError)) throw error;
+    return { file, fault: `the result would not parse: ${error.message}` };
+  }
+  const fault = lostInstruction(file, result, changes, edits) ?? lostComment(file, result);
+  return fault === undefined ? { file: result, fault } : { file, fault };
+}
+
+/** Walks instructions and edits side by side. One edit stays within one instruction: who changes two makes two edits. */
+function lostInstruction(
+  file: Dockerfile,
+  result: Dockerfile,
+  changes: readonly Change[],
+  edits: readonly Edit[],
+): Fault {
+  const moved = new Set(changes.flatMap(({ edits: list }) => list.filter(isMove).map((move) => move.instruction)));
+  const found = new Map(result.instructions.map((instruction) => [instruction.span.start, instruction]));
+  let next = 0;
+  let shift = 0;
+  let reached: Edit | undefined;
+  for (const { index, span, lines } of file.instructions) {
+    for (; next < edits.length && edits[next]!.span.end <= span.start; next++) {
+      const edit = edits[next]!;
+      shift += edit.text.length - (edit.span.end - edit.span.start);
+    }
+    let touched = false;
+    for (let i = next; i < edits.length && edits[i]!.span.start <= span.end; i++) {
+      const edit = edits[i]!;
+      if (!touches(edit, span)) continue;
+      touched = true;
+      if (!overlaps(edit.span, span)) continue;
+      if (edit === reached) return `line ${lines.first}: an edit runs over into this instruction`;
+      reached = edit;
+    }
+    const text = file.slice(span);
+    if (moved.has(index)) {
+      // The block that moves is itself an edit here; what stands in it is as it was unless an edit inside changed it.
+      const changed = changes.some(({ edits: list }) => list.some((edit) => !isMove(edit) && touches(edit, span)));
+      if (!changed && !result.instructions.some((other) => result.slice(other.span) === text)) {
+        return `line ${lines.first}: the moved instruction would be lost`;
+      }
+    } else if (!touched) {
+      const there = found.get(span.start + shift);
+      if (there === undefined || result.slice(there.span) !== text) {
+        return `line ${lines.first}: an instruction that no edit touches would change`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** An edit touches what it overlaps, and what it inserts into; an insertion just before or just after does not count. */
+function touches({ span: edit }: Edit, span: { start: number; end: number }): boolean {
+  if (edit.start === edit.end) return edit.start > span.start && edit.start <= span.end;
+  return edit.start < span.end && edit.end > span.start;
+}
+
+function lostComment(file: Dockerfile, result: Dockerfile): Fault {
+  const kept = new Map<string, number>();
+  for (const { span } of result.comments) {
+    const text = result.slice(span).trimEnd();
+    kept.set(text, (kept.get(text) ?? 0) + 1);
+  }
+  for (const { span } of file.comments) {
+    const text = file.slice(span).trimEnd();
+    const left = kept.get(text) ?? 0;
+    if (left === 0) return `line ${file.position(span.start).line}: a comment would be lost`;
+    kept.set(text, left - 1);
+  }
+  return undefined;
+}

@@ -1,0 +1,3 @@
+export { inOrder } from './order.js';
+export { runTransforms, type RunOptions } from './run.js';
+export * from './types.js';

@@ -1,0 +1,246 @@
+import { firstDisagreement } from '../dockerfile/agreement.js';
+import { Dockerfile, type Instruction, type Span } from '../dockerfile/index.js';
+import { type BuildInputs, NO_INPUTS, readFacts } from '../facts/index.js';
+import type { ProjectFacts } from '../project/project.js';
+import { applyChanges } from './apply.js';
+import { type Directives, readDirectives } from './directives.js';
+import { inOrder } from './order.js';
+import {
+  type AnyTransform,
+  type AppliedChange,
+  type Change,
+  isMove,
+  type Level,
+  LEVELS,
+  type OptionsSpec,
+  type OptionValue,
+  type Proposal,
+  type Refusal,
+  type RunResult,
+  type TransformContext,
+} from './types.js';
+
+export interface RunOptions {
+  readonly transforms: readonly AnyTransform[];
+  /** The highest level of change to make; `review` by default. */
+  readonly allow?: Level;
+  /** Options by transform name, checked before. */
+  readonly options?: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
+  readonly project?: ProjectFacts | undefined;
+  readonly inputs?: BuildInputs;
+}
+
+const MOST_PASSES = 10;
+
+/**
+ * Runs transforms over a Dockerfile until nothing changes. Pure: text and facts in, result out.
+ * @throws DockerfileError when the text is not a Dockerfile.
+ */
+export function runTransforms(text: string, options: RunOptions): RunResult {
+  return new Run(text, options).result();
+}
+
+/** The state of one run; lives for one call of `runTransforms`. */
+class Run {
+  readonly #changes: AppliedChange[] = [];
+  readonly #withheld = new Map<string, AppliedChange>();
+  readonly #refusals = new Map<string, Refusal>();
+  readonly #faults = new Map<string, RunResult['faults'][number]>();
+  readonly #original: Dockerfile;
+  readonly #ceiling: number;
+  /** Ignore comments that ruled something out. */
+  readonly #used = new Set<string>();
+  #pass = 0;
+
+  constructor(
+    readonly input: string,
+    readonly options: RunOptions,
+  ) {
+    this.#original = Dockerfile.parse(input);
+    this.#ceiling = LEVELS.indexOf(options.allow ?? 'review');
+  }
+
+  result(): RunResult {
+    const transforms = inOrder(this.options.transforms);
+    const directives = readDirectives(this.#original, transforms, this.#used);
+    if (directives.wholeFile) return this.#finish(this.#original, true, directives, '# dfix-ignore-file');
+    let file = this.#original;
+    const seen = new Set([file.text]);
+    let settled = false;
+    while (!settled && this.#pass < MOST_PASSES) {
+      this.#pass++;
+      this.#refusals.clear();
+      this.#withheld.clear();
+      const before = file;
+      let ignores = readDirectives(file, transforms, this.#used);
+      for (const transform of transforms) {
+        const next = this.#runOne(transform, file, ignores);
+        if (next !== file) ignores = readDirectives(next, transforms, this.#used);
+        file = next;
+      }
+      settled = file.text === before.text && !this.#changed(this.#pass);
+      if (!settled && seen.has(file.text)) break;
+      seen.add(file.text);
+    }
+    if (!settled) this.#blameLastPass();
+    const place = file === this.#original ? undefined : firstDisagreement(this.#original);
+    if (place !== undefined) {
+      this.#changes.length = 0;
+      const reason = `two parsers disagree about where the instruction at line ${place.line} ends`;
+      return this.#finish(this.#original, true, directives, reason);
+    }
+    return this.#finish(settled ? file : this.#original, settled, directives, undefined);
+  }
+
+  #finish(file: Dockerfile, settled: boolean, directives: Directives, leftAlone: string | undefined): RunResult {
+    return {
+      input: this.input,
+      output: file.text,
+      changes: settled ? this.#changes : [],
+      refusals: [...this.#refusals.values()],
+      withheld: [...this.#withheld.values()],
+      faults: [...this.#faults.values()],
+      directiveProblems: directives.problems(),
+      leftAlone,
+      files: settled ? this.#changes.flatMap(({ files }) => files) : [],
+      passes: this.#pass,
+      settled,
+    };
+  }
+
+  /** Whether a pass edited the file, even when its edits undid each other. */
+  #changed(pass: number): boolean {
+    return this.#changes.some((change) => change.pass === pass && change.edits.length > 0);
+  }
+
+  /** Names the transforms that still changed something when the run was given up. */
+  #blameLastPass(): void {
+    const culprits = new Set(this.#changes.filter(({ pass }) => pass === this.#pass).map(({ transform }) => transform));
+    const message = `does not come to rest (with ${[...culprits].join(', ')})`;
+    for (const transform of culprits) this.#faults.set(`${transform} unsettled`, { transform, message });
+  }
+
+  #runOne(transform: AnyTransform, file: Dockerfile, directives: Directives): Dockerfile {
+    const { name } = transform.meta;
+    const proposals: Change[] = [];
+    const context: TransformContext = {
+      options: optionsFor(transform, this.options.options?.[name]),
+      facts: readFacts(file, this.options.inputs ?? NO_INPUTS),
+      project: this.options.project,
+      propose: (proposal) => void proposals.push(complete(transform, proposal, proposals.length)),
+      decline: (reason, at) => this.#refuse(transform, reason, at, file),
+    };
+    try {
+      transform.find(file, context);
+    } catch (error) {
+      this.#faults.set(`${name}!`, { transform: name, message: `failed: ${(error as Error).message}` });
+      return file;
+    }
+    const allowed = this.#allowed(transform, proposals, file, directives);
+    return allowed.length === 0 ? file : this.#apply(file, allowed);
+  }
+
+  /** Leaves out whole groups that an ignore comment rules out or that are above the level. */
+  #allowed(
+    transform: AnyTransform,
+    proposals: readonly Change[],
+    file: Dockerfile,
+    directives: Directives,
+  ): readonly Change[] {
+    const ruledOut = new Set<string>();
+    const above = new Set<string>();
+    for (const change of proposals) {
+      if (touched(file, change).some((instruction) => directives.ignores(transform, instruction)))
+        ruledOut.add(change.group);
+      if (LEVELS.indexOf(change.level) > this.#ceiling) above.add(change.group);
+    }
+    for (const change of proposals) {
+      if (above.has(change.group) && !ruledOut.has(change.group)) {
+        this.#withheld.set(`${change.transform} ${change.at.start} ${change.what}`, this.#placed(change, file));
+      }
+    }
+    return proposals.filter(({ group }) => !ruledOut.has(group) && !above.has(group));
+  }
+
+  /** Applies all; where the safety net objects, applies group by group and leaves out only what is at fault. */
+  #apply(file: Dockerfile, changes: readonly Change[]): Dockerfile {
+    const whole = applyChanges(file, changes);
+    if (whole.fault === undefined) {
+      this.#changes.push(...changes.map((change) => this.#placed(change, file)));
+      return whole.file;
+    }
+    let kept: readonly Change[] = [];
+    let result = file;
+    for (const group of new Set(changes.map((change) => change.group))) {
+      const members = changes.filter((change) => change.group === group);
+      const tried = applyChanges(file, [...kept, ...members]);
+      if (tried.fault === undefined) {
+        kept = [...kept, ...members];
+        result = tried.file;
+      } else {
+        const { line } = file.position(members[0]!.at.start);
+        const { transform } = members[0]!;
+        this.#faults.set(`${transform} ${line}`, { transform, line, message: `rolled back: ${tried.fault}` });
+      }
+    }
+    this.#changes.push(...kept.map((change) => this.#placed(change, file)));
+    return result;
+  }
+
+  #placed(change: Change, file: Dockerfile): AppliedChange {
+    return { ...change, ...this.#originalPosition(file, change.at), pass: this.#pass };
+  }
+
+  /** A place in the input: of the same instruction there when it still stands unchanged, else the place in this text. */
+  #originalPosition(file: Dockerfile, at: Span): { line: number; column: number } {
+    if (file === this.#original) return file.position(at.start);
+    const now = file.instructions.find(({ span }) => at.start >= span.start && at.start <= span.end);
+    const then = now && this.#original.instructions.find((other) => sameInstruction(this.#original, other, file, now));
+    return then === undefined ? file.position(at.start) : this.#original.position(then.span.start);
+  }
+
+  #refuse(transform: AnyTransform, reason: string, at: Span, file: Dockerfile): void {
+    const { line, column } = this.#originalPosition(file, at);
+    const instruction = file.slice(at).split(/\r?\n/, 1)[0]!.slice(0, 80);
+    const refusal = { transform: transform.meta.name, reason, line, column, instruction };
+    this.#refusals.set(`${refusal.transform} ${line} ${reason}`, refusal);
+  }
+}
+
+/** The same instruction in two texts: same source, or the same last argument words after an edit of its head. */
+function sameInstruction(a: Dockerfile, one: Instruction, b: Dockerfile, other: Instruction): boolean {
+  if (one.keyword !== other.keyword) return false;
+  if (a.slice(one.span) === b.slice(other.span)) return true;
+  return one.keyword === 'FROM' && a.stageOf(one)?.index === b.stageOf(other)?.index;
+}
+
+function touched(file: Dockerfile, change: Change): readonly Instruction[] {
+  return file.instructions.filter(
+    ({ span, index }) =>
+      (change.at.start >= span.start && change.at.start < span.end) ||
+      change.edits.some((edit) =>
+        isMove(edit) ? edit.instruction === index : edit.span.start < span.end && edit.span.end > span.start,
+      ),
+  );
+}
+
+function complete(transform: AnyTransform, proposal: Proposal, count: number): Change {
+  return {
+    transform: transform.meta.name,
+    why: transform.meta.why,
+    files: [],
+    evidence: [],
+    announces: [],
+    group: `${transform.meta.name} ${count}`,
+    ...proposal,
+  };
+}
+
+function optionsFor(transform: AnyTransform, given: Readonly<Record<string, OptionValue>> | undefined) {
+  const spec = transform.meta.options as OptionsSpec;
+  const options: Record<string, OptionValue> = {};
+  for (const [name, { default: fallback }] of Object.entries(spec)) {
+    options[name] = given !== undefined && Object.hasOwn(given, name) ? given[name]! : fallback;
+  }
+  return options;
+}
