@@ -10,7 +10,7 @@ let base: string;
 let cwd: string;
 beforeEach(() => {
   base = mkdtempSync(join(tmpdir(), 'dfix-search-'));
-  cwd = join(base, 'work');
+  cwd = join(base, 'start');
   mkdirSync(cwd);
 });
 afterEach(() => rmSync(base, { recursive: true, force: true }));
@@ -144,7 +144,7 @@ describe('globs', () => {
     ['**/{x,y}.build', ['a/b/y.build', 'a/x.build']],
     ['./a/[x-z].build', ['a/x.build']],
     ['**/Dockerfile*', ['Dockerfile', 'a/Dockerfile.dev']],
-    ['../work/a/?.build', ['../work/a/x.build']],
+    ['../start/a/?.build', ['../start/a/x.build']],
   ])('%s', (glob, files) => expect(find(glob)).toEqual({ files, problems: [] }));
 
   test('a name with brackets that exists is that file', () => {

@@ -3,6 +3,10 @@ import { loadTransform, transformNames } from './fixtures.js';
 
 /** The transforms that run when nobody names any. */
 export async function defaultTransforms(): Promise<readonly AnyTransform[]> {
-  const all = await Promise.all(transformNames.map(loadTransform));
-  return all.filter(({ meta }) => meta.preset === 'default');
+  const transforms: AnyTransform[] = [];
+  for (const name of transformNames) {
+    const transform = await loadTransform(name);
+    if (transform.meta.preset === 'default') transforms.push(transform);
+  }
+  return transforms;
 }

@@ -108,13 +108,14 @@ describe('levels and groups', () => {
         [2, 'unsafe'],
       ] as const) {
         const { span } = at(file, index);
+        if (file.slice(span) === 'RUN z') continue;
         context.propose({ at: span, edits: [{ span, text: 'RUN z' }], what: 'z', level, group: 'both' });
       }
     });
     const result = run(text, [pair]);
     expect(result.output).toBe(text);
     expect(result.withheld.map(({ line }) => line)).toEqual([2, 3]);
-    expect(run(text, [pair], { allow: 'unsafe' }).output).not.toBe(text);
+    expect(run(text, [pair], { allow: 'unsafe' }).output).toBe('FROM a\nRUN z\nRUN z\n');
   });
 });
 
@@ -150,7 +151,8 @@ describe('faults', () => {
         what: 'bad',
         level: 'safe',
       });
-      context.propose({ at: two, edits: [{ span: two, text: 'RUN z' }], what: 'good', level: 'safe' });
+      if (file.text.includes('RUN c'))
+        context.propose({ at: two, edits: [{ span: two, text: 'RUN z' }], what: 'good', level: 'safe' });
     });
     const result = run(text, [overrun]);
     expect(result.faults).toEqual([

@@ -1,5 +1,5 @@
 export { distributionId } from './mount-text.js';
-export { type Preparation, type Prepare, proposeMounts } from './plan.js';
+export { type Preparation, type Prepare, proposeAllMounts } from './plan.js';
 export { type Relation, relationTo } from './paths.js';
 export type { Site } from './site.js';
 export type { CacheFolder, CacheManager, Mover, Wrapping } from './types.js';

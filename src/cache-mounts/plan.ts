@@ -19,27 +19,34 @@ export interface Preparation {
 
 export type Prepare = (site: Site, facts: Facts, tree: readonly Run[]) => Preparation | string;
 
-/** Proposes the cache mounts of one manager for a whole file, tree of stages by tree of stages. */
-export function proposeMounts(
-  context: Pick<TransformContext, 'facts' | 'propose' | 'decline'>,
-  manager: CacheManager,
-  prepare?: Prepare,
-): void {
+type Context = Pick<TransformContext, 'facts' | 'propose' | 'decline'>;
+
+/**
+ * Proposes the cache mounts of managers for a whole file, tree of stages by tree of stages. A RUN that one manager
+ * changes waits for the next pass with the others, so that their edits never meet.
+ */
+export function proposeAllMounts(context: Context, managers: readonly (readonly [CacheManager, Prepare?])[]): void {
+  const claimed = new Set<Run>();
+  for (const [manager, prepare] of managers) proposeMounts(context, manager, prepare, claimed);
+}
+
+function proposeMounts(context: Context, manager: CacheManager, prepare: Prepare | undefined, claimed: Set<Run>): void {
   const { facts } = context;
   for (const root of facts.file.stages) {
     if (root.parent !== undefined) continue;
     const tree = facts.heirs(root);
     const runs = runsOf(facts).filter(({ stage }) => tree.includes(stage));
-    if (runs.some((run) => fillsCache(manager, run))) proposeInTree(context, manager, tree, runs, prepare);
+    if (runs.some((run) => fillsCache(manager, run))) proposeInTree(context, manager, tree, runs, prepare, claimed);
   }
 }
 
 function proposeInTree(
-  { facts, propose, decline }: Pick<TransformContext, 'facts' | 'propose' | 'decline'>,
+  { facts, propose, decline }: Context,
   manager: CacheManager,
   tree: readonly Stage[],
   runs: readonly Run[],
   prepare: Prepare | undefined,
+  claimed: Set<Run>,
 ): void {
   const filling = runs.filter((run) => fillsCache(manager, run));
   const first = filling[0]!.instruction.index;
@@ -77,9 +84,11 @@ function proposeInTree(
     readAtRunTime(facts, manager, tree);
   if (problem !== undefined) return refuseAll(problem);
 
+  if (manager.needed && unserved.some(({ run }) => claimed.has(run))) return;
   const own = ownMounts(runs);
   const prepared: { site: Site; edits: readonly Edit[]; paths: readonly string[] }[] = [];
   for (const site of unserved) {
+    if (claimed.has(site.run)) continue;
     const preparation = prepare?.(site, facts, runs) ?? {};
     if (typeof preparation === 'string') {
       decline(preparation, site.run.instruction.span);
@@ -103,6 +112,7 @@ function proposeInTree(
     prepared.push({ site, edits, paths: wanted.map(({ path }) => path) });
   }
   for (const { site, edits, paths } of prepared) {
+    claimed.add(site.run);
     propose({
       at: site.run.instruction.span,
       edits,
@@ -117,13 +127,9 @@ function proposeInTree(
           why: `the ${manager.label} cache is kept by the builder, not in the image`,
         },
       ],
-      ...(manager.needed ? { group: `${manager.name} ${root(tree)}` } : {}),
+      ...(manager.needed ? { group: `${manager.name} ${tree[0]!.index}` } : {}),
     });
   }
-}
-
-function root(tree: readonly Stage[]): number {
-  return tree[0]!.index;
 }
 
 /** Whether a RUN uses the manager, or runs code that is not seen and so may. */

@@ -166,7 +166,7 @@ export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan:
       if (!removed.ended) edits.push(appendCommand(file, run.instruction, script, plan.wrapping.after));
     }
   }
-  return [insertFlags(file, run.instruction, plan.mounts), ...edits];
+  return [insertFlags(file, run.instruction, plan.mounts, plan.wrapping !== undefined), ...edits];
 }
 
 /** Whether the shell stops at the first failing command: SHELL -e, or `set -e` first. */

@@ -96,10 +96,10 @@ function startedSomewhere(
   if (own === '') return first;
   const second = read(kind === 'shell' ? own : '').map(place);
   const isThere = (build: WrittenBuild): boolean => exists(toUse(build, exists)?.dockerfile ?? '');
+  const said = (build: WrittenBuild): string => JSON.stringify(toUse(build, exists));
   return first.flatMap((build, index) => {
     const other = second[index]!;
-    const same = other.folder === build.folder;
-    if (same || !isThere(other)) return [build];
+    if (!isThere(other) || said(build) === said(other)) return [build];
     return isThere(build) ? [build, other] : [other];
   });
 }

@@ -21,7 +21,8 @@ export function gitlabBuilds(value: unknown, locate: Locate, path: string): read
       const first = locate(at)?.line ?? 1;
       // A text of several lines is a block; its content begins a line below the place of the item.
       const offset = item.includes('\n') ? 1 : 0;
-      for (const [index, text] of item.replace(/\n$/, '').split('\n').entries()) lines.push({ text, line: first + offset + index });
+      for (const [index, text] of item.replace(/\n$/, '').split('\n').entries())
+        lines.push({ text, line: first + offset + index });
     };
     for (const key of ['before_script', 'script', 'after_script']) add(own(own(value, job), key), [job, key], 0);
     return scriptBuilds(lines.map(({ text }) => text).join('\n'), '', '').map((build) =>

@@ -78,7 +78,8 @@ export function readShell(text: string, expand: Expand, step: (step: Step) => vo
       if (words.length === 0) startLine = line;
       const { word, end } = readWord(text, at, expand);
       for (let i = at; i < end; i++) if (text[i] === '\n') line++;
-      words.push(word);
+      // `2>&1`: the number belongs to the redirection.
+      if (!/^\d+$/.test(word.raw) || !/[<>]/.test(text[end] ?? '')) words.push(word);
       at = end;
     }
   }

@@ -18,7 +18,10 @@ export function workflowBuilds(value: unknown, locate: Locate, path: string): re
     return stepBuilds(listOf(own(job, 'steps')), { folder, rows, locate, path, at: ['jobs', name, 'steps'] });
   });
   const steps = listOf(own(own(value, 'runs'), 'steps'));
-  return [...builds, ...stepBuilds(steps, { folder: undefined, rows: [new Map()], locate, path, at: ['runs', 'steps'] })];
+  return [
+    ...builds,
+    ...stepBuilds(steps, { folder: undefined, rows: [new Map()], locate, path, at: ['runs', 'steps'] }),
+  ];
 }
 
 type Row = ReadonlyMap<string, string>;
@@ -75,7 +78,10 @@ function runBuilds(run: string, step: unknown, row: Row, job: Job, index: number
   const folder = valueOf(own(step, 'working-directory') ?? job.folder, row);
   const line = locate([...at, index, 'run'])?.line ?? 1;
   const first = run.includes('\n') ? line + 1 : line;
-  const text = run.replace(EXPRESSION, (all, expression: string) => expanded(expression, row) ?? all.replace(/[^\n]+/g, '${_expression}'));
+  const text = run.replace(
+    EXPRESSION,
+    (all, expression: string) => expanded(expression, row) ?? all.replace(/[^\n]+/g, '${_expression}'),
+  );
   return scriptBuilds(text, '', folder === undefined ? '' : resolvePath('', folder.text)).map((build) =>
     placed(build, `${path}:${first + build.line - 1}`, 'workflow'),
   );
@@ -128,7 +134,9 @@ function matrixRows(matrix: unknown): readonly Row[] {
     if (entries.length === 0 || rows.length * entries.length > MAX_ROWS) continue;
     rows = rows.flatMap((row) => entries.map((more) => new Map([...row, ...more])));
   }
-  const included = listOf(own(matrix, 'include')).slice(0, MAX_ROWS).map((entry) => new Map(entriesOf('matrix', entry)));
+  const included = listOf(own(matrix, 'include'))
+    .slice(0, MAX_ROWS)
+    .map((entry) => new Map(entriesOf('matrix', entry)));
   if (included.length === 0) return rows;
   return rows.length === 1 && rows[0]!.size === 0 ? included : [...rows, ...included];
 }

@@ -4,3 +4,5 @@ export { isWithin, joinPath, pathsMeet } from './paths.js';
 export { certainValue, expandIn, homeOf, isRoot, type State, type Variable, variable } from './state.js';
 export { type CommandEffects, commandEffects, type CommandPlace, resolvePath } from './command-effects.js';
 export { placesIn } from './places.js';
+export { commutes, type Effects, effectsOf, orderReason } from './effects.js';
+export { globsMeet } from './globs.js';

@@ -43,11 +43,18 @@ function linesOf(text: string): readonly string[] {
   return text === '' ? [] : text.split(/(?<=\n)/);
 }
 
+/** The files that go with a rewrite, each once: what several changes do to one of them is joined. */
+export function editedFiles({ files }: Pick<RunResult, 'files'>): readonly FileEdit[] {
+  const byPath = new Map<string, FileEdit>();
+  for (const edit of files) byPath.set(edit.path, { ...edit, before: (byPath.get(edit.path) ?? edit).before });
+  return [...byPath.values()];
+}
+
 /**
  * The patch of a whole rewrite: the Dockerfile, then the files beside it.
  * @param name gives the name in the patch of a path that a rewrite edits
  */
 export function rewriteDiff(path: string, result: RunResult, name: (edit: FileEdit) => string): string {
-  const others = result.files.map((edit) => fileDiff(name(edit), edit.before, edit.after));
+  const others = editedFiles(result).map((edit) => fileDiff(name(edit), edit.before, edit.after));
   return [fileDiff(path, result.input, result.output), ...others].join('');
 }

@@ -70,7 +70,8 @@ function removeKeepingComments(file: Dockerfile, start: number, end: number): re
     const lineStart = file.text.lastIndexOf('\n', span.start - 1) + 1;
     const newline = lineStart - (file.text[lineStart - 2] === '\r' ? 2 : 1);
     if (newline > at) edits.push(remove(at, newline));
-    at = span.end;
+    const line = lineAround(file, span.start, span.end);
+    at = line.next < end && file.text.slice(end, lineAround(file, end, end).end).trim() !== '' ? line.next : span.end;
   }
   if (end > at) edits.push(remove(at, end));
   return edits;
@@ -184,6 +185,7 @@ function removeRun(file: Dockerfile, script: ShellScript, { sequence, first, las
   // "&& x" at the start of a line goes with the operator in front of it, "x &&" with the one behind.
   const inFront =
     leading !== undefined &&
+    !commentsBetween(file, toSource(source, leading.end - 1), toSource(source, item.span.start)) &&
     (startsLine(file, toSource(source, leading.start)) || startsLine(file, toSource(source, nextOperator.start)));
   const next = inFront ? nextOperator.start : sequence.items[last + 1]!.span.start;
   const start = toSource(source, inFront ? leading.start : item.span.start);
@@ -237,13 +239,15 @@ export function layoutOf(file: Dockerfile, instruction: Instruction): Layout {
   const bodies = lines
     .slice(1, instruction.heredocs.length > 0 ? 1 : undefined)
     .filter((line) => !/^\s*(#|$)/.test(line));
-  const first = bodies[0];
-  const lead = bodies.find((line) => /^\s*&&/.test(line));
+  const leads = bodies.filter((line) => /^\s*&&\s*[^\s\\`]/.test(line));
+  const trails = lines.filter((line) => /&&\s*[\\`]\s*$/.test(line));
+  const leading = leads.length >= trails.length;
+  const model = leading && leads.length > 0 ? leads[0]! : bodies[0];
   return {
-    multiline: first !== undefined,
-    indent: /^\s*/.exec((lead !== undefined ? lead.replace(/&&\s*/, '') : first) ?? '    ')![0] || '    ',
-    leading: lead !== undefined || !lines.some((line) => /&&\s*[\\`]\s*$/.test(line)),
-    operator: lead === undefined ? '&& ' : /^\s*(&&\s*)/.exec(lead)![1]!,
+    multiline: bodies.length > 0,
+    indent: /^\s*/.exec(model ?? '')![0] || '    ',
+    leading,
+    operator: leading && leads.length > 0 ? /^\s*(&&\s*)/.exec(leads[0]!)![1]! : '&& ',
   };
 }
 
@@ -287,13 +291,21 @@ export function appendCommand(file: Dockerfile, instruction: Instruction, script
 /** The widest line that an inserted flag may share with what follows it. */
 const WIDEST = 100;
 
-/** Inserts builder flags before the arguments of a RUN, each on a line of its own unless all fits on one short line. */
-export function insertFlags(file: Dockerfile, instruction: Instruction, flags: readonly string[]): Edit {
+/**
+ * Inserts builder flags before the arguments of a RUN, each on a line of its own unless all fits on one short line.
+ * @param broken whether the body is about to be broken over lines.
+ */
+export function insertFlags(
+  file: Dockerfile,
+  instruction: Instruction,
+  flags: readonly string[],
+  broken = false,
+): Edit {
   const at = toSource(instruction.logical, instruction.args.start);
   const { multiline } = layoutOf(file, instruction);
   const line = lineAround(file, at, at);
   const short = line.end - line.start + flags.join(' ').length < WIDEST;
-  const oneLine = flags.length === 1 && (instruction.heredocs.length > 0 || !multiline) && short;
+  const oneLine = flags.length === 1 && (instruction.heredocs.length > 0 || (!multiline && !broken)) && short;
   const indent = startsLine(file, at) ? file.text.slice(line.start, at) : flagIndent(file, instruction);
   const separator = oneLine ? ' ' : ` ${file.escape}${file.eol}${indent}`;
   return { span: { start: at, end: at }, text: flags.map((flag) => flag + separator).join('') };

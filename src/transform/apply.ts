@@ -1,4 +1,5 @@
-import { Dockerfile, DockerfileError, type Edit, overlaps, sortEdits } from '../dockerfile/index.js';
+import type { Dockerfile } from '../dockerfile/index.js';
+import { DockerfileError, type Edit, overlaps, sortEdits } from '../dockerfile/index.js';
 import { type Change, isMove, type Move } from './types.js';
 
 /** The edits of changes as splices of the text: a move becomes a removal and an insertion of whole lines. */

@@ -1,4 +1,5 @@
 import type { Prepare } from '../../src/cache-mounts/index.js';
+import { argumentText } from '../../src/dockerfile/index.js';
 
 /** Go keeps modules only in module mode: the default since 1.16. Older images must show that they use modules. */
 export const prepareGo: Prepare = ({ run }, facts, tree) => {
@@ -13,7 +14,8 @@ export const prepareGo: Prepare = ({ run }, facts, tree) => {
         (invocation.subcommand.startsWith('mod ') || invocation.operands.some(({ value }) => value?.includes('@'))),
     ),
   );
-  if (modules || copiesGoMod(facts)) return {};
+  if (modules) return {};
+  if (!copiesGoMod(facts)) return 'nothing shows that this build uses Go modules: no go.mod is copied';
   const tag = /:([^@]+)/.exec(facts.rootImage(run.stage) ?? '')?.[1] ?? 'latest';
   const version = /^1\.(\d+)/.exec(tag);
   if (image.image !== 'golang') return 'nothing shows that this build uses Go modules';
@@ -22,10 +24,12 @@ export const prepareGo: Prepare = ({ run }, facts, tree) => {
   return {};
 };
 
-function copiesGoMod(facts: Parameters<Prepare>[1]): boolean {
-  return facts.file.instructions.some(
-    (instruction) =>
-      (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') &&
-      /\bgo\.(mod|sum)\b/.test(facts.file.slice(instruction.span)),
-  );
+/** Whether a COPY or ADD from the context brings go.mod, by name or with a whole folder. */
+function copiesGoMod({ file }: Parameters<Prepare>[1]): boolean {
+  return file.instructions.some((instruction) => {
+    if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return false;
+    if (instruction.flags.some(({ name }) => name === 'from')) return false;
+    const words = argumentText(instruction).split(/\s+/).slice(0, -1);
+    return words.some((word) => /(^|\/)go\.(mod|sum|\*)$|^\.?\/?$|\*$/.test(word) || !/\.\w+$/.test(word));
+  });
 }

@@ -1,4 +1,4 @@
-import { type CacheManager, type Prepare, proposeMounts } from '../../src/cache-mounts/index.js';
+import { type CacheManager, type Prepare, proposeAllMounts } from '../../src/cache-mounts/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { prepareApk } from './apk.js';
 import { prepareApt } from './apt.js';
@@ -32,7 +32,5 @@ export default defineTransform({
     ],
     options: {},
   },
-  find: (_file, context) => {
-    for (const [manager, prepare] of managers) proposeMounts(context, manager, prepare);
-  },
+  find: (_file, context) => proposeAllMounts(context, managers),
 });

@@ -35,12 +35,11 @@ const compress: UseModel = {
     '-1 -2 -3 -4 -5 -6 -7 -8 -9 --fast --best --rsyncable -z --compress -s --small -e --extreme -0 --single-stream --no-sparse --ignore-check -Q --no-warn --rm',
   values: '-S --suffix -F --format -C --check -M --memlimit -T --threads -D',
   operands: 'updates',
-  writes: [],
+  writesBeside: true,
   environment: ['GZIP', 'XZ_*', 'BZIP2', 'BZIP', 'ZSTD_*'],
   modes: { '-c': '-c', '--stdout': '-c', '--to-stdout': '-c', '-t': '-c', '--test': '-c', '-l': '-c', '--list': '-c' },
 };
-/** The result stands beside the operand under another name: the operand's folder counts. */
-const toOutput: UseModel = { ...compress, operands: 'reads', modes: {} };
+const toOutput: UseModel = { ...compress, operands: 'reads', writesBeside: false, modes: {} };
 
 /** tar(1) of GNU, busybox and bsdtar's common part; unzip(1), zip(1), gzip(1), bzip2(1), xz(1), cpio(1), 7z. */
 export const archives: readonly ToolModel[] = [

@@ -25,6 +25,10 @@ const curl: UseModel = {
   modes: { '-O': '-O', '--remote-name': '-O', '--remote-name-all': '-O' },
 };
 
+const TREE = Object.fromEntries(
+  ['-r', '--recursive', '-m', '--mirror', '-p', '--page-requisites', '-x', '--force-directories', '-H', '--span-hosts'].map((option) => [option, '-r']),
+);
+
 const wget: UseModel = {
   flags:
     '-V --version -h --help -b --background -d --debug -q --quiet -v --verbose -nv --no-verbose --xattr -F --force-html -nc --no-clobber --no-netrc -c --continue --show-progress -N --timestamping ' +
@@ -40,19 +44,19 @@ const wget: UseModel = {
   operands: 'text',
   network: true,
   reads: ['~/.wgetrc', '/etc/wgetrc', '~/.netrc', '/etc/ssl/**'],
-  writes: ['./**', '~/.wget-hsts'],
+  writes: ['./*', '~/.wget-hsts'],
   environment: ['WGETRC', ...PROXY],
   readsOption: ['-i', '--input-file', '--load-cookies', '--post-file', '--body-file', '--certificate', '--private-key', '--ca-certificate', '--ca-directory', '--config'],
   writesOption: ['-o', '--output-file', '-a', '--append-output', '--save-cookies'],
   targetOption: ['-P', '--directory-prefix'],
   opaqueOption: ['-e', '--execute'],
-  modes: { '-O': '-O', '--output-document': '-O', '--spider': '-O', ...VERSION_MODES, '-V': '--version' },
+  modes: { ...TREE, '-O': '-O', '--output-document': '-O', '--spider': '-O', ...VERSION_MODES, '-V': '--version' },
 };
 
 /** curl(1), wget(1), rsync(1), ssh(1), scp(1); also wget of busybox. */
 export const transfer: readonly ToolModel[] = [
   { names: ['curl'], uses: { '': curl, '-O': { ...curl, writes: ['./*'], targetOption: ['--output-dir'] } } },
-  { names: ['wget'], uses: { '': wget, '-O': { ...wget, writes: ['~/.wget-hsts'], targetOption: [], writesOption: ['-O', '--output-document', '-o', '--output-file', '-a', '--append-output', '--save-cookies'] }, '--version': { operands: 'text' } } },
+  { names: ['wget'], uses: { '': wget, '-r': { ...wget, writes: ['./**', '~/.wget-hsts'], writesOption: ['-O', '--output-document', '-o', '--output-file', '-a', '--append-output', '--save-cookies'], modes: {} }, '-O': { ...wget, writes: ['~/.wget-hsts'], modes: {}, targetOption: [], writesOption: ['-O', '--output-document', '-o', '--output-file', '-a', '--append-output', '--save-cookies'] }, '--version': { operands: 'text' } } },
   {
     names: ['rsync'],
     uses: {

@@ -15,7 +15,7 @@ export type OperandRole =
 /**
  * What one use of a tool (a subcommand, or the tool itself) does. Paths are globs: `~` is HOME, `.` the current directory
  * or where `directoryOption` points; `/**` holds the folder itself and all below.
- * Standard input and output, the program's own files and libraries, and temporary files are left out.
+ * Standard input and output (`-` as a path too), the program's own files and libraries, and temporary files are left out.
  */
 export interface UseModel {
   /** Options without a value, separated by blanks: `-y --yes -q`. Clustered short options (`-yq`) are taken apart. */
@@ -32,6 +32,8 @@ export interface UseModel {
   /** What is read and written whatever the operands are. */
   readonly reads?: readonly string[];
   readonly writes?: readonly string[];
+  /** Also writes other names in the folders of its operands: `gunzip a.gz` writes `a`. */
+  readonly writesBeside?: boolean;
   /** What is read or written when no operand is left after `skip`: `ls` reads `.`. */
   readonly defaultReads?: readonly string[];
   readonly defaultWrites?: readonly string[];

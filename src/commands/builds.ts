@@ -1,0 +1,55 @@
+import { join, relative, resolve, sep } from 'node:path';
+import { type BuildUse, buildsOf, discoverBuilds } from '../discovery/discover.js';
+import { readContext } from '../ports/context-files.js';
+import { repositoryRoot } from '../ports/search.js';
+
+/** How a repository builds one of its Dockerfiles, as far as its files say so. */
+export interface FoundBuild {
+  /** Absolute, the most often used first; empty when nothing is known. */
+  readonly contexts: readonly string[];
+  /** The stage that every build names; undefined when they differ, or build the last one. */
+  readonly target: string | undefined;
+  /** Values that every build gives alike. */
+  readonly buildArgs: Readonly<Record<string, string>>;
+}
+
+/** Reads compose, bake, workflow and Makefile files of the repositories that Dockerfiles lie in, each repository once. */
+export function buildFinder(): (dockerfile: string) => Promise<FoundBuild | undefined> {
+  const known = new Map<string, Promise<readonly BuildUse[]>>();
+  return async (dockerfile) => {
+    const root = repositoryRoot(resolve(dockerfile, '..'));
+    if (root === undefined) return undefined;
+    let uses = known.get(root);
+    if (uses === undefined) known.set(root, (uses = discoverBuilds(readContext(root)).then((found) => found.uses)));
+    const path = relative(root, dockerfile).split(sep).join('/');
+    const builds = buildsOf(await uses, path);
+    const sure = builds.uses.filter((use) => use.dockerfile === path);
+    if (sure.length === 0) return undefined;
+    const onlyTarget = builds.targets.length === 1 && !builds.usesDefaultTarget && !builds.anyTarget;
+    return {
+      contexts: builds.contexts.map((context) => join(root, context)),
+      target: onlyTarget ? builds.targets[0] : undefined,
+      buildArgs: commonArguments(sure),
+    };
+  };
+}
+
+function commonArguments([first, ...others]: readonly BuildUse[]): Readonly<Record<string, string>> {
+  const common = Object.entries(first?.buildArgs ?? {}).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== null && others.every(({ buildArgs }) => buildArgs[entry[0]] === entry[1]),
+  );
+  return Object.fromEntries(common);
+}
+
+/** Where files in a folder hold a Dockerfile inside: compose's `dockerfile_inline`, bake's `dockerfile-inline`. */
+export async function inlineBuilds(folder: string): Promise<readonly string[]> {
+  const context = readContext(folder);
+  const paths = context.paths.filter(
+    (path) => /\.(?:ya?ml|hcl|json)$/.test(path) && /(?:compose|docker-bake)[^/]*$/.test(path),
+  );
+  const holding = paths.filter((path) => /dockerfile[_-]inline/.test(context.read(path) ?? ''));
+  if (holding.length === 0) return [];
+  const { uses } = await discoverBuilds({ paths: holding, read: (path) => context.read(path) });
+  return uses.filter(({ inline }) => inline !== undefined).map(({ source }) => source);
+}

@@ -1,0 +1,140 @@
+import { resolve } from 'node:path';
+import { didYouMean } from '../config/suggest.js';
+import { DfixError, formatError, printable } from '../errors.js';
+import { findDockerfiles } from '../ports/search.js';
+import { jsonReport } from '../report/json.js';
+import { type FileOutcome, statusOf } from '../report/outcome.js';
+import { diffText, textReport, textSummary, type TextOptions } from '../report/text.js';
+import type { AnyTransform } from '../transform/index.js';
+import type { FixArguments } from './arguments.js';
+import { type ExitCode, type Io, wantsColour } from './io.js';
+import { planner } from './plan.js';
+import { rewriteFile, type Rewritten, rewriteText } from './rewrite.js';
+import { readStdin } from './stdin.js';
+
+const STDIN = 'stdin';
+
+/** `dfix [PATH…]`: shows, writes or checks what the transforms make of Dockerfiles. */
+export async function fix(args: FixArguments, io: Io, transforms: readonly AnyTransform[]): Promise<ExitCode> {
+  const run = new FixRun(args, io, transforms);
+  if (args.paths.includes('-')) return run.standardInput();
+  return run.files();
+}
+
+/** One call of the command: prints each file as it is done, and keeps the outcomes for the end. */
+class FixRun {
+  readonly #outcomes: FileOutcome[] = [];
+  readonly #problems: DfixError[] = [];
+  readonly #said = new Set<string>();
+  readonly #text: TextOptions;
+  readonly #rewrite: Parameters<typeof rewriteFile>[1];
+
+  constructor(
+    readonly args: FixArguments,
+    readonly io: Io,
+    transforms: readonly AnyTransform[],
+  ) {
+    const { quiet, write } = args;
+    this.#text = { colour: wantsColour(args.colour, io), terminal: io.isTTY, quiet, write };
+    this.#rewrite = { planner: planner(transforms, args, io.cwd), cwd: io.cwd, write };
+  }
+
+  async files(): Promise<ExitCode> {
+    const { files, problems } = findDockerfiles(this.args.paths, { cwd: this.io.cwd });
+    for (const problem of problems) this.#fail(withSuggestion(problem, this.args.paths));
+    const named = new Set(files.filter(({ explicit }) => explicit).map(({ path }) => path));
+    for (const { path } of files) this.#done(await rewriteFile(path, this.#rewrite));
+    await this.#reportInline(this.args.paths.length === 0 ? ['.'] : this.args.paths.filter((path) => !named.has(path)));
+    if (this.args.format === 'json') this.io.stdout.write(jsonReport(this.#outcomes, this.#problems));
+    if (this.args.format === 'text') this.io.stdout.write(textSummary(this.#outcomes, this.#text));
+    return this.#exitCode();
+  }
+
+  async standardInput(): Promise<ExitCode> {
+    const text = await readStdin(this.io, STDIN);
+    if (text instanceof DfixError) {
+      this.#fail(text);
+      if (this.args.format === 'json') this.io.stdout.write(jsonReport([], this.#problems));
+      return 2;
+    }
+    const rewritten = await rewriteText(STDIN, text, this.#rewrite);
+    if (this.args.format === 'text') {
+      this.#record(rewritten);
+      const { outcome } = rewritten;
+      if (outcome.kind === 'done') this.io.stdout.write(outcome.result.output);
+      if (outcome.kind === 'left-alone') {
+        this.#warn(STDIN, undefined, `left alone: ${outcome.reason}`);
+        this.io.stdout.write(text);
+      }
+    } else this.#done(rewritten);
+    if (this.args.format === 'json') this.io.stdout.write(jsonReport(this.#outcomes, this.#problems));
+    return this.#exitCode();
+  }
+
+  async #reportInline(folders: readonly string[]): Promise<void> {
+    const { inlineBuilds } = folders.length === 0 ? { inlineBuilds: undefined } : await import('./builds.js');
+    for (const folder of folders) {
+      for (const source of (await inlineBuilds?.(resolve(this.io.cwd, folder))) ?? []) {
+        const path = folder === '.' ? source : `${folder.replace(/\/+$/, '')}/${source}`;
+        const reason = 'a Dockerfile written inside another file is not rewritten';
+        this.#done({ outcome: { kind: 'left-alone', path, reason }, warnings: [], problems: [] });
+      }
+    }
+  }
+
+  /** Records what came of a file and prints it. */
+  #done(rewritten: Rewritten): void {
+    this.#record(rewritten);
+    const { outcome } = rewritten;
+    if (this.args.format === 'text') this.io.stdout.write(textReport(outcome, this.#text));
+    if (this.args.format === 'diff' && outcome.kind === 'done') {
+      this.io.stdout.write(diffText(outcome.diff, this.#text));
+    }
+  }
+
+  #record({ outcome, warnings, problems }: Rewritten): void {
+    this.#outcomes.push(outcome);
+    for (const problem of problems) this.#fail(problem);
+    if (outcome.kind === 'error') this.#say(formatError(outcome.error));
+    for (const warning of warnings) this.#warn(outcome.path, undefined, warning);
+    if (outcome.kind !== 'done') return;
+    for (const { line, message } of outcome.result.directiveProblems) this.#warn(outcome.path, line, message);
+    for (const { transform, line, message } of outcome.result.faults) {
+      this.#warn(outcome.path, line, `${transform} ${message}; this is a bug in the transform`);
+    }
+  }
+
+  #fail(problem: DfixError): void {
+    this.#problems.push(problem);
+    this.#say(formatError(problem));
+  }
+
+  #warn(path: string, line: number | undefined, message: string): void {
+    if (this.args.quiet) return;
+    this.#say(printable(`${path}${line === undefined ? '' : `:${line}`}: warning: ${message}`));
+  }
+
+  /** One configuration may be wrong for many files: it is said once. */
+  #say(line: string): void {
+    if (this.#said.has(line)) return;
+    this.#said.add(line);
+    this.io.stderr.write(`${line}\n`);
+  }
+
+  #exitCode(): ExitCode {
+    const statuses = this.#outcomes.map(statusOf);
+    if (this.#problems.length > 0 || statuses.includes('error')) return 2;
+    const unsettled = this.#outcomes.some((outcome) => outcome.kind === 'done' && !outcome.result.settled);
+    return unsettled || (this.args.check && statuses.includes('changed')) ? 1 : 0;
+  }
+}
+
+/** Commands of dfix: a word that is no path may be one of them, misspelt. */
+export const COMMANDS: readonly string[] = ['list', 'explain', 'completion'];
+
+function withSuggestion(problem: DfixError, paths: readonly string[]): DfixError {
+  const { code, message, file, position } = problem;
+  if (code !== 'missing' || file === undefined || !paths.includes(file)) return problem;
+  const hint = didYouMean(file, COMMANDS).replace(/^; /, '');
+  return hint === '' ? problem : new DfixError(code, message, { file, position, hint });
+}

@@ -1,0 +1,141 @@
+import { dirname, relative, resolve, sep } from 'node:path';
+import { resolveConfig } from '../config/resolve.js';
+import type { ResolvedConfig } from '../config/config.js';
+import { DfixError } from '../errors.js';
+import { readContext } from '../ports/context-files.js';
+import { type ConfigResult, configLoader, loadConfigFile, type LoadedConfig } from '../ports/load-config.js';
+import type { ContextFiles } from '../project/context.js';
+import type { AnyTransform, RunOptions } from '../transform/index.js';
+import type { FixArguments } from './arguments.js';
+import type { FoundBuild } from './builds.js';
+import { allTransforms, chooseTransforms, configProblems, optionsOf } from './transforms.js';
+
+/** How one Dockerfile is to be run. */
+export interface Plan {
+  readonly options: RunOptions;
+  /** The build context, absolute; undefined when it is not known. */
+  readonly context: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Configuration that cannot be used. */
+export interface NoPlan {
+  readonly problems: readonly DfixError[];
+}
+
+export interface Planner {
+  /** @param file absolute path of the Dockerfile; undefined for standard input */
+  plan(file: string | undefined): Promise<Plan | NoPlan>;
+  /** To be called after files of a context were written: contexts are then read anew. */
+  forgetContexts(): void;
+}
+
+export type PlanArguments = Pick<
+  FixArguments,
+  'config' | 'only' | 'skip' | 'allow' | 'context' | 'target' | 'buildArgs'
+>;
+
+/** Plans the files of one call; what they share is read once. */
+export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, cwd: string): Planner {
+  const transformsFor = transformsByConfig(builtIn, args, cwd);
+  const contexts = new Map<string, ContextFiles>();
+  let findBuilds: ((dockerfile: string) => Promise<FoundBuild | undefined>) | undefined;
+
+  const plan = async (file: string | undefined): Promise<Plan | NoPlan> => {
+    const { loaded, all, problems } = await transformsFor(file ?? resolve(cwd, 'Dockerfile'));
+    if (problems.length > 0) return { problems };
+    const config = configFor(loaded, file);
+    const transforms = chooseTransforms(all, config, args);
+    const needsProject = transforms.some(({ meta }) => meta.needs.includes('project'));
+    let build: FoundBuild | undefined;
+    if (needsProject && file !== undefined) {
+      findBuilds ??= (await import('./builds.js')).buildFinder();
+      build = await findBuilds(file);
+    }
+    const said =
+      args.context !== undefined
+        ? resolve(cwd, args.context)
+        : config.context !== undefined && loaded !== undefined
+          ? resolve(loaded.folder, config.context)
+          : undefined;
+    const several = said === undefined && build !== undefined && build.contexts.length > 1;
+    const fallback = file === undefined ? undefined : dirname(file);
+    const context = several ? undefined : (said ?? build?.contexts[0] ?? fallback);
+    return {
+      options: {
+        transforms,
+        allow: args.allow ?? config.allow ?? 'review',
+        options: optionsOf(config),
+        project: needsProject && context !== undefined ? await projectAt(context, contexts) : undefined,
+        inputs: {
+          target: args.target ?? config.target ?? build?.target,
+          buildArgs: { ...build?.buildArgs, ...config.buildArgs, ...args.buildArgs },
+        },
+      },
+      context,
+      warnings: several ? [severalContexts(build!.contexts, cwd)] : [],
+    };
+  };
+  return {
+    forgetContexts: () => contexts.clear(),
+    plan: (file) => plan(file).catch(problemsOf),
+  };
+}
+
+interface Known {
+  readonly loaded: LoadedConfig | undefined;
+  /** The transforms of dfix and the configuration's own. */
+  readonly all: readonly AnyTransform[];
+  readonly problems: readonly DfixError[];
+}
+
+/** Finds and checks the configuration of a Dockerfile, each configuration once. */
+export function transformsByConfig(
+  builtIn: readonly AnyTransform[],
+  { config }: Pick<FixArguments, 'config'>,
+  cwd: string,
+): (file: string) => Promise<Known> {
+  const settings = { cwd, allowCode: true };
+  const named = config === undefined ? undefined : loadConfigFile(config, settings);
+  const find = configLoader(settings);
+  const checked = new Map<ConfigResult, Promise<Known>>();
+  return async (file) => {
+    const result = await (named ?? find(file));
+    let known = checked.get(result);
+    if (known === undefined) checked.set(result, (known = check(builtIn, result)));
+    return known;
+  };
+}
+
+async function check(builtIn: readonly AnyTransform[], { loaded, problems }: ConfigResult): Promise<Known> {
+  if (problems.length > 0) return { loaded, all: builtIn, problems };
+  try {
+    const all = await allTransforms(builtIn, loaded);
+    return { loaded, all, problems: loaded === undefined ? [] : configProblems(all, loaded) };
+  } catch (error) {
+    return { loaded, all: builtIn, ...problemsOf(error) };
+  }
+}
+
+function problemsOf(error: unknown): NoPlan {
+  if (error instanceof DfixError) return { problems: [error] };
+  throw error;
+}
+
+function configFor(loaded: LoadedConfig | undefined, file: string | undefined): ResolvedConfig {
+  if (loaded === undefined) return {};
+  const path = file === undefined ? 'Dockerfile' : relative(loaded.folder, file).split(sep).join('/');
+  return resolveConfig(loaded.config, path);
+}
+
+async function projectAt(folder: string, contexts: Map<string, ContextFiles>): Promise<RunOptions['project']> {
+  let files = contexts.get(folder);
+  if (files === undefined) contexts.set(folder, (files = readContext(folder)));
+  const { readProject } = await import('../project/project.js');
+  return readProject(files);
+}
+
+function severalContexts(contexts: readonly string[], cwd: string): string {
+  const names = contexts.map((context) => relative(cwd, context) || '.').join(', ');
+  return `built from several contexts (${names}): its project is not looked at; name one with --context`;
+}

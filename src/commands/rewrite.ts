@@ -1,0 +1,122 @@
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { templateSign } from '../discovery/template.js';
+import { DockerfileError } from '../dockerfile/index.js';
+import { DfixError, formatError } from '../errors.js';
+import { type FileWrite, readDockerfile, type ReadFile, writeAll } from '../ports/files.js';
+import { repositoryRoot } from '../ports/search.js';
+import { editedFiles, rewriteDiff } from '../report/diff.js';
+import type { FileOutcome } from '../report/outcome.js';
+import { type FileEdit, type RunResult, runTransforms } from '../transform/index.js';
+import type { Plan, Planner } from './plan.js';
+
+export interface RewriteOptions {
+  readonly planner: Planner;
+  readonly cwd: string;
+  readonly write: boolean;
+}
+
+export interface Rewritten {
+  readonly outcome: FileOutcome;
+  readonly warnings: readonly string[];
+  /** Problems of its configuration beyond the one in the outcome. */
+  readonly problems: readonly DfixError[];
+}
+
+/** Runs the planned transforms over one file and, where asked, writes the result. Whatever is wrong is in the outcome. */
+export async function rewriteFile(path: string, { planner, cwd, write }: RewriteOptions): Promise<Rewritten> {
+  const file = resolve(cwd, path);
+  try {
+    const read = readDockerfile(file);
+    const left = leftAlone(path, read.text);
+    if (left !== undefined) return { outcome: left, warnings: [], problems: [] };
+    const plan = await planner.plan(file);
+    if ('problems' in plan) return withProblems(path, plan.problems);
+    const result = run(path, read.text, plan);
+    const diff = rewriteDiff(patchName(file, cwd), result, (edit) => patchName(editedPath(edit, plan), cwd));
+    const written = write && diff !== '';
+    if (written) {
+      writeResult(file, read, result, plan, cwd);
+      if (result.files.length > 0) planner.forgetContexts();
+    }
+    return { outcome: { kind: 'done', path, result, diff, written }, warnings: plan.warnings, problems: [] };
+  } catch (error) {
+    return { outcome: { kind: 'error', path, error: named(error, file, path) }, warnings: [], problems: [] };
+  }
+}
+
+/** The same for a text that came through standard input; nothing is written. */
+export async function rewriteText(path: string, text: string, { planner }: RewriteOptions): Promise<Rewritten> {
+  const left = leftAlone(path, text);
+  if (left !== undefined) return { outcome: left, warnings: [], problems: [] };
+  const plan = await planner.plan(undefined);
+  if ('problems' in plan) return withProblems(path, plan.problems);
+  try {
+    const result = run(path, text, plan);
+    const diff = rewriteDiff('Dockerfile', result, ({ path: name }) => name);
+    return { outcome: { kind: 'done', path, result, diff, written: false }, warnings: plan.warnings, problems: [] };
+  } catch (error) {
+    return { outcome: { kind: 'error', path, error: named(error, path, path) }, warnings: [], problems: [] };
+  }
+}
+
+function leftAlone(path: string, text: string): FileOutcome | undefined {
+  const sign = templateSign(path, text);
+  if (sign === undefined) return undefined;
+  const place = sign.position === undefined ? '' : `line ${sign.position.line}: `;
+  return { kind: 'left-alone', path, reason: `${place}${sign.message}` };
+}
+
+function withProblems(path: string, [first, ...others]: readonly DfixError[]): Rewritten {
+  return { outcome: { kind: 'error', path, error: first! }, warnings: [], problems: others };
+}
+
+function run(path: string, text: string, { options }: Plan): RunResult {
+  try {
+    return runTransforms(text, options);
+  } catch (error) {
+    if (!(error instanceof DockerfileError)) throw error;
+    throw new DfixError('syntax', error.message, { file: path, position: error.position });
+  }
+}
+
+/** The error with the file called as the user does. What dfix does not know is an error of dfix; other files still go on. */
+function named(error: unknown, file: string, path: string): DfixError {
+  if (!(error instanceof DfixError)) return new DfixError('internal', formatError(error), { file: path });
+  if (error.file !== undefined && error.file !== file) return error;
+  const { code, message, hint, position } = error;
+  return new DfixError(code, message, { file: path, hint, position });
+}
+
+/** Absolute path of a file beside the Dockerfile: edits name it by its place in the build context. */
+function editedPath({ path }: FileEdit, { context }: Plan): string {
+  if (context === undefined) throw new DfixError('internal', `edits ${path} without a build context`);
+  const full = join(context, path);
+  if (isOutside(relative(context, full))) throw new DfixError('internal', `edits ${path} outside the build context`);
+  return full;
+}
+
+function writeResult(file: string, read: ReadFile, result: RunResult, plan: Plan, cwd: string): void {
+  const writes: FileWrite[] = editedFiles(result).map((edit) => {
+    const path = editedPath(edit, plan);
+    if (edit.before === undefined) return { path, text: edit.after, identity: undefined };
+    const now = readDockerfile(path);
+    if (now.text !== edit.before) throw new DfixError('changed', 'changed while dfix was running; nothing written', { file: path });
+    return { path, text: edit.after, identity: now.identity };
+  });
+  if (result.output !== result.input) writes.push({ path: file, text: result.output, identity: read.identity });
+  writeAll(writes, { root: cwd });
+}
+
+/**
+ * The name of a file in a patch: as `git apply` takes it in the current folder, or for a file outside of it in the root
+ * of its repository.
+ */
+function patchName(file: string, cwd: string): string {
+  const here = relative(cwd, file);
+  const root = isOutside(here) ? (repositoryRoot(resolve(file, '..')) ?? resolve(file, '/')) : cwd;
+  return relative(root, file).split(sep).join('/');
+}
+
+function isOutside(path: string): boolean {
+  return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
+}

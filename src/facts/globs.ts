@@ -1,0 +1,46 @@
+/** The part of a glob before its first wildcard, cut back to whole segments. */
+function fixedPart(glob: string): { readonly path: string; readonly exact: boolean } {
+  const wildcard = glob.search(/[*?[]/);
+  if (wildcard < 0) return { path: glob, exact: true };
+  return { path: glob.slice(0, glob.lastIndexOf('/', wildcard)), exact: false };
+}
+
+/**
+ * Whether two absolute globs may name a common path, or one may name a parent of what the other names. Errs on the side
+ * of yes: only the parts before the first wildcard are compared.
+ */
+export function globsMeet(a: string, b: string): boolean {
+  const one = fixedPart(a);
+  const other = fixedPart(b);
+  return within(one.path, other.path) || within(other.path, one.path);
+}
+
+function within(path: string, folder: string): boolean {
+  return folder === '' || folder === '/' || path === folder || path.startsWith(`${folder}/`);
+}
+
+/** The first pair of globs that meet, or undefined. */
+export function firstMeeting(a: readonly string[], b: readonly string[]): readonly [string, string] | undefined {
+  for (const one of a) for (const other of b) if (globsMeet(one, other)) return [one, other];
+  return undefined;
+}
+
+/** Whether two lists of environment names may share one; `*` is any, `npm_config_*` a prefix. */
+export function namesMeet(a: readonly string[], b: readonly string[]): string | undefined {
+  for (const one of a) {
+    for (const other of b) {
+      const [prefixOne, prefixOther] = [one.replace(/\*$/, ''), other.replace(/\*$/, '')];
+      const open = one.endsWith('*') || other.endsWith('*');
+      if (
+        one === other ||
+        (open &&
+          (prefixOne.startsWith(prefixOther)
+            ? other.endsWith('*')
+            : prefixOther.startsWith(prefixOne) && one.endsWith('*')))
+      ) {
+        return one.endsWith('*') ? other : one;
+      }
+    }
+  }
+  return undefined;
+}
