@@ -2,7 +2,7 @@ import { resolvePath } from '../facts/index.js';
 import { patternOf, type ShellNode, type ShellWord } from '../shell/index.js';
 import { relationTo } from './paths.js';
 import type { CacheManager } from './types.js';
-import { isTool, type Run, type Use } from './uses.js';
+import { isTool, type Run, usage, type Use } from './uses.js';
 
 /** What must go from a RUN body when its cache is mounted, or why the RUN must be left alone. */
 export type Cleanup = { readonly commands: readonly ShellNode[]; readonly words: readonly ShellWord[] } | string;
@@ -19,8 +19,10 @@ export function findCleanup(manager: CacheManager, run: Run, folders: readonly s
   for (const use of run.uses) {
     const { invocation } = use;
     if (isTool(manager, invocation)) {
-      const name = `${invocation.tool} ${invocation.subcommand}`;
-      if (!manager.cleaners.includes(name)) continue;
+      const text = usage(invocation);
+      if (manager.configures?.test(text)) return `${invocation.tool!} ${text} may move the cache`;
+      if (!manager.cleaners?.test(text)) continue;
+      const name = `${invocation.tool!} ${invocation.subcommand}`;
       if (use.script === undefined) return `${name} would empty the mounted cache, and JSON form is not edited`;
       commands.push(invocation.command);
       continue;

@@ -47,7 +47,7 @@ export function disabledBy(
   place: CommandPlace,
   state: State,
 ): string | undefined {
-  return manager.disablingEnvironment.find((name) => {
+  return manager.disablingEnvironment?.find((name) => {
     const inline = invocation.environment.find(([key]) => key === name);
     if (inline !== undefined) return (inline[1] === undefined ? '' : (inline[1].value ?? 'set')) !== '';
     const value =

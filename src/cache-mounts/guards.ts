@@ -76,7 +76,7 @@ export function filledBefore(
       const path =
         target === undefined
           ? undefined
-          : resolvePath(target, { cwd: facts.before(instruction)!.workdir, home: undefined, lookup: () => undefined });
+          : resolvePath(target, { cwd: facts.before(instruction)!.workdir, home: undefined });
       if (path !== undefined && meets(path))
         return `line ${instruction.lines.first} copies files into ${path}, which the mount would hide`;
     }
@@ -142,7 +142,10 @@ export function readAtRunTime(facts: Facts, manager: CacheManager, tree: readonl
       if (instruction.keyword !== 'HEALTHCHECK') program ||= commands.length > 0;
       for (const words of commands) {
         const tool = (words[0] ?? '').replace(/^.*\//, '');
-        if (manager.tools.includes(tool) && (manager.needed || words.some((word) => manager.fills.includes(word)))) {
+        if (manager.runners?.test(tool)) {
+          return `${instruction.keyword} at line ${line} runs ${tool}, which rebuilds when the container runs`;
+        }
+        if (manager.tools.test(tool) && runsFill(manager, words.slice(1))) {
           return `${instruction.keyword} at line ${line} runs ${tool}, which may read the cache when the container runs`;
         }
         if (manager.needed && final && (/\.sh$/.test(tool) || SHELLS.has(tool))) {
@@ -153,6 +156,15 @@ export function readAtRunTime(facts: Facts, manager: CacheManager, tree: readonl
     if (manager.needed && final && !program) return `nothing says what runs in this image; it may be ${manager.label}`;
   }
   return undefined;
+}
+
+/** Whether the arguments name a use of the manager; its first plain words may be a subcommand of several. */
+function runsFill(manager: CacheManager, args: readonly string[]): boolean {
+  const plain = args.filter((word) => !word.startsWith('-'));
+  return [0, 1, 2].some(
+    (count) =>
+      plain.length >= count && manager.fills.test(plain.slice(0, count).join(' ')) && (count > 0 || plain.length === 0),
+  );
 }
 
 const SHELLS = new Set(['sh', 'bash', 'ash', 'dash', 'zsh']);

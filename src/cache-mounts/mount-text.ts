@@ -1,13 +1,20 @@
 import type { Stage } from '../dockerfile/index.js';
 import type { Facts } from '../facts/index.js';
-import type { PlacedFolder } from './site.js';
+import type { PlacedFolder, Site } from './site.js';
 import type { CacheManager } from './types.js';
 
 /** The `--mount` flag for a cache folder. Every one has an id, so that projects do not share a folder by its name. */
-export function mountText(facts: Facts, manager: CacheManager, { folder, path }: PlacedFolder, stage: Stage): string {
-  const distribution = manager.perDistribution ? `-${distributionId(facts, stage)}` : '';
-  const sharing = manager.sharing === 'locked' ? ',sharing=locked' : '';
-  return `--mount=type=cache,id=dfix-${folder.name}${distribution},target=${path}${sharing}`;
+export function mountText(
+  facts: Facts,
+  manager: CacheManager,
+  { folder, path }: PlacedFolder,
+  { run, uid }: Site,
+): string {
+  const distribution = manager.perDistribution === true ? `-${distributionId(facts, run.stage)}` : '';
+  const user = uid === undefined ? '' : `-uid${uid}`;
+  const owner = uid === undefined ? '' : `,uid=${uid},gid=${uid}`;
+  const sharing = manager.locked === true ? ',sharing=locked' : '';
+  return `--mount=type=cache,id=dfix-${folder.name}${distribution}${user},target=${path}${owner}${sharing}`;
 }
 
 /** Names the distribution release of a stage's base: `debian-bookworm` where the tag says it, else the image and tag. */

@@ -1,6 +1,7 @@
 import type { Edit, Stage } from '../dockerfile/index.js';
 import { mountsOf } from '../dockerfile/index.js';
 import { type Facts, isRoot, joinPath, type State } from '../facts/index.js';
+import type { ProjectFacts } from '../project/project.js';
 import type { TransformContext } from '../transform/types.js';
 import { frontendProblem } from './frontend.js';
 import { copiedOut, filledBefore, readAtRunTime, usedLater } from './guards.js';
@@ -17,9 +18,15 @@ export interface Preparation {
   readonly only?: readonly string[];
 }
 
-export type Prepare = (site: Site, facts: Facts, tree: readonly Run[]) => Preparation | string;
+/** Returns what to add, a reason to leave the RUN alone, or undefined when the RUN is none of this manager's business. */
+export type Prepare = (
+  site: Site,
+  facts: Facts,
+  tree: readonly Run[],
+  project: ProjectFacts | undefined,
+) => Preparation | string | undefined;
 
-type Context = Pick<TransformContext, 'facts' | 'propose' | 'decline'>;
+type Context = Pick<TransformContext, 'facts' | 'project' | 'propose' | 'decline'>;
 
 /**
  * Proposes the cache mounts of managers for a whole file, tree of stages by tree of stages. A RUN that one manager
@@ -41,7 +48,7 @@ function proposeMounts(context: Context, manager: CacheManager, prepare: Prepare
 }
 
 function proposeInTree(
-  { facts, propose, decline }: Context,
+  { facts, project, propose, decline }: Context,
   manager: CacheManager,
   tree: readonly Stage[],
   runs: readonly Run[],
@@ -56,7 +63,7 @@ function proposeInTree(
   const sites: Site[] = [];
   const left: Left[] = [];
   for (const run of candidates) {
-    const site = readSite(facts, manager, run, provenRoot(runs, run), sites[0]?.folders);
+    const site = readSite(facts, manager, run, provenRoot(runs, run), runs, sites[0]?.folders);
     if (site === undefined) continue;
     if ('reason' in site) left.push(site);
     else sites.push(site);
@@ -69,6 +76,8 @@ function proposeInTree(
   for (const { run, reason } of left) if (filling.includes(run)) decline(reason, run.instruction.span);
   if (unserved.length === 0) return;
   if (frontend !== undefined) return refuseAll(frontend);
+  const configured = project === undefined ? undefined : configuredIn(manager, project);
+  if (configured !== undefined) return refuseAll(`${configured} may move the ${manager.label} cache or turn it off`);
   if (manager.needed && left.length > 0) {
     const { run, reason } = left[0]!;
     return refuseAll(
@@ -89,7 +98,8 @@ function proposeInTree(
   const prepared: { site: Site; edits: readonly Edit[]; paths: readonly string[] }[] = [];
   for (const site of unserved) {
     if (claimed.has(site.run)) continue;
-    const preparation = prepare?.(site, facts, runs) ?? {};
+    const preparation = prepare === undefined ? {} : prepare(site, facts, runs, project);
+    if (preparation === undefined) continue;
     if (typeof preparation === 'string') {
       decline(preparation, site.run.instruction.span);
       continue;
@@ -98,7 +108,7 @@ function proposeInTree(
       ({ folder, path }) => !site.served.includes(path) && (preparation.only?.includes(folder.name) ?? true),
     );
     if (wanted.length === 0) continue;
-    const mounts = wanted.map((placed) => own.get(placed.path) ?? mountText(facts, manager, placed, site.run.stage));
+    const mounts = wanted.map((placed) => own.get(placed.path) ?? mountText(facts, manager, placed, site));
     const edits = siteEdits(facts, manager, site, {
       mounts,
       wrapping: preparation.wrapping,
@@ -130,6 +140,17 @@ function proposeInTree(
       ...(manager.needed ? { group: `${manager.name} ${tree[0]!.index}` } : {}),
     });
   }
+}
+
+/** The first configuration file of the project that says where the cache is, or that there is none. */
+function configuredIn(manager: CacheManager, { context }: ProjectFacts): string | undefined {
+  for (const { name, setting } of manager.configFiles ?? []) {
+    const found = context.paths.find(
+      (path) => name.test(path) && !path.includes('node_modules/') && setting.test(context.read(path) ?? ''),
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Whether a RUN uses the manager, or runs code that is not seen and so may. */

@@ -1,7 +1,8 @@
 import { type Edit, type Mount, mountsOf, toSource } from '../dockerfile/index.js';
-import { isRoot, joinPath, type State } from '../facts/index.js';
+import { homeOf, isRoot, joinPath, type State } from '../facts/index.js';
 import { appendCommand, insertFlags, prependCommand, removeCommands, removeWords } from '../shell/edit.js';
 import type { Facts } from '../facts/index.js';
+import type { ShellWord } from '../shell/index.js';
 import type { Evidence, Level } from '../transform/types.js';
 import { findCleanup } from './cleaners.js';
 import { disabledBy, resolveFolder, runsAsRoot } from './folders.js';
@@ -24,6 +25,10 @@ export interface Site {
   readonly served: readonly string[];
   readonly level: Level;
   readonly evidence: readonly Evidence[];
+  /** Owner of the mount for users other than root. */
+  readonly uid: number | undefined;
+  /** Environment to set in front of each of the manager's commands. */
+  readonly inline: Readonly<Record<string, string>>;
 }
 
 /** Why a RUN is left alone. */
@@ -34,6 +39,7 @@ export interface Left {
 
 /**
  * Looks at one RUN that uses a manager; undefined when it needs nothing.
+ * @param before the RUNs of the same tree of stages.
  * @param inherited the folders of an earlier RUN, for one that only runs code which may use the manager.
  */
 export function readSite(
@@ -41,6 +47,7 @@ export function readSite(
   manager: CacheManager,
   run: Run,
   assumeRoot: boolean,
+  before: readonly Run[],
   inherited?: readonly PlacedFolder[],
 ): Site | Left | undefined {
   const leave = (reason: string): Left => ({ run, reason });
@@ -54,15 +61,20 @@ export function readSite(
     if (disabled !== undefined) return leave(`${disabled} turns the ${manager.label} cache off`);
   }
   const root =
-    manager.rootOnly || assumeRoot || (first === undefined ? isRoot(state) : runsAsRoot(first.invocation, state));
+    manager.rootOnly === true ||
+    assumeRoot ||
+    (first === undefined ? isRoot(state) : runsAsRoot(first.invocation, state));
   if (root === undefined) return leave(userUnknown(state));
-  if (!root) return leave(`user ${state.user ?? '?'} is not root, so the cache would be owned by another user`);
+  const uid = root ? undefined : uidOf(state, before);
+  if (!root && uid === undefined)
+    return leave(`user ${state.user ?? '?'} is not root and has no known user id to own the cache`);
 
   const folders: PlacedFolder[] = first === undefined ? [...(inherited ?? [])] : [];
   const assumed = assumeRoot && state.user === undefined ? { ...state, user: 'root' } : state;
   for (const folder of first === undefined ? [] : manager.folders) {
     const paths = new Set<string>();
     for (const use of uses) {
+      if (folder.tools?.test(use.invocation.tool ?? '') === false) continue;
       const place = use.place.home === undefined && assumeRoot ? { ...use.place, home: '/root' } : use.place;
       const resolved = resolveFolder(folder, use.invocation, place, assumed);
       if ('unknown' in resolved)
@@ -71,21 +83,42 @@ export function readSite(
         return leave(`the ${manager.label} cache folder ${resolved.path} is relative`);
       paths.add(joinPath('/', resolved.path));
     }
+    if (paths.size === 0) continue;
     if (paths.size > 1) return leave(`commands of this RUN keep their ${manager.label} cache in different folders`);
     folders.push({ folder, path: [...paths][0]! });
+  }
+  const inline: Record<string, string> = {};
+  if (uid !== undefined && folders.some(({ folder, path }) => isDefault(folder, path, state))) {
+    const { variable } = manager;
+    if (variable === undefined || manager.needed === true || folders.length > 1) {
+      return leave(
+        `user ${state.user!} is not root: the ${manager.label} cache lies in its home, where a mount would leave a folder of root`,
+      );
+    }
+    const path = `/var/cache/${manager.name}`;
+    folders.splice(0, 1, { ...folders[0]!, path });
+    inline[variable] = path;
+  } else if (
+    manager.pin === true &&
+    manager.variable !== undefined &&
+    folders.some(({ folder, path }) => isDefault(folder, path, assumed))
+  ) {
+    inline[manager.variable] = folders[0]!.path;
   }
   const served: string[] = [];
   for (const mount of mountsOf(run.instruction)) {
     const problem = existingMount(mount, folders, state, served);
     if (problem !== undefined) return leave(problem);
   }
-  const known = manager.rootOnly || state.image.official;
+  const known = manager.rootOnly === true || state.image.official;
   return {
     run,
     uses,
     folders,
     served,
-    level: known ? 'safe' : 'unsafe',
+    uid,
+    inline,
+    level: known ? (manager.level ?? 'safe') : 'unsafe',
     evidence: known
       ? []
       : [
@@ -94,6 +127,39 @@ export function readSite(
           },
         ],
   };
+}
+
+/** Whether a folder is where the manager keeps it when nothing moves it. */
+function isDefault(folder: CacheFolder, path: string, state: State): boolean {
+  const home = homeOf(state);
+  return folder.path.startsWith('~')
+    ? home === undefined || path === home + folder.path.slice(1)
+    : path === folder.path;
+}
+
+/** Users of official images, by image and name. */
+const IMAGE_USERS: Readonly<Record<string, number>> = {
+  'node node': 1000,
+  'oven/bun bun': 1000,
+  'gradle gradle': 1000,
+};
+
+/** The numeric id of the user in a state: written, known of the image, or given when a RUN made the user. */
+function uidOf(state: State, runs: readonly Run[]): number | undefined {
+  const { user } = state;
+  if (user === undefined) return undefined;
+  if (/^\d+$/.test(user)) return Number(user);
+  const known = IMAGE_USERS[`${state.image.image} ${user}`];
+  if (known !== undefined) return known;
+  for (const { uses } of runs) {
+    for (const { invocation } of uses) {
+      if (!/^(useradd|adduser)$/.test(invocation.tool ?? '')) continue;
+      if (!invocation.operands.some(({ value }) => value === user)) continue;
+      const id = invocation.options.find(({ name }) => name === '-u' || name === '--uid')?.value;
+      return id !== undefined && /^\d+$/.test(id) ? Number(id) : undefined;
+    }
+  }
+  return undefined;
 }
 
 function userUnknown(state: State): string {
@@ -141,11 +207,12 @@ export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan:
   if (typeof cleanup === 'string') return cleanup;
   const disabling = site.uses.flatMap(({ invocation, script }) =>
     invocation.options
-      .filter(({ name }) => manager.disablingOptions.includes(name))
+      .filter(({ name }) => manager.disablingOptions?.includes(name))
       .map((option) => ({ option, script })),
   );
   const edits: Edit[] = [...plan.extra];
   if (run.script === undefined) {
+    if (Object.keys({ ...manager.environment, ...site.inline }).length > 0) return 'JSON form is not edited';
     if (disabling.length > 0) return `${disabling[0]!.option.name} would have to go, and JSON form is not edited`;
     if (plan.wrapping !== undefined || plan.extra.length > 0) return 'JSON form is not edited';
   } else {
@@ -156,6 +223,15 @@ export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan:
     const replaced = new Set(plan.extra.map(({ span }) => span.start));
     const gone = words.filter((word) => !replaced.has(toSource(script.source, word.span.start)));
     edits.push(...removeWords(file, script, gone));
+    const environment = Object.entries({ ...manager.environment, ...site.inline });
+    for (const { invocation } of site.uses) {
+      const missing = environment.filter(([name]) => !isSet(name, invocation, run.state) || name in site.inline);
+      if (missing.length === 0) continue;
+      const tool = programWord(invocation);
+      if (tool === undefined) return `${invocation.wrappers.join(' ')} would not pass ${missing[0]![0]} on`;
+      const start = toSource(script.source, tool.span.start);
+      edits.push({ span: { start, end: start }, text: missing.map(([name, value]) => `${name}=${value} `).join('') });
+    }
     const errexit = stopsAtFailure(facts, run);
     const removed = removeCommands(file, script, cleanup.commands, errexit, plan.wrapping?.after);
     if (typeof removed === 'string')
@@ -167,6 +243,15 @@ export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan:
     }
   }
   return [insertFlags(file, run.instruction, plan.mounts, plan.wrapping !== undefined), ...edits];
+}
+
+function isSet(name: string, invocation: Use['invocation'], state: State): boolean {
+  return state.env.has(name) || invocation.environment.some(([other]) => other === name);
+}
+
+/** The word that names the program; undefined behind a wrapper, which may drop the environment. */
+function programWord({ command, wrappers }: Use['invocation']): ShellWord | undefined {
+  return wrappers.length === 0 ? command.words[0] : undefined;
 }
 
 /** Whether the shell stops at the first failing command: SHELL -e, or `set -e` first. */

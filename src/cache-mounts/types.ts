@@ -1,5 +1,6 @@
 import type { Invocation } from '../shell/index.js';
 import type { State } from '../facts/index.js';
+import type { Level } from '../transform/types.js';
 
 /** What moves a cache folder away from its default; the first that is set wins. */
 export interface Mover {
@@ -16,6 +17,8 @@ export interface CacheFolder {
   /** Absolute, or below HOME (`~/.npm`). */
   readonly path: string;
   readonly movers: readonly Mover[];
+  /** Programs that use this folder, when not all of the manager's do. */
+  readonly tools?: RegExp;
 }
 
 /** Commands around the body of a RUN that make the cache work; they undo themselves. */
@@ -30,31 +33,41 @@ export interface CacheManager {
   readonly name: string;
   /** What people call it in a sentence: "npm", "apt". */
   readonly label: string;
-  readonly tools: readonly string[];
+  /** Program names. */
+  readonly tools: RegExp;
   /** Subcommands that put something into the cache. */
-  readonly fills: readonly string[];
-  /** Other subcommands that read it. `*` for all. */
-  readonly readers: readonly string[];
+  readonly fills: RegExp;
+  /** Other subcommands that read it. */
+  readonly readers?: RegExp;
   readonly folders: readonly CacheFolder[];
-  readonly sharing: 'shared' | 'locked';
+  /** `shared` unless the manager cannot stand two writers. */
+  readonly locked?: boolean;
   /** The cache holds things that only fit one distribution release, so its id names it. */
-  readonly perDistribution: boolean;
+  readonly perDistribution?: boolean;
   /** Later steps need what is in the folder, so all that may read it get the mount, or none does. */
-  readonly needed: boolean;
+  readonly needed?: boolean;
+  /** Programs that run the manager when the container runs: file watchers that rebuild. */
+  readonly runners?: RegExp;
   /** Works only as root, whatever the image: using it proves the user. */
-  readonly rootOnly: boolean;
+  readonly rootOnly?: boolean;
   /** Options that turn the cache off; they go when the mount comes. */
-  readonly disablingOptions: readonly string[];
+  readonly disablingOptions?: readonly string[];
   /** Environment that turns the cache off; when it is set the RUN is left alone. */
-  readonly disablingEnvironment: readonly string[];
-  /** `tool subcommand` of commands that empty the cache; they go when the mount comes. */
-  readonly cleaners: readonly string[];
-  /** Files that may move the cache folder, and what in them does. */
-  readonly configFiles: readonly { readonly name: RegExp; readonly setting: RegExp }[];
-  /** Environment variable that moves the folder, for users other than root. */
-  readonly movable?: string;
-  /** Inline environment that the manager needs to work with a mounted cache. */
+  readonly disablingEnvironment?: readonly string[];
+  /** `subcommand operands options` of commands that empty the cache; they go when the mount comes. */
+  readonly cleaners?: RegExp;
+  /** Files that may move the cache folder or turn it off, and what in them does. */
+  readonly configFiles?: readonly { readonly name: RegExp; readonly setting: RegExp }[];
+  /** Commands that move the cache folder for good: `npm config set cache`. */
+  readonly configures?: RegExp;
+  /** The variable that moves the folder: set inline for users other than root, and where `pin` asks for it. */
+  readonly variable?: string;
+  /** The default folder differs between set-ups, so the variable is set inline. */
+  readonly pin?: boolean;
+  /** Other inline environment that the manager needs to work well with a mounted cache. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The most that a change may claim where the table is not proven by builds. */
+  readonly level?: Level;
   /** Reason why an invocation is no use of the cache, or undefined. */
   readonly skip?: (invocation: Invocation, state: State) => string | undefined;
 }

@@ -101,19 +101,23 @@ function execCommand(words: readonly string[]): ShellCommand {
 }
 
 export function isTool(manager: CacheManager, { tool }: Invocation): boolean {
-  return tool !== undefined && manager.tools.includes(tool);
+  return tool !== undefined && manager.tools.test(tool);
 }
 
-export function fills(manager: CacheManager, use: Use, state: State): boolean {
+export function fills(manager: CacheManager, { invocation }: Use, state: State): boolean {
   return (
-    isTool(manager, use.invocation) &&
-    manager.fills.includes(use.invocation.subcommand) &&
-    manager.skip?.(use.invocation, state) === undefined
+    isTool(manager, invocation) &&
+    manager.fills.test(invocation.subcommand) &&
+    manager.skip?.(invocation, state) === undefined
   );
 }
 
 export function reads(manager: CacheManager, use: Use, state: State): boolean {
-  const { invocation } = use;
-  if (!isTool(manager, invocation)) return false;
-  return fills(manager, use, state) || manager.readers.includes('*') || manager.readers.includes(invocation.subcommand);
+  if (!isTool(manager, use.invocation)) return false;
+  return fills(manager, use, state) || (manager.readers?.test(use.invocation.subcommand) ?? false);
+}
+
+/** `subcommand operands options`, as the tables' patterns for cleaners and configuration expect it. */
+export function usage({ subcommand, operands, options }: Invocation): string {
+  return [subcommand, ...operands.map(({ text }) => text), ...options.map(({ name }) => name)].join(' ').trim();
 }

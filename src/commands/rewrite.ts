@@ -100,7 +100,8 @@ function writeResult(file: string, read: ReadFile, result: RunResult, plan: Plan
     const path = editedPath(edit, plan);
     if (edit.before === undefined) return { path, text: edit.after, identity: undefined };
     const now = readDockerfile(path);
-    if (now.text !== edit.before) throw new DfixError('changed', 'changed while dfix was running; nothing written', { file: path });
+    if (now.text !== edit.before)
+      throw new DfixError('changed', 'changed while dfix was running; nothing written', { file: path });
     return { path, text: edit.after, identity: now.identity };
   });
   if (result.output !== result.input) writes.push({ path: file, text: result.output, identity: read.identity });

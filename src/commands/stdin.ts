@@ -10,7 +10,8 @@ export async function readStdin({ stdin }: Pick<Io, 'stdin'>, file: string): Pro
   for await (const chunk of stdin) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
     length += bytes.length;
-    if (length > MAX_FILE_BYTES) return new DfixError('too-large', `larger than ${MAX_FILE_BYTES / 1_000_000} MB`, { file });
+    if (length > MAX_FILE_BYTES)
+      return new DfixError('too-large', `larger than ${MAX_FILE_BYTES / 1_000_000} MB`, { file });
     chunks.push(bytes);
   }
   const bytes = Buffer.concat(chunks);

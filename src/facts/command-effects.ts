@@ -1,5 +1,4 @@
-import type { Invocation, ShellWord } from '../shell/index.js';
-import { patternOf } from '../shell/index.js';
+import { type Invocation, patternOf, type ShellWord, valueOf } from '../shell/index.js';
 import { joinPath } from './paths.js';
 
 /** What one command does to files and beyond. Paths are absolute globs. */
@@ -45,44 +44,42 @@ export function commandEffects(invocation: Invocation, place: CommandPlace): Com
   if (use.opaque !== undefined) return opaqueEffects(use.opaque);
   const strange = invocation.options.find(({ name }) => use.opaqueOption?.includes(name));
   if (strange !== undefined) return opaqueEffects(`${tool} ${strange.name}`);
+  if (use.operands === 'script' || use.operands === 'command') {
+    return opaqueEffects(`${tool} runs ${invocation.operands[0]?.text ?? 'a program'}`);
+  }
+  if (invocation.wrappers.includes('xargs') && use.operands !== 'text')
+    return opaqueEffects(`xargs gives ${tool} unknown operands`);
 
-  const directory = directoryOf(invocation, place);
-  const paths = new PathList({ ...place, cwd: directory });
-  const operands = invocation.operands.slice(use.skip ?? 0);
-  switch (use.operands) {
-    case 'reads':
-      for (const word of operands) paths.add('reads', word);
-      break;
-    case 'writes':
-      for (const word of operands) paths.add('writes', word);
-      break;
-    case 'updates':
-      for (const word of operands) paths.add('reads', word).add('writes', word);
-      break;
-    case 'removes':
-      for (const word of operands) paths.add('removes', word);
-      break;
-    case 'copies':
-    case 'moves':
-      for (const word of operands.slice(0, -1))
-        paths.add(use.operands === 'moves' ? 'removes' : 'reads', word).add('reads', word);
-      if (operands.length > 0) paths.add('writes', operands.at(-1)!);
-      break;
-    case 'packages':
-      for (const word of operands) if (/^[./~]|\//.test(word.value ?? '')) paths.add('reads', word);
-      break;
-    case 'script':
-      return opaqueEffects(`${tool} runs ${operands[0]?.text ?? 'a program'}`);
-    default:
+  const manifest = optionValue(invocation, use.manifestOption, place);
+  const folder = optionValue(invocation, [...(model.directoryOption ?? []), ...(use.directoryOption ?? [])], place);
+  if (manifest === null || folder === null) return opaqueEffects(`${tool} works in a folder that is not known`);
+  const cwd =
+    folder !== undefined
+      ? resolvePath(folder, place)
+      : manifest !== undefined
+        ? parentOf(resolvePath(manifest, place))
+        : place.cwd;
+  const paths = new PathList({ ...place, cwd });
+  if (manifest !== undefined) paths.addPath('reads', manifest, place);
+  const skipped = use.skipUnless !== undefined && invocation.options.some(({ name }) => use.skipUnless!.includes(name));
+  const operands = skipped ? invocation.operands : invocation.operands.slice(use.skip ?? 0);
+  addOperands(invocation, paths, operands, place);
+  const target = invocation.options.find(({ name }) => use.targetOption?.includes(name));
+  if (target !== undefined) paths.add('writes', target.valueWord, target.value, '/**');
+  if (operands.length === 0) {
+    for (const path of use.defaultReads ?? []) paths.addPath('reads', path);
+    for (const path of use.defaultWrites ?? []) paths.addPath('writes', path);
   }
   for (const option of invocation.options) {
-    const value = option.valueWord;
-    const glued = option.value;
-    if (use.readsOption?.includes(option.name)) paths.add('reads', value, glued);
-    if (use.writesOption?.includes(option.name)) paths.add('writes', value, glued);
+    if (use.readsOption?.includes(option.name)) paths.add('reads', option.valueWord, option.value, '/**');
+    if (use.writesOption?.includes(option.name)) paths.add('writes', option.valueWord, option.value, '/**');
   }
   for (const path of use.reads ?? []) paths.addPath('reads', path);
   for (const path of use.writes ?? []) paths.addPath('writes', path);
+  for (const name of use.folderVariables ?? []) {
+    const value = inlineValue(invocation, name, place) ?? place.lookup(name);
+    if (value !== undefined && value !== '') paths.addPath('writes', `${value}/**`);
+  }
   if (paths.unknown !== undefined) return opaqueEffects(`${tool}: the path ${paths.unknown} is not known`);
   const redirects = redirectEffects(invocation, place);
   return {
@@ -95,26 +92,81 @@ export function commandEffects(invocation: Invocation, place: CommandPlace): Com
   };
 }
 
-function directoryOf(invocation: Invocation, place: CommandPlace): string | undefined {
-  const names = [...(invocation.model?.directoryOption ?? []), ...(invocation.use?.directoryOption ?? [])];
-  const option = invocation.options.find(({ name }) => names.includes(name));
-  if (option === undefined) return place.cwd;
-  const value = option.valueWord === undefined ? option.value : patternOf(option.valueWord, place.lookup);
-  return value === undefined ? undefined : resolvePath(value, place);
+function addOperands(
+  invocation: Invocation,
+  paths: PathList,
+  operands: readonly ShellWord[],
+  place: CommandPlace,
+): void {
+  const use = invocation.use!;
+  switch (use.operands) {
+    case 'reads':
+      for (const word of operands) paths.add('reads', word, undefined, '/**');
+      break;
+    case 'writes':
+      for (const word of operands) paths.add('writes', word, undefined, '/**');
+      break;
+    case 'updates':
+      for (const word of operands) paths.add('reads', word, undefined, '/**').add('writes', word, undefined, '/**');
+      break;
+    case 'removes':
+      for (const word of operands) paths.add('removes', word, undefined, '/**');
+      break;
+    case 'copies':
+    case 'moves': {
+      const targeted = invocation.options.some(({ name }) => use.targetOption?.includes(name));
+      const sources = targeted || operands.length === 1 ? operands : operands.slice(0, -1);
+      for (const word of sources) {
+        paths.add('reads', word, undefined, '/**');
+        if (use.operands === 'moves') paths.add('removes', word, undefined, '/**');
+      }
+      if (!targeted && operands.length > 1) paths.add('writes', operands.at(-1)!, undefined, '/**');
+      if (!targeted && operands.length === 1) paths.addPath('writes', './**');
+      break;
+    }
+    case 'packages':
+      for (const word of operands) {
+        const value = valueOf(word, place.lookup) ?? word.text;
+        const isFile = /^[.~]|^\//.test(value) || use.packageFiles?.some((end) => value.endsWith(end));
+        if (isFile === true && !/^[\w+.-]+:\/\//.test(value)) paths.add('reads', word, undefined, '/**');
+      }
+      break;
+    default:
+  }
+}
+
+/** The value of the first of some options; null when it is there and not known. */
+function optionValue(
+  invocation: Invocation,
+  names: readonly string[] | undefined,
+  place: CommandPlace,
+): string | undefined | null {
+  const option = invocation.options.find(({ name }) => names?.includes(name));
+  if (option === undefined) return undefined;
+  return (option.valueWord === undefined ? option.value : valueOf(option.valueWord, place.lookup)) ?? null;
+}
+
+function inlineValue({ environment }: Invocation, name: string, place: CommandPlace): string | undefined {
+  const value = environment.find(([other]) => other === name)?.[1];
+  return value === undefined ? undefined : valueOf(value, place.lookup);
+}
+
+function parentOf(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '/';
 }
 
 function redirectEffects(invocation: Invocation, place: CommandPlace): Pick<CommandEffects, 'reads' | 'writes'> {
   const paths = new PathList(place);
   for (const { operator, target } of invocation.command.redirects) {
     if (target === undefined || operator.includes('&') || operator === '<<<') continue;
-    if (target.value === '/dev/null') continue;
+    if (target.value?.startsWith('/dev/') === true) continue;
     paths.add(operator === '<' ? 'reads' : 'writes', target);
   }
   return paths.unknown === undefined ? paths : { reads: [], writes: ['/**'] };
 }
 
 /** An absolute glob for a path as written; undefined when it depends on something not known. */
-export function resolvePath(path: string, place: CommandPlace): string | undefined {
+export function resolvePath(path: string, place: Pick<CommandPlace, 'cwd' | 'home'>): string | undefined {
   let expanded = path;
   if (path === '~' || path.startsWith('~/')) {
     if (place.home === undefined) return undefined;
@@ -123,6 +175,8 @@ export function resolvePath(path: string, place: CommandPlace): string | undefin
   if (expanded.startsWith('/')) return joinPath('/', expanded);
   return place.cwd === undefined ? undefined : joinPath(place.cwd, expanded);
 }
+
+type Role = 'reads' | 'writes' | 'removes';
 
 /** Collects resolved paths by role; remembers the first that could not be resolved. */
 class PathList {
@@ -133,15 +187,16 @@ class PathList {
 
   constructor(readonly place: CommandPlace) {}
 
-  add(role: 'reads' | 'writes' | 'removes', word: ShellWord | undefined, literal?: string): this {
+  /** Adds a word's path, and with `below` what lies under it. */
+  add(role: Role, word: ShellWord | undefined, literal?: string, below = ''): this {
     const text = word === undefined ? literal : patternOf(word, this.place.lookup);
     if (text === undefined) this.unknown ??= word?.text ?? '?';
-    else if (text !== '-') this.addPath(role, text);
+    else if (text !== '-' && text !== '' && !/^[\w+.-]+:\/\//.test(text)) this.addPath(role, text + below);
     return this;
   }
 
-  addPath(role: 'reads' | 'writes' | 'removes', path: string): void {
-    const resolved = resolvePath(path, this.place);
+  addPath(role: Role, path: string, place: CommandPlace = this.place): void {
+    const resolved = resolvePath(path, place);
     if (resolved === undefined) this.unknown ??= path;
     else this[role].push(resolved);
   }

@@ -78,9 +78,7 @@ function compute(facts: Facts, instruction: Instruction): Effects {
           ? { value: undefined, overridable: true }
           : expandIn(state, logical.text.slice(instruction.args.start, instruction.args.end), file);
       const path =
-        value === undefined || overridable
-          ? undefined
-          : resolvePath(value, { cwd: state!.workdir, home: undefined, lookup: () => undefined });
+        value === undefined || overridable ? undefined : resolvePath(value, { cwd: state!.workdir, home: undefined });
       return { ...config('workdir'), readsState: ['workdir', 'user'], writes: [path ?? '/**'] };
     }
     case 'SHELL':
@@ -110,7 +108,7 @@ function copyEffects(instruction: Instruction, state: State, names: readonly str
   const path =
     target.value === undefined || target.overridable
       ? undefined
-      : resolvePath(target.value, { cwd: state.workdir, home: undefined, lookup: () => undefined });
+      : resolvePath(target.value, { cwd: state.workdir, home: undefined });
   const from = instruction.flags.find(({ name }) => name === 'from');
   const sources = words.slice(0, -1);
   return {
@@ -142,10 +140,7 @@ function runEffects(facts: Facts, instruction: Instruction, state: State): Effec
   const parts = scriptEffects(script, state);
   if (typeof parts === 'string') return anything(parts);
   const mounts = mountsOf(instruction).flatMap(({ target }) => {
-    const path =
-      target === undefined
-        ? undefined
-        : resolvePath(target, { cwd: state.workdir, home: homeOf(state), lookup: () => undefined });
+    const path = target === undefined ? undefined : resolvePath(target, { cwd: state.workdir, home: homeOf(state) });
     return path === undefined ? [] : [`${path}/**`];
   });
   return { ...base, ...parts, reads: [...PROGRAMS, ...parts.reads, ...mounts] };

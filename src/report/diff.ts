@@ -16,7 +16,8 @@ export function fileDiff(path: string, before: string | undefined, after: string
   const options = { context: 3, timeout: TIMEOUT, headerOptions: FILE_HEADERS_ONLY };
   const patch = createTwoFilesPatch(oldName, newName, before ?? '', after, undefined, undefined, options);
   if (patch !== undefined) return closeNames(patch);
-  const names = createTwoFilesPatch(oldName, newName, '', '', undefined, undefined, options);
+  const { headerOptions } = options;
+  const names = createTwoFilesPatch(oldName, newName, '', '', undefined, undefined, { headerOptions });
   return closeNames(names) + replaceAll(before ?? '', after);
 }
 

@@ -27,7 +27,8 @@ export function textReport(outcome: FileOutcome, options: TextOptions): string {
   const head = written ? [`wrote ${path}`] : [];
   if (options.quiet) return options.write ? lines(head) : diffText(diff, options);
   const title = written ? `${paint.bold(path)}: written` : paint.bold(path);
-  return `${lines([title])}${diffText(diff, options)}${lines(lists)}\n`;
+  const between = diff === '' || lists.length === 0 ? '' : '\n';
+  return `${lines([title])}${diffText(diff, options)}${between}${lines(lists)}\n`;
 }
 
 function lines(items: readonly string[]): string {
@@ -69,11 +70,16 @@ function table(head: readonly string[], changes: readonly AppliedChange[], paint
   const place = Math.max(...sorted.map(({ line }) => String(line).length));
   const name = Math.max(...sorted.map(({ transform }) => transform.length));
   const level = Math.max(...sorted.map((change) => change.level.length));
-  const rows = sorted.map(
-    (change) =>
+  const explained = new Set<string>();
+  const rows = sorted.map((change) => {
+    // Said once for changes that have it in common.
+    const why = explained.has(change.why) ? '' : ` ${paint.dim(`— ${printable(change.why)}`)}`;
+    explained.add(change.why);
+    return (
       `  line ${String(change.line).padEnd(place)}  ${paint.cyan(change.transform.padEnd(name))}  ` +
-      `${levelText(change.level, level, paint)}  ${printable(change.what)} ${paint.dim(`— ${printable(change.why)}`)}`,
-  );
+      `${levelText(change.level, level, paint)}  ${printable(change.what)}${why}`
+    );
+  });
   return [...head, ...new Set(rows)];
 }
 

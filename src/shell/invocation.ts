@@ -1,27 +1,21 @@
-import { toolNamed } from './model/index.js';
+import { toolAt } from './model/index.js';
+import { looksLikeOption, type Option, type OptionTable, readBundle, readOption } from './model/read-options.js';
+import { programFile } from './model/programs.js';
 import type { ToolModel, UseModel } from './model/types.js';
-import type { ShellAssignment, ShellCommand, ShellWord } from './syntax.js';
+import { seeThrough } from './model/see-through.js';
+import type { ShellCommand, ShellWord } from './syntax.js';
 
-/** An option of an invocation: `--target-release sid`, `-ofoo`, `-q` out of `-yq`. */
-export interface Option {
-  /** With its dashes: `-o`, `--option`. */
-  readonly name: string;
-  readonly value: string | undefined;
-  /** The word that holds the option; several options share it when clustered. */
-  readonly word: ShellWord;
-  /** The following word when the value stands there. */
-  readonly valueWord: ShellWord | undefined;
-  /** False when the model does not know the option. */
-  readonly known: boolean;
-}
+export type { Option } from './model/read-options.js';
 
 /** A simple command seen through its wrappers, split by the model of its tool. */
 export interface Invocation {
   readonly command: ShellCommand;
-  /** Program name without folder; undefined when it is not literal. */
+  /** Program name without folder, the path itself for a program file that is no known tool; undefined when it is not literal. */
   readonly tool: string | undefined;
+  /** The words that chose the use; without such words the option that did (`-x` of tar, `-S` of pacman), or `''`. */
   readonly subcommand: string;
   readonly options: readonly Option[];
+  /** With the wrapper `xargs`, more operands come from standard input. */
   readonly operands: readonly ShellWord[];
   /** All words after the program name. */
   readonly args: readonly ShellWord[];
@@ -35,226 +29,106 @@ export interface Invocation {
   readonly use: UseModel | undefined;
 }
 
-/** Wrappers and their options: without a value, with one; `first` operands to skip before the command. */
-const WRAPPERS: Readonly<Record<string, { readonly flags: string; readonly values: string; readonly first?: number }>> =
-  {
-    sudo: {
-      flags: '-E -H -n -S -i -s -k --preserve-env --login --non-interactive',
-      values: '-u -g -p -C --user --group',
-    },
-    env: { flags: '-i --ignore-environment -', values: '-u --unset -C --chdir' },
-    time: { flags: '-p -v', values: '-f -o' },
-    exec: { flags: '-c -l', values: '-a' },
-    command: { flags: '-p', values: '' },
-    builtin: { flags: '', values: '' },
-    nice: { flags: '', values: '-n --adjustment' },
-    ionice: { flags: '-t', values: '-c -n' },
-    nohup: { flags: '', values: '' },
-    timeout: { flags: '--preserve-status --foreground -v', values: '-s -k --signal --kill-after', first: 1 },
-    gosu: { flags: '', values: '', first: 1 },
-    'su-exec': { flags: '', values: '', first: 1 },
-    xargs: {
-      flags: '-0 -r -t -p --null --no-run-if-empty --verbose',
-      values: '-n -I -L -P -d -E -s -a --max-args --max-procs --delimiter --arg-file',
-    },
-    eatmydata: { flags: '', values: '' },
-    setarch: { flags: '-R', values: '', first: 1 },
-    stdbuf: { flags: '', values: '-i -o -e' },
-    catchsegv: { flags: '', values: '' },
-    tini: { flags: '-g -s -v -w', values: '-e -p' },
-    'dumb-init': { flags: '-v -c --single-child', values: '--rewrite' },
-    'cross-env': { flags: '', values: '' },
-  };
-
 const memo = new WeakMap<ShellCommand, Invocation>();
 
 /** Splits a simple command; a command that only assigns variables has the tool `''`. */
 export function readInvocation(command: ShellCommand): Invocation {
   const known = memo.get(command);
   if (known !== undefined) return known;
-  const invocation = build(command);
+  const seen = seeThrough(command);
+  const { program, args, environment, wrappers, user } = seen;
+  const model = program === undefined ? undefined : toolAt(program.folder, program.name);
+  const path = model === programFile ? program?.path : undefined;
+  const tool = command.words.length === 0 ? '' : (path ?? program?.name);
+  const invocation = { command, tool, args, environment, wrappers, user, model, ...split(model, args) };
   memo.set(command, invocation);
   return invocation;
 }
 
-function build(command: ShellCommand): Invocation {
-  const environment = command.assignments.map(({ name, value }: ShellAssignment) => [name, value] as const);
-  const wrappers: string[] = [];
-  let user: string | undefined;
-  let words = command.words;
-  for (;;) {
-    const name = programName(words[0]);
-    const wrapper = name === undefined || !Object.hasOwn(WRAPPERS, name) ? undefined : WRAPPERS[name];
-    if (name === undefined || wrapper === undefined) break;
-    const rest = skipWrapper(wrapper, words.slice(1), environment);
-    if (rest === undefined || (rest.words.length === 0 && name !== 'env')) break;
-    if (rest.words.length === 0) break;
-    wrappers.push(name);
-    if (name === 'sudo') user = rest.user ?? 'root';
-    if (name === 'gosu' || name === 'su-exec') user = words[1]?.value?.replace(/:.*/, '');
-    words = rest.words;
-  }
-  const tool = words.length === 0 ? '' : programName(words[0]);
-  const args = words.slice(1);
-  const model = tool === undefined || tool === '' ? undefined : toolNamed(tool);
-  return { command, tool, args, environment, wrappers, user, model, ...split(model, args) };
-}
+type Split = Pick<Invocation, 'subcommand' | 'options' | 'operands' | 'use'>;
 
-function programName(word: ShellWord | undefined): string | undefined {
-  return word?.value?.replace(/^.*\//, '');
-}
-
-function skipWrapper(
-  wrapper: { readonly flags: string; readonly values: string; readonly first?: number },
-  words: readonly ShellWord[],
-  environment: (readonly [string, ShellWord | undefined])[],
-): { words: readonly ShellWord[]; user?: string } | undefined {
-  const flags = wrapper.flags.split(' ');
-  const values = wrapper.values.split(' ');
-  let user: string | undefined;
-  let at = 0;
-  for (; at < words.length; at++) {
-    const text = words[at]!.value;
-    const assignment = /^([A-Za-z_]\w*)=/.exec(words[at]!.text);
-    if (assignment !== null) {
-      const whole = words[at]!;
-      const offset = assignment[0].length;
-      const value =
-        whole.value === undefined
-          ? undefined
-          : {
-              ...whole,
-              value: whole.value.slice(offset),
-              pieces: [{ kind: 'text' as const, value: whole.value.slice(offset), glob: false }],
-            };
-      environment.push([assignment[1]!, value]);
-      continue;
-    }
-    if (text === undefined) break;
-    if (text === '--') {
-      at++;
-      break;
-    }
-    if (!text.startsWith('-')) break;
-    const name = text.replace(/=.*/s, '');
-    if (flags.includes(name) || /^-\d+$/.test(name)) continue;
-    if (values.includes(name)) {
-      if (!text.includes('=')) at++;
-      if (name === '-u' || name === '--user')
-        user = text.includes('=') ? text.slice(name.length + 1) : words[at]?.value;
-      continue;
-    }
-    if (values.some((value) => /^-\w$/.test(value) && text.startsWith(value))) continue;
-    return undefined;
-  }
-  const rest = words.slice(at + (wrapper.first ?? 0));
-  return user === undefined ? { words: rest } : { words: rest, user };
-}
-
-const listMemo = new Map<string, ReadonlySet<string>>();
-function list(text: string | undefined): ReadonlySet<string> {
-  const key = text ?? '';
-  let set = listMemo.get(key);
-  if (set === undefined) listMemo.set(key, (set = new Set(key.split(' ').filter((word) => word !== ''))));
-  return set;
-}
-
-function split(
-  model: ToolModel | undefined,
-  args: readonly ShellWord[],
-): Pick<Invocation, 'subcommand' | 'options' | 'operands' | 'use'> {
+function split(model: ToolModel | undefined, args: readonly ShellWord[]): Split {
   if (model === undefined) return { subcommand: '', options: [], operands: args, use: undefined };
   const chosen = chooseUse(model, args);
-  const flags = [list(model.flags), list(chosen.use?.flags)];
-  const values = [list(model.values), list(chosen.use?.values)];
-  const options: Option[] = [];
-  const operands: ShellWord[] = [];
-  const takesValue = (name: string): boolean => values.some((set) => set.has(name));
-  const takesNone = (name: string): boolean => flags.some((set) => set.has(name));
-  let onlyOperands = false;
-  for (let at = 0; at < args.length; at++) {
-    const word = args[at]!;
-    if (chosen.words.includes(word)) continue;
-    const head = word.pieces[0]?.kind === 'text' ? word.pieces[0].value : '';
-    if (onlyOperands || !head.startsWith('-') || head === '-') {
-      operands.push(word);
-      continue;
-    }
-    if (word.value === '--') {
-      onlyOperands = true;
-      continue;
-    }
-    const equals = head.indexOf('=');
-    const name = equals > 0 ? head.slice(0, equals) : head;
-    const add = (option: string, value: string | undefined, valueWord: ShellWord | undefined, known: boolean): void =>
-      void options.push({ name: option, value, word, valueWord, known });
-    if (equals > 0) {
-      const value = word.value?.slice(equals + 1);
-      add(name, value, undefined, takesValue(name) || takesNone(name));
-    } else if (takesNone(name)) add(name, undefined, undefined, true);
-    else if (takesValue(name)) {
-      const next = args[at + 1];
-      add(name, next?.value, next, next !== undefined);
-      at++;
-    } else if (/^-[A-Za-z0-9]{2,}/.test(name)) {
-      if (cluster(name, word, at, args, takesNone, takesValue, add)) at++;
-    } else add(name, undefined, undefined, false);
+  if (model.noOptions === true) return { subcommand: '', options: [], operands: args, use: chosen.use };
+  const tables: OptionTable[] = chosen.use === undefined ? [model] : [chosen.use, model];
+  let { use, key } = chosen;
+  let read = readArguments(model, tables, args, chosen.words);
+  for (let step = 0; step < 3 && use?.modes !== undefined; step++) {
+    const mode = chooseMode(model, use, read.options);
+    if (mode === undefined || mode === key) break;
+    key = mode;
+    use = model.uses[mode];
+    if (use === undefined) break;
+    tables.unshift(use);
+    read = readArguments(model, tables, args, chosen.words);
   }
-  return { subcommand: chosen.name, options, operands, use: chosen.use };
+  const subcommand = chosen.name === '' && key.startsWith('-') ? key : chosen.name;
+  return { subcommand, ...read, use };
 }
 
-/** Takes `-yqo value` apart; returns whether the next word was used as a value. */
-function cluster(
-  name: string,
-  word: ShellWord,
-  at: number,
+/** The use that an option of the command stands for: of several the one that stands first in the model. */
+function chooseMode(model: ToolModel, use: UseModel, options: readonly Option[]): string | undefined {
+  const modes = use.modes ?? {};
+  const keys = new Set<string>();
+  for (const { name, value } of options) {
+    const exact = `${name} ${value ?? ''}`;
+    if (Object.hasOwn(modes, exact)) keys.add(modes[exact]!);
+    else if (Object.hasOwn(modes, name)) keys.add(modes[name]!);
+  }
+  return keys.size === 0 ? undefined : Object.keys(model.uses).find((key) => keys.has(key));
+}
+
+/** Splits the words into options and operands; before the subcommand the tool's own options hold, after it the use's first. */
+function readArguments(
+  model: ToolModel,
+  tables: readonly OptionTable[],
   args: readonly ShellWord[],
-  takesNone: (name: string) => boolean,
-  takesValue: (name: string) => boolean,
-  add: (option: string, value: string | undefined, valueWord: ShellWord | undefined, known: boolean) => void,
-): boolean {
-  for (let i = 1; i < name.length; i++) {
-    const option = `-${name[i]!}`;
-    if (takesNone(option)) add(option, undefined, undefined, true);
-    else if (takesValue(option)) {
-      const glued = name.slice(i + 1);
-      if (glued !== '' || word.value !== name) {
-        add(option, word.value?.slice(i + 1), undefined, true);
-        return false;
-      }
-      const next = args[at + 1];
-      add(option, next?.value, next, next !== undefined);
-      return true;
-    } else {
-      add(i === 1 ? name : option, undefined, undefined, false);
-      return false;
+  subcommand: readonly ShellWord[],
+): { options: readonly Option[]; operands: readonly ShellWord[] } {
+  const options: Option[] = [];
+  const operands: ShellWord[] = [];
+  const last = subcommand.at(-1);
+  const bundle = model.bundled === true ? readBundle(args, tables) : undefined;
+  if (bundle !== undefined) options.push(...bundle.options);
+  let after = last === undefined;
+  let onlyOperands = false;
+  for (let at = bundle === undefined ? 0 : bundle.used + 1; at < args.length; at++) {
+    const word = args[at]!;
+    if (subcommand.includes(word)) {
+      if (word === last) after = true;
+    } else if (onlyOperands || !looksLikeOption(word)) operands.push(word);
+    else if (word.value === '--') onlyOperands = true;
+    else {
+      const read = readOption(args, at, after ? tables : [model, ...tables], model);
+      options.push(...read.options);
+      at += read.used;
     }
   }
-  return false;
+  return { options, operands };
+}
+
+interface Chosen {
+  readonly name: string;
+  /** The key in `uses`. */
+  readonly key: string;
+  readonly words: readonly ShellWord[];
+  readonly use: UseModel | undefined;
 }
 
 /** The longest subcommand that the tool's uses know; options may stand before and between. */
-function chooseUse(
-  model: ToolModel,
-  args: readonly ShellWord[],
-): { name: string; words: readonly ShellWord[]; use: UseModel | undefined } {
-  const names = Object.keys(model.uses).filter((name) => name !== '' && name !== '*');
-  if (names.length === 0) return { name: '', words: [], use: model.uses[''] ?? model.uses['*'] };
-  const values = list(model.values);
-  const plain: ShellWord[] = [];
-  for (let at = 0; at < args.length && plain.length < 3; at++) {
-    const word = args[at]!;
-    const head = word.pieces[0]?.kind === 'text' ? word.pieces[0].value : '';
-    if (word.value !== undefined && values.has(word.value)) at++;
-    else if (!head.startsWith('-')) plain.push(word);
-  }
-  for (let count = Math.min(3, plain.length); count > 0; count--) {
+function chooseUse(model: ToolModel, args: readonly ShellWord[]): Chosen {
+  const none: Chosen = { name: '', key: '', words: [], use: model.uses[''] };
+  const names = Object.keys(model.uses).filter((key) => key !== '' && key !== '*' && !/(^| )-/.test(key));
+  const other = model.uses['*'];
+  if (names.length === 0 && other === undefined) return none;
+  const plain = readArguments(model, [model], args, []).operands.slice(0, 3);
+  for (let count = plain.length; count > 0; count--) {
     const words = plain.slice(0, count);
     const name = words.map((word) => word.value ?? '\0').join(' ');
-    if (Object.hasOwn(model.uses, name)) return { name, words, use: model.uses[name] };
+    if (names.includes(name)) return { name, key: name, words, use: model.uses[name] };
   }
-  if (plain.length === 0) return { name: '', words: [], use: model.uses[''] };
-  const first = plain[0]!;
-  const other = model.uses['*'];
-  return { name: first.value ?? '', words: other === undefined ? [first] : [], use: other };
+  const first = plain[0];
+  if (first === undefined) return none;
+  return { name: first.value ?? '', key: '*', words: other === undefined ? [first] : [], use: other };
 }

@@ -3,14 +3,44 @@ import { defineTransform } from '../../src/transform/index.js';
 import { prepareApk } from './apk.js';
 import { prepareApt } from './apt.js';
 import { prepareGo } from './go.js';
-import { apk, apt, go, npm, pip } from './managers.js';
+import { cargo, go, gradle, maven, nuget, sbt } from './managers/compiled.js';
+import { berry, bun, npm, pnpm, yarn } from './managers/node.js';
+import { bundler, composer, gem, hex, rebar3 } from './managers/others.js';
+import { conda, pdm, pip, pipenv, poetry, uv } from './managers/python.js';
+import { apk, apt, dnf, dnf5, yum, zypper } from './managers/system.js';
+import { prepareConda, prepareGradle, prepareMaven, prepareRuby } from './others.js';
+import { prepareRpm, prepareZypper } from './rpm.js';
+import { prepareBerry, prepareYarn } from './yarn.js';
 
 const managers: readonly (readonly [CacheManager, Prepare?])[] = [
   [apt, prepareApt],
   [apk, prepareApk],
+  [yum, prepareRpm('yum')],
+  [dnf, prepareRpm('dnf')],
+  [dnf5, prepareRpm('dnf5')],
+  [zypper, prepareZypper],
   [npm],
+  [yarn, prepareYarn],
+  [berry, prepareBerry],
+  [pnpm],
+  [bun],
   [pip],
+  [uv],
+  [poetry],
+  [pipenv],
+  [pdm],
+  [conda, prepareConda],
   [go, prepareGo],
+  [cargo],
+  [maven, prepareMaven],
+  [gradle, prepareGradle],
+  [sbt],
+  [nuget],
+  [composer],
+  [bundler, prepareRuby],
+  [gem, prepareRuby],
+  [hex],
+  [rebar3],
 ];
 
 export default defineTransform({
@@ -23,7 +53,7 @@ export default defineTransform({
     assumes: [
       'for a base image that is not in our tables: its HOME and environment leave the cache folder at its default',
     ],
-    needs: [],
+    needs: ['project'],
     preset: 'default',
     sameAs: ['tally/prefer-package-cache-mounts'],
     references: [

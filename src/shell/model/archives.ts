@@ -71,7 +71,11 @@ export const archives: readonly ToolModel[] = [
       },
       '--version': NOTHING,
       '-O': list,
-      '-x': { ...extract, modes: { '-O': '-O', '--to-stdout': '-O' }, opaqueOption: ['--to-command', '--use-compress-program', '-I', '-P', '--absolute-names', '--index-file'] },
+      '-x': {
+        ...extract,
+        modes: { '-O': '-O', '--to-stdout': '-O' },
+        opaqueOption: ['--to-command', '--use-compress-program', '-I', '-P', '--absolute-names', '--index-file'],
+      },
       '-c': create,
       '-t': list,
     },
@@ -95,7 +99,8 @@ export const archives: readonly ToolModel[] = [
     names: ['zip'],
     uses: {
       '': {
-        flags: '-a -A -AS -B -c -C -d -D -e -f -F -FF -FS -g -h -j -J -k -l -ll -L -o -p -q -r -R -S -T -u -v -w -X -y -z -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 --quiet --recurse-paths --junk-paths --symlinks --no-extra --delete',
+        flags:
+          '-a -A -AS -B -c -C -d -D -e -f -F -FF -FS -g -h -j -J -k -l -ll -L -o -p -q -r -R -S -T -u -v -w -X -y -z -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 --quiet --recurse-paths --junk-paths --symlinks --no-extra --delete',
         values: '-x --exclude -i --include -P --password -b -t -n -s -Z',
         operands: 'updates',
         opaqueOption: ['-x', '--exclude', '-i', '--include'],
@@ -104,15 +109,48 @@ export const archives: readonly ToolModel[] = [
     },
   },
   {
-    names: ['gzip', 'gunzip', 'bzip2', 'bunzip2', 'xz', 'unxz', 'lzma', 'unlzma', 'zstd', 'unzstd', 'lz4', 'pigz', 'unpigz', 'pbzip2', 'compress', 'uncompress', 'lzip'],
+    names: [
+      'gzip',
+      'gunzip',
+      'bzip2',
+      'bunzip2',
+      'xz',
+      'unxz',
+      'lzma',
+      'unlzma',
+      'zstd',
+      'unzstd',
+      'lz4',
+      'pigz',
+      'unpigz',
+      'pbzip2',
+      'compress',
+      'uncompress',
+      'lzip',
+    ],
     uses: { '-c': toOutput, '': compress },
   },
-  { names: ['zcat', 'bzcat', 'xzcat', 'zstdcat', 'gzcat', 'lzcat'], uses: { '': { flags: '-f -q -k', operands: 'reads' } } },
-  { names: ['7z', '7za', '7zr', 'unrar', 'p7zip'], singleDash: true, uses: { '': { ...NOTHING, opaque: 'archive commands that are not modelled' } } },
+  {
+    names: ['zcat', 'bzcat', 'xzcat', 'zstdcat', 'gzcat', 'lzcat'],
+    uses: { '': { flags: '-f -q -k', operands: 'reads' } },
+  },
+  {
+    names: ['7z', '7za', '7zr', 'unrar', 'p7zip'],
+    singleDash: true,
+    uses: { '': { ...NOTHING, opaque: 'archive commands that are not modelled' } },
+  },
   {
     names: ['cpio'],
-    flags: '-i --extract -o --create -p --pass-through -d --make-directories -m --preserve-modification-time -v --verbose -u --unconditional -t --list -0 --null --quiet --no-absolute-filenames',
+    flags:
+      '-i --extract -o --create -p --pass-through -d --make-directories -m --preserve-modification-time -v --verbose -u --unconditional -t --list -0 --null --quiet --no-absolute-filenames',
     values: '-H --format -D --directory -R --owner -F --file -O -I',
-    uses: { '': { operands: 'text', reads: ['./**'], writes: ['./**'], opaqueOption: ['-p', '--pass-through', '-o', '--create', '-D', '--directory', '-F', '--file', '-O', '-I'] } },
+    uses: {
+      '': {
+        operands: 'text',
+        reads: ['./**'],
+        writes: ['./**'],
+        opaqueOption: ['-p', '--pass-through', '-o', '--create', '-D', '--directory', '-F', '--file', '-O', '-I'],
+      },
+    },
   },
 ];

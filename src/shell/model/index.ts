@@ -46,7 +46,8 @@ const byName = new Map(tools.flatMap((tool) => tool.names.map((name) => [name, t
 /** Folders whose programs are the system's own. */
 const SYSTEM_FOLDER = /^\/(usr\/(local\/)?)?s?bin$/;
 /** Tools that a project carries in its own folder. */
-const PROJECT_PROGRAM = /^(gradlew|mvnw|configure|autogen\.sh|bootstrap|bootstrap\.sh|b2|waf|composer\.phar|rebar3?|get-pip\.py)$/;
+const PROJECT_PROGRAM =
+  /^(gradlew|mvnw|configure|autogen\.sh|bootstrap|bootstrap\.sh|b2|waf|composer\.phar|rebar3?|get-pip\.py)$/;
 
 /** The model of a tool by its program name (without folder); undefined when it is not modelled. */
 export function toolNamed(name: string): ToolModel | undefined {

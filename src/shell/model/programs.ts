@@ -1,24 +1,136 @@
 import { NOTHING, VERSION_MODES } from './shared.js';
 import type { ToolModel, UseModel } from './types.js';
 
-const run = (opaque: string): UseModel => ({ operands: 'script', reads: ['./**'], writes: ['./**'], environment: ['*'], opaque, modes: { ...VERSION_MODES, '-V': '--version', '-version': '--version' } });
+const run = (opaque: string): UseModel => ({
+  operands: 'script',
+  reads: ['./**'],
+  writes: ['./**'],
+  environment: ['*'],
+  opaque,
+  modes: { ...VERSION_MODES, '-V': '--version', '-version': '--version' },
+});
 const version: UseModel = { flags: '--version --help -V -version', ...NOTHING };
 const tools: readonly (readonly [names: readonly string[], opaque: string])[] = [
   [['bash', 'sh', 'dash', 'ash', 'zsh', 'ksh', 'fish', 'csh', 'tcsh', 'busybox'], 'runs a shell script'],
   [['perl', 'cpan'], 'runs a program in Perl'],
   [['R', 'Rscript', 'r', 'install2.r', 'install.r', 'installGithub.r', 'littler'], 'runs a program in R'],
-  [['lua', 'luajit', 'guile', 'racket', 'julia', 'octave', 'erl', 'elixir', 'iex', 'escript', 'groovy', 'scala', 'kotlin', 'mono', 'pwsh', 'expect', 'tclsh', 'runghc', 'swift', 'ocaml', 'sage'], 'runs a program in an interpreter'],
-  [['psql', 'mysql', 'mysqladmin', 'mysqld', 'mysqld_safe', 'mysql_install_db', 'mongo', 'mongod', 'sqlite3', 'redis-server', 'redis-cli', 'initdb', 'pg_ctl', 'pg_ctlcluster', 'pg_createcluster', 'pg_dropcluster', 'createdb', 'createuser', 'postgres'], 'works on a database'],
-  [['service', 'systemctl', 'supervisorctl', 'supervisord', 'rc-service', 'invoke-rc.d', 'apachectl', 'apache2', 'nginx', 'httpd'], 'starts or stops services'],
-  [['ansible-playbook', 'ansible-galaxy', 'puppet', 'chef-client', 'chef-solo', 'salt-call'], 'runs a configuration management'],
-  [['stack', 'cabal', 'opam', 'luarocks', 'cpanm', 'carton', 'brew', 'nix-env', 'nix-channel', 'emerge', 'tlmgr', 'sdkmanager', 'android', 'gcloud', 'asdf', 'pyenv', 'rbenv', 'nvm', 'sdk', 'n', 'rvm'], 'a package manager whose places are not modelled'],
+  [
+    [
+      'lua',
+      'luajit',
+      'guile',
+      'racket',
+      'julia',
+      'octave',
+      'erl',
+      'elixir',
+      'iex',
+      'escript',
+      'groovy',
+      'scala',
+      'kotlin',
+      'mono',
+      'pwsh',
+      'expect',
+      'tclsh',
+      'runghc',
+      'swift',
+      'ocaml',
+      'sage',
+    ],
+    'runs a program in an interpreter',
+  ],
+  [
+    [
+      'psql',
+      'mysql',
+      'mysqladmin',
+      'mysqld',
+      'mysqld_safe',
+      'mysql_install_db',
+      'mongo',
+      'mongod',
+      'sqlite3',
+      'redis-server',
+      'redis-cli',
+      'initdb',
+      'pg_ctl',
+      'pg_ctlcluster',
+      'pg_createcluster',
+      'pg_dropcluster',
+      'createdb',
+      'createuser',
+      'postgres',
+    ],
+    'works on a database',
+  ],
+  [
+    [
+      'service',
+      'systemctl',
+      'supervisorctl',
+      'supervisord',
+      'rc-service',
+      'invoke-rc.d',
+      'apachectl',
+      'apache2',
+      'nginx',
+      'httpd',
+    ],
+    'starts or stops services',
+  ],
+  [
+    ['ansible-playbook', 'ansible-galaxy', 'puppet', 'chef-client', 'chef-solo', 'salt-call'],
+    'runs a configuration management',
+  ],
+  [
+    [
+      'stack',
+      'cabal',
+      'opam',
+      'luarocks',
+      'cpanm',
+      'carton',
+      'brew',
+      'nix-env',
+      'nix-channel',
+      'emerge',
+      'tlmgr',
+      'sdkmanager',
+      'android',
+      'gcloud',
+      'asdf',
+      'pyenv',
+      'rbenv',
+      'nvm',
+      'sdk',
+      'n',
+      'rvm',
+    ],
+    'a package manager whose places are not modelled',
+  ],
 ];
 
 /** Programs that run code or change files in ways that the command line does not show. */
 export const programs: readonly ToolModel[] = [
-  ...tools.map(([names, opaque]): ToolModel => ({ names, elsewhere: true, singleDash: true, uses: { '--version': version, '': run(opaque) } })),
-  { names: ['su', 'runuser', 'setpriv', 'chroot', 'fakeroot', 'script', 'ssh', 'docker', 'docker-compose'], singleDash: true, uses: { '': { opaque: 'runs commands in another environment' } } },
+  ...tools.map(([names, opaque]): ToolModel => ({
+    names,
+    elsewhere: true,
+    singleDash: true,
+    uses: { '--version': version, '': run(opaque) },
+  })),
+  {
+    names: ['su', 'runuser', 'setpriv', 'chroot', 'fakeroot', 'script', 'ssh', 'docker', 'docker-compose'],
+    singleDash: true,
+    uses: { '': { opaque: 'runs commands in another environment' } },
+  },
 ];
 
 /** What a program file of the build context or of the image does is not known. */
-export const programFile: ToolModel = { names: [], noOptions: true, uses: { '': { operands: 'text', reads: ['./**'], writes: ['./**'], environment: ['*'], opaque: 'runs a program file' } } };
+export const programFile: ToolModel = {
+  names: [],
+  noOptions: true,
+  uses: {
+    '': { operands: 'text', reads: ['./**'], writes: ['./**'], environment: ['*'], opaque: 'runs a program file' },
+  },
+};

@@ -24,7 +24,8 @@ const grepFlags =
   `-o --only-matching -q --quiet --silent -s --no-messages -b -H --with-filename -h --no-filename -n --line-number -T -Z --null -a --text -I --line-buffered -U -z --null-data ${GNU}`;
 const grep: UseModel = {
   flags: `${grepFlags} -r --recursive -R --dereference-recursive`,
-  values: '-e --regexp -f --file -m --max-count --label -A --after-context -B --before-context -C --context --binary-files -D --devices -d --directories --exclude --exclude-from --exclude-dir --include',
+  values:
+    '-e --regexp -f --file -m --max-count --label -A --after-context -B --before-context -C --context --binary-files -D --devices -d --directories --exclude --exclude-from --exclude-dir --include',
   optional: '--color --colour',
   operands: 'reads',
   skip: 1,
@@ -46,29 +47,110 @@ const awk: UseModel = {
 export const textTools: readonly ToolModel[] = [
   { names: ['cat', 'tac'], uses: reads('-A -b -e -E -n -s -t -T -u -v --number --show-all') },
   { names: ['head'], uses: reads('-q --quiet --silent -v --verbose -z -1 -2 -3 -5 -10', '-c --bytes -n --lines') },
-  { names: ['tail'], uses: reads('-F -q --quiet --silent --retry -v --verbose -z -1 -2 -3 -5 -10 -f', '-c --bytes -n --lines -s --pid', { optional: '--follow' }) },
+  {
+    names: ['tail'],
+    uses: reads('-F -q --quiet --silent --retry -v --verbose -z -1 -2 -3 -5 -10 -f', '-c --bytes -n --lines -s --pid', {
+      optional: '--follow',
+    }),
+  },
   { names: ['wc'], uses: reads('-c --bytes -m --chars -l --lines -L -w --words') },
-  { names: ['cut'], uses: reads('-n --complement -s --only-delimited -z', '-b --bytes -c --characters -d --delimiter -f --fields --output-delimiter') },
-  { names: ['sort'], uses: reads('-b -d -f -g -i -M -h -n -R -r -V --version-sort --numeric-sort --reverse -m -s -u --unique -z -c -C', '-k --key -o --output -S -t --field-separator -T --parallel --sort', { writesOption: ['-o', '--output'] }) },
-  { names: ['uniq'], uses: { '': { flags: `-c --count -d --repeated -D -i --ignore-case -u --unique -z ${GNU}`, values: '-f -s -w', operands: 'updates', environment: locale } } },
-  { names: ['tr'], uses: { '': { flags: `-c -C --complement -d --delete -s --squeeze-repeats -t ${GNU}`, ...NOTHING } } },
-  { names: ['tee'], uses: { '': { flags: `-a --append -i -p ${GNU}`, optional: '--output-error', operands: 'updates' } } },
+  {
+    names: ['cut'],
+    uses: reads(
+      '-n --complement -s --only-delimited -z',
+      '-b --bytes -c --characters -d --delimiter -f --fields --output-delimiter',
+    ),
+  },
+  {
+    names: ['sort'],
+    uses: reads(
+      '-b -d -f -g -i -M -h -n -R -r -V --version-sort --numeric-sort --reverse -m -s -u --unique -z -c -C',
+      '-k --key -o --output -S -t --field-separator -T --parallel --sort',
+      { writesOption: ['-o', '--output'] },
+    ),
+  },
+  {
+    names: ['uniq'],
+    uses: {
+      '': {
+        flags: `-c --count -d --repeated -D -i --ignore-case -u --unique -z ${GNU}`,
+        values: '-f -s -w',
+        operands: 'updates',
+        environment: locale,
+      },
+    },
+  },
+  {
+    names: ['tr'],
+    uses: { '': { flags: `-c -C --complement -d --delete -s --squeeze-repeats -t ${GNU}`, ...NOTHING } },
+  },
+  {
+    names: ['tee'],
+    uses: { '': { flags: `-a --append -i -p ${GNU}`, optional: '--output-error', operands: 'updates' } },
+  },
   { names: ['sponge'], uses: { '': { flags: '-a', operands: 'updates' } } },
-  { names: ['paste', 'column', 'fold', 'fmt', 'nl', 'rev', 'strings', 'od', 'hexdump', 'xxd', 'base64', 'comm', 'join', 'expand', 'more', 'less', 'iconv', 'cksum'], uses: reads('-d -D --decode -i -n -s -t -1 -2 -3 -r -p -a -c', '-w --wrap -f -l -F') },
-  { names: ['md5sum', 'sha1sum', 'sha224sum', 'sha256sum', 'sha384sum', 'sha512sum', 'shasum', 'b2sum'], uses: { '-c': { flags: '-b --binary -c --check --tag -t --text -z --zero --ignore-missing --quiet --status --strict -s -w --warn', values: '-a --algorithm', operands: 'reads', reads: ['./**'] }, ...reads('-b --binary -c --check --tag -t --text -z --zero --ignore-missing --quiet --status --strict -s -w --warn', '-a --algorithm', { modes: { '-c': '-c', '--check': '-c' } }) } },
+  {
+    names: [
+      'paste',
+      'column',
+      'fold',
+      'fmt',
+      'nl',
+      'rev',
+      'strings',
+      'od',
+      'hexdump',
+      'xxd',
+      'base64',
+      'comm',
+      'join',
+      'expand',
+      'more',
+      'less',
+      'iconv',
+      'cksum',
+    ],
+    uses: reads('-d -D --decode -i -n -s -t -1 -2 -3 -r -p -a -c', '-w --wrap -f -l -F'),
+  },
+  {
+    names: ['md5sum', 'sha1sum', 'sha224sum', 'sha256sum', 'sha384sum', 'sha512sum', 'shasum', 'b2sum'],
+    uses: {
+      '-c': {
+        flags:
+          '-b --binary -c --check --tag -t --text -z --zero --ignore-missing --quiet --status --strict -s -w --warn',
+        values: '-a --algorithm',
+        operands: 'reads',
+        reads: ['./**'],
+      },
+      ...reads(
+        '-b --binary -c --check --tag -t --text -z --zero --ignore-missing --quiet --status --strict -s -w --warn',
+        '-a --algorithm',
+        { modes: { '-c': '-c', '--check': '-c' } },
+      ),
+    },
+  },
   { names: ['sed', 'gsed'], uses: { '-i': { ...sed, operands: 'updates', writesBeside: true }, '': sed } },
-  { names: ['grep', 'egrep', 'fgrep', 'zgrep'], uses: { '-r': { ...grep, defaultReads: ['./**'], modes: {} }, '': grep } },
+  {
+    names: ['grep', 'egrep', 'fgrep', 'zgrep'],
+    uses: { '-r': { ...grep, defaultReads: ['./**'], modes: {} }, '': grep },
+  },
   { names: ['awk', 'gawk', 'mawk', 'nawk'], uses: { '--version': NOTHING, '': { ...awk, modes: VERSION_MODES } } },
   {
     names: ['diff', 'cmp'],
-    uses: reads('-q --brief -s --silent --quiet -r --recursive -N --new-file -u -c -w -b -B -i -a -y -n -e', '-U --unified -C --context -x --exclude', { optional: '--color', readsOption: [] }),
+    uses: reads(
+      '-q --brief -s --silent --quiet -r --recursive -N --new-file -u -c -w -b -B -i -a -y -n -e',
+      '-U --unified -C --context -x --exclude',
+      { optional: '--color', readsOption: [] },
+    ),
   },
   {
     names: ['patch'],
     uses: {
       '': {
-        flags: '-b --backup --backup-if-mismatch --no-backup-if-mismatch --binary -c --context -E --remove-empty-files -e -f --force -l --ignore-whitespace -N --forward -n -R --reverse -s --silent --quiet -t --batch -T -u --unified -Z --dry-run --verbose --posix -v --version --help',
-        values: '-p --strip -d --directory -i --input -o --output -r --reject-file -F --fuzz -D -B -V -Y -z --suffix -g',
+        flags:
+          '-b --backup --backup-if-mismatch --no-backup-if-mismatch --binary -c --context -E --remove-empty-files -e -f --force -l --ignore-whitespace -N --forward -n -R --reverse -s --silent --quiet -t --batch -T -u --unified -Z --dry-run --verbose --posix -v --version --help',
+        values:
+          '-p --strip -d --directory -i --input -o --output -r --reject-file -F --fuzz -D -B -V -Y -z --suffix -g',
         operands: 'updates',
         reads: ['./**'],
         writes: ['./**'],
@@ -79,10 +161,23 @@ export const textTools: readonly ToolModel[] = [
       },
     },
   },
-  { names: ['dos2unix', 'unix2dos'], uses: { '': { flags: '-q --quiet -k --keepdate -f --force -v', operands: 'updates', opaqueOption: ['-n', '--newfile'] } } },
+  {
+    names: ['dos2unix', 'unix2dos'],
+    uses: {
+      '': { flags: '-q --quiet -k --keepdate -f --force -v', operands: 'updates', opaqueOption: ['-n', '--newfile'] },
+    },
+  },
   {
     names: ['jq'],
-    uses: { '': { flags: '-r --raw-output -c --compact-output -n --null-input -e --exit-status -s --slurp -S --sort-keys -M -C -a -j --join-output -R --raw-input --tab', values: '--indent', operands: 'reads', skip: 1 } },
+    uses: {
+      '': {
+        flags:
+          '-r --raw-output -c --compact-output -n --null-input -e --exit-status -s --slurp -S --sort-keys -M -C -a -j --join-output -R --raw-input --tab',
+        values: '--indent',
+        operands: 'reads',
+        skip: 1,
+      },
+    },
   },
   { names: ['envsubst'], uses: { '': { flags: '-v -h -V', operands: 'text', environment: ['*'] } } },
 ];

@@ -19,14 +19,50 @@ const curl: UseModel = {
   network: true,
   reads: ['~/.curlrc', '~/.netrc', '/etc/ssl/**'],
   environment: ['CURL_*', 'SSLKEYLOGFILE', 'NETRC', ...PROXY],
-  readsOption: ['--cacert', '--capath', '-E', '--cert', '--crlfile', '--netrc-file', '--key', '-T', '--upload-file', '-b', '--cookie', '--etag-compare'],
-  writesOption: ['-o', '--output', '-c', '--cookie-jar', '-D', '--dump-header', '--stderr', '--trace', '--trace-ascii', '--etag-save', '--output-dir'],
+  readsOption: [
+    '--cacert',
+    '--capath',
+    '-E',
+    '--cert',
+    '--crlfile',
+    '--netrc-file',
+    '--key',
+    '-T',
+    '--upload-file',
+    '-b',
+    '--cookie',
+    '--etag-compare',
+  ],
+  writesOption: [
+    '-o',
+    '--output',
+    '-c',
+    '--cookie-jar',
+    '-D',
+    '--dump-header',
+    '--stderr',
+    '--trace',
+    '--trace-ascii',
+    '--etag-save',
+    '--output-dir',
+  ],
   opaqueOption: ['-K', '--config'],
   modes: { '-O': '-O', '--remote-name': '-O', '--remote-name-all': '-O' },
 };
 
 const TREE = Object.fromEntries(
-  ['-r', '--recursive', '-m', '--mirror', '-p', '--page-requisites', '-x', '--force-directories', '-H', '--span-hosts'].map((option) => [option, '-r']),
+  [
+    '-r',
+    '--recursive',
+    '-m',
+    '--mirror',
+    '-p',
+    '--page-requisites',
+    '-x',
+    '--force-directories',
+    '-H',
+    '--span-hosts',
+  ].map((option) => [option, '-r']),
 );
 
 const wget: UseModel = {
@@ -46,7 +82,18 @@ const wget: UseModel = {
   reads: ['~/.wgetrc', '/etc/wgetrc', '~/.netrc', '/etc/ssl/**'],
   writes: ['./*', '~/.wget-hsts'],
   environment: ['WGETRC', ...PROXY],
-  readsOption: ['-i', '--input-file', '--load-cookies', '--post-file', '--body-file', '--certificate', '--private-key', '--ca-certificate', '--ca-directory', '--config'],
+  readsOption: [
+    '-i',
+    '--input-file',
+    '--load-cookies',
+    '--post-file',
+    '--body-file',
+    '--certificate',
+    '--private-key',
+    '--ca-certificate',
+    '--ca-directory',
+    '--config',
+  ],
   writesOption: ['-o', '--output-file', '-a', '--append-output', '--save-cookies'],
   targetOption: ['-P', '--directory-prefix'],
   opaqueOption: ['-e', '--execute'],
@@ -56,7 +103,26 @@ const wget: UseModel = {
 /** curl(1), wget(1), rsync(1), ssh(1), scp(1); also wget of busybox. */
 export const transfer: readonly ToolModel[] = [
   { names: ['curl'], uses: { '': curl, '-O': { ...curl, writes: ['./*'], targetOption: ['--output-dir'] } } },
-  { names: ['wget'], uses: { '': wget, '-r': { ...wget, writes: ['./**', '~/.wget-hsts'], writesOption: ['-O', '--output-document', '-o', '--output-file', '-a', '--append-output', '--save-cookies'], modes: {} }, '-O': { ...wget, writes: ['~/.wget-hsts'], modes: {}, targetOption: [], writesOption: ['-O', '--output-document', '-o', '--output-file', '-a', '--append-output', '--save-cookies'] }, '--version': { operands: 'text' } } },
+  {
+    names: ['wget'],
+    uses: {
+      '': wget,
+      '-r': {
+        ...wget,
+        writes: ['./**', '~/.wget-hsts'],
+        writesOption: ['-O', '--output-document', '-o', '--output-file', '-a', '--append-output', '--save-cookies'],
+        modes: {},
+      },
+      '-O': {
+        ...wget,
+        writes: ['~/.wget-hsts'],
+        modes: {},
+        targetOption: [],
+        writesOption: ['-O', '--output-document', '-o', '--output-file', '-a', '--append-output', '--save-cookies'],
+      },
+      '--version': { operands: 'text' },
+    },
+  },
   {
     names: ['rsync'],
     uses: {
@@ -73,6 +139,17 @@ export const transfer: readonly ToolModel[] = [
   },
   {
     names: ['scp'],
-    uses: { '': { flags: '-r -p -q -v -C -B -3 -4 -6', values: '-i -P -o -c -F -l -S', operands: 'copies', network: true, environment: ['SSH_*'], reads: ['~/.ssh/**'], writes: ['~/.ssh/**'], readsOption: ['-i', '-F'] } },
+    uses: {
+      '': {
+        flags: '-r -p -q -v -C -B -3 -4 -6',
+        values: '-i -P -o -c -F -l -S',
+        operands: 'copies',
+        network: true,
+        environment: ['SSH_*'],
+        reads: ['~/.ssh/**'],
+        writes: ['~/.ssh/**'],
+        readsOption: ['-i', '-F'],
+      },
+    },
   },
 ];

@@ -32,7 +32,7 @@ export interface UseModel {
   /** What is read and written whatever the operands are. */
   readonly reads?: readonly string[];
   readonly writes?: readonly string[];
-  /** Also writes other names in the folders of its operands: `gunzip a.gz` writes `a`. */
+  /** Also writes other names in the folders of the operands and options that it writes: `gunzip a.gz` writes `a`. */
   readonly writesBeside?: boolean;
   /** What is read or written when no operand is left after `skip`: `ls` reads `.`. */
   readonly defaultReads?: readonly string[];

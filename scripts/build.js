@@ -1,0 +1,54 @@
+// Bundles src into dist, so that dfix starts quickly, and emits the library's types. npm also runs it as `prepare`: where
+// the tools to build are not installed, as in an installed package, it leaves dist as it is.
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+/** Large and seldom needed: loaded from node_modules at the moment of use. */
+const external = ['ts-morph', 'zod', 'yaml', 'smol-toml', 'jiti'];
+
+async function bundle() {
+  const { build } = await import('esbuild');
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli.ts', 'src/index.ts'],
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    legalComments: 'linked',
+    external,
+    logLevel: 'warning',
+  });
+}
+
+function emitTypes(typescript) {
+  const tsc = path.join(path.dirname(typescript), 'bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+}
+
+/** Where a package is installed; undefined when it is not. */
+function installed(name) {
+  try {
+    return createRequire(import.meta.url).resolve(`${name}/package.json`);
+  } catch {
+    return undefined;
+  }
+}
+
+if (installed('esbuild') === undefined) {
+  console.error('esbuild is not installed: dist is left as it is');
+} else {
+  rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+  await bundle();
+  const typescript = installed('typescript');
+  if (typescript !== undefined && !process.argv.includes('--no-types')) emitTypes(typescript);
+}

@@ -1,0 +1,54 @@
+import { readArguments } from './commands/command-line.js';
+import type { ExitCode, Io } from './commands/io.js';
+import { wantsColour } from './commands/io.js';
+import { formatError } from './errors.js';
+import type { AnyTransform } from './transform/index.js';
+
+export type { ExitCode, Io } from './commands/io.js';
+
+/**
+ * Runs dfix.
+ * @param argv the words after the program's name
+ * @param builtIn the transforms of dfix; tests hand in their own
+ * @returns the exit code; it never throws and never ends the process
+ */
+export async function main(argv: readonly string[], io: Io, builtIn?: readonly AnyTransform[]): Promise<ExitCode> {
+  try {
+    return await run(argv, io, builtIn);
+  } catch (error) {
+    const debug = (io.env['DFIX_DEBUG'] ?? '') !== '';
+    io.stderr.write(`${formatError(error, debug)}\n`);
+    return 2;
+  }
+}
+
+async function run(argv: readonly string[], io: Io, given?: readonly AnyTransform[]): Promise<ExitCode> {
+  const request = await readArguments(argv, io);
+  if (request.command === 'print') {
+    io.stdout.write(request.text);
+    return 0;
+  }
+  const builtIn = given ?? (await import('../transforms/index.js')).transforms;
+  if (request.command === 'fix') {
+    const { fix } = await import('./commands/fix.js');
+    return fix(request.args, io, builtIn);
+  }
+  const { json } = request;
+  if (request.command === 'facts') {
+    const { explainFacts } = await import('./commands/explain-facts.js');
+    return explainFacts({ place: request.place, json, inputs: request.inputs }, io);
+  }
+  const { transformsByConfig } = await import('./commands/plan.js');
+  const { resolve } = await import('node:path');
+  const found = await transformsByConfig(builtIn, request, io.cwd)(resolve(io.cwd, 'Dockerfile'));
+  for (const problem of found.problems) io.stderr.write(`${formatError(problem)}\n`);
+  const colour = wantsColour(request.colour, io);
+  if (request.command === 'list') {
+    const { list } = await import('./commands/list.js');
+    list({ json, colour }, io, found.all);
+  } else {
+    const { explain } = await import('./commands/explain.js');
+    explain({ name: request.name, json, colour }, io, found.all);
+  }
+  return found.problems.length > 0 ? 2 : 0;
+}

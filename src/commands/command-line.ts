@@ -1,0 +1,221 @@
+import yargs, { type Argv } from 'yargs';
+import { didYouMean } from '../config/suggest.js';
+import { DfixError } from '../errors.js';
+import { type BuildInputs } from '../facts/index.js';
+import { type Level, LEVELS } from '../transform/types.js';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type FixArguments, type Format, FORMATS } from './arguments.js';
+import type { Io } from './io.js';
+
+/** What the command line asks for. */
+export type Request =
+  | { readonly command: 'print'; readonly text: string }
+  | { readonly command: 'fix'; readonly args: FixArguments }
+  | { readonly command: 'facts'; readonly place: string; readonly inputs: BuildInputs; readonly json: boolean }
+  | ({ readonly command: 'list' } & About)
+  | ({ readonly command: 'explain'; readonly name: string } & About);
+
+interface About {
+  readonly json: boolean;
+  readonly colour: boolean | undefined;
+  readonly config: string | undefined;
+}
+
+/**
+ * Reads the command line.
+ * @throws DfixError for words that mean nothing, with a suggestion.
+ */
+export async function readArguments(argv: readonly string[], io: Io): Promise<Request> {
+  let request: Request | undefined;
+  let printed = '';
+  const { words: parsed, paths } = withoutPaths(argv);
+  const parser = build(io, paths, argv, (asked) => (request = asked));
+  await parser.parseAsync([...parsed], {}, (_error, _argv, output) => void (printed += output));
+  // Where the process is not ended, yargs goes on with the default command after it printed the script.
+  if (request === undefined || (argv[0] === 'completion' && printed !== '')) {
+    return { command: 'print', text: printed === '' || printed.endsWith('\n') ? printed : `${printed}\n` };
+  }
+  return request;
+}
+
+/** Takes out the words that yargs would not read as paths: `-`, and all that follows `--`. */
+function withoutPaths(argv: readonly string[]): {
+  readonly words: readonly string[];
+  readonly paths: readonly string[];
+} {
+  const end = argv.indexOf('--');
+  const head = end < 0 ? argv : argv.slice(0, end);
+  const after = end < 0 ? [] : argv.slice(end + 1);
+  return { words: head.filter((word) => word !== '-'), paths: [...head.filter((word) => word === '-'), ...after] };
+}
+
+function build(io: Io, paths: readonly string[], argv: readonly string[], ask: (request: Request) => void): Argv {
+  const parser: Argv = yargs([], io.cwd)
+    .scriptName('dfix')
+    .locale('en')
+    .exitProcess(false)
+    .detectLocale(false)
+    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false, 'dot-notation': false })
+    .usage('Rewrites Dockerfiles so that they build fast and ship small.\n\ndfix [PATH...]   show what would change')
+    .version(packageJson.version)
+    .help()
+    .alias({ h: 'help' })
+    .strict()
+    .wrap(100)
+    .option('config', { type: 'string', requiresArg: true, describe: 'Use this configuration file', global: true })
+    .option('color', { type: 'boolean', describe: 'Colour the output, or not (--no-color)' })
+    .option('format', { choices: FORMATS, default: 'text' as Format, requiresArg: true, describe: 'How to report' })
+    .option('target', { type: 'string', requiresArg: true, describe: 'The stage that is built' })
+    .option('build-arg', { type: 'string', requiresArg: true, describe: 'A build argument, NAME=VALUE; repeatable' })
+    .command(
+      ['$0 [paths..]'],
+      'Show what would change, and why; PATH is a file, a folder, a glob, or - for standard input',
+      (command) =>
+        command
+          .positional('paths', { type: 'string', array: true, default: [] as string[] })
+          .option('write', { type: 'boolean', default: false, describe: 'Write the changes' })
+          .option('check', { type: 'boolean', default: false, describe: 'Exit with 1 when something would change' })
+          .option('only', { type: 'string', requiresArg: true, describe: 'Run only these transforms' })
+          .option('skip', { type: 'string', requiresArg: true, describe: 'Leave out these transforms' })
+          .option('allow', {
+            choices: LEVELS,
+            requiresArg: true,
+            describe: 'The highest level of change; review unless said',
+          })
+          .option('context', { type: 'string', requiresArg: true, describe: 'The folder of the build context' })
+          .option('quiet', { type: 'boolean', default: false, describe: 'No reasons, no warnings, no summary' }),
+      (args) => ask({ command: 'fix', args: fixArguments(args, paths) }),
+    )
+    .command(
+      'list',
+      'The transforms',
+      (command) => command,
+      (args) => ask({ command: 'list', ...about(args) }),
+    )
+    .command(
+      'explain [name]',
+      'What a transform does, why, and what it assumes',
+      (command) =>
+        command.positional('name', { type: 'string' }).option('facts', {
+          type: 'string',
+          requiresArg: true,
+          describe: 'Instead: what is known at each instruction of PATH, or at PATH:LINE',
+        }),
+      (args) => ask(explainRequest(args)),
+    )
+    .completion('completion', 'Print a script that completes dfix in bash or zsh', complete)
+    .fail((message, error) => {
+      throw error instanceof DfixError ? error : usageError(message ?? error?.message ?? 'wrong usage', argv);
+    });
+  return parser;
+}
+
+const OPTIONS =
+  'write check only skip allow format context target build-arg config color no-color quiet facts help version'
+    .split(' ')
+    .map((name) => `--${name}`);
+
+/** Words that may follow; the shell itself adds the names of files where none fits. */
+async function complete(current: string, given: Given): Promise<string[]> {
+  const before = words(given['_']).slice(1);
+  if (current.startsWith('-')) return [...OPTIONS];
+  if (before[0] === 'explain' || 'only' in given || 'skip' in given) {
+    const { transforms } = await import('../../transforms/index.js');
+    return transforms.map(({ meta }) => meta.name);
+  }
+  if ('allow' in given) return [...LEVELS];
+  if ('format' in given) return [...FORMATS];
+  return before.length <= 1 ? ['list', 'explain', 'completion'] : [];
+}
+
+/** What yargs says, shorter and with a suggestion. */
+function usageError(message: string, argv: readonly string[]): DfixError {
+  const hint = 'see dfix --help';
+  const unknown = /^Unknown (?:argument|option|command)s?: (.*)$/s.exec(message);
+  if (unknown !== null) {
+    const name = unknown[1]!.split(', ')[0]!;
+    const option = `${name.length === 1 ? '-' : '--'}${name}`;
+    if (argv.includes(name)) return new DfixError('usage', `"${name}" is one word too many`, { hint });
+    return new DfixError('usage', `unknown option ${option}${didYouMean(option, OPTIONS)}`, { hint });
+  }
+  const value = /Argument: ([\w-]+), Given: "(.*)", Choices: (.*)$/s.exec(message);
+  if (value !== null) {
+    const choices = value[3]!.replaceAll('"', '').split(', ');
+    const given = value[2]!;
+    const text = `--${value[1]!} takes ${choices.join(', ')}, not "${given}"${didYouMean(given, choices)}`;
+    return new DfixError('usage', text, { hint });
+  }
+  const missing = /^Not enough arguments following: (.*)$/s.exec(message);
+  const text = missing === null ? message.replaceAll('\n', ' ').trim() : `--${missing[1]!} takes a value`;
+  return new DfixError('usage', text, { hint });
+}
+
+interface Given {
+  readonly [name: string]: unknown;
+}
+
+function about(args: Given): About {
+  return { json: last(args['format']) === 'json', colour: last<boolean>(args['color']), config: last(args['config']) };
+}
+
+function explainRequest(args: Given): Request {
+  const place = last<string>(args['facts']);
+  const name = args['name'] as string | undefined;
+  if ((place === undefined) === (name === undefined)) {
+    throw new DfixError('usage', 'explain takes the name of a transform, or --facts PATH', { hint: 'see dfix list' });
+  }
+  if (place === undefined) return { command: 'explain', name: name!, ...about(args) };
+  return { command: 'facts', place, json: last(args['format']) === 'json', inputs: inputsOf(args) };
+}
+
+function inputsOf(args: Given): BuildInputs {
+  return { target: last(args['target']), buildArgs: buildArguments(words(args['build-arg'])) };
+}
+
+function fixArguments(args: Given, others: readonly string[]): FixArguments {
+  const paths = [...words(args['paths']), ...others];
+  const write = last<boolean>(args['write']) ?? false;
+  if (write && args['check'] === true) throw new DfixError('usage', '--write and --check exclude each other');
+  if (paths.includes('-') && paths.length > 1) throw new DfixError('usage', '- for standard input stands alone');
+  if (paths.includes('-') && write) throw new DfixError('usage', '--write needs files, not standard input');
+  return {
+    paths,
+    write,
+    check: last<boolean>(args['check']) ?? false,
+    only: names(args['only']),
+    skip: names(args['skip']),
+    allow: last<Level>(args['allow']),
+    format: last<Format>(args['format']) ?? 'text',
+    context: last(args['context']),
+    ...inputsOf(args),
+    config: last(args['config']),
+    colour: last<boolean>(args['color']),
+    quiet: last<boolean>(args['quiet']) ?? false,
+  };
+}
+
+/** An option that was given several times is an array; where one value is meant, the last one counts. */
+function last<T = string>(value: unknown): T | undefined {
+  return (Array.isArray(value) ? value.at(-1) : value) as T | undefined;
+}
+
+function words(value: unknown): readonly string[] {
+  return value === undefined ? [] : [value].flat().map(String);
+}
+
+function names(value: unknown): readonly string[] {
+  return words(value)
+    .flatMap((list) => list.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function buildArguments(given: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    given.map((argument) => {
+      const equals = argument.indexOf('=');
+      if (equals > 0) return [argument.slice(0, equals), argument.slice(equals + 1)];
+      throw new DfixError('usage', '--build-arg takes NAME=VALUE');
+    }),
+  );
+}

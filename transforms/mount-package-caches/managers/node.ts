@@ -1,0 +1,112 @@
+import type { CacheManager } from '../../../src/cache-mounts/index.js';
+
+/** Node package managers. Sources: npm-config(7); yarn 1's `yarn cache dir` as root; pnpm's store-dir; bun's install.cache.dir. */
+export const npm: CacheManager = {
+  name: 'npm',
+  label: 'npm',
+  tools: /^npm$/,
+  fills:
+    /^(ci|clean-install|install-clean|ic|install|in|ins|i|add|install-test|it|install-ci-test|cit|update|up|upgrade|rebuild)$/,
+  folders: [
+    {
+      name: 'npm',
+      path: '~/.npm',
+      movers: [{ option: '--cache' }, { environment: 'npm_config_cache' }, { environment: 'NPM_CONFIG_CACHE' }],
+    },
+  ],
+  cleaners: /^cache (clean|clear|rm|verify)\b/,
+  configures: /^(config|c) set cache\b|^set cache\b|^(config|c) set cache=/,
+  configFiles: [{ name: /(^|\/)\.?npmrc$/, setting: /^\s*cache\s*=/m }],
+  variable: 'npm_config_cache',
+};
+
+export const yarn: CacheManager = {
+  name: 'yarn',
+  label: 'yarn',
+  tools: /^(yarn|yarnpkg)$/,
+  fills: /^(|install|add|upgrade|global add|global upgrade)$/,
+  folders: [
+    {
+      name: 'yarn',
+      path: '/usr/local/share/.cache/yarn',
+      movers: [
+        { option: '--cache-folder' },
+        { environment: 'YARN_CACHE_FOLDER' },
+        { environment: 'yarn_cache_folder' },
+      ],
+    },
+  ],
+  locked: true,
+  cleaners: /^cache clean\b/,
+  configures: /^config set (cache-folder|yarn-offline-mirror)\b/,
+  configFiles: [{ name: /(^|\/)\.yarnrc$/, setting: /cache-folder|yarn-offline-mirror/ }],
+  variable: 'YARN_CACHE_FOLDER',
+};
+
+/** Yarn 4 with node-modules or pnpm linker: then nothing reads the global cache at run time. */
+export const berry: CacheManager = {
+  name: 'yarn-berry',
+  label: 'yarn',
+  tools: /^(yarn|yarnpkg)$/,
+  fills: /^(|install|add|workspaces focus)$/,
+  folders: [
+    {
+      name: 'yarn-berry',
+      path: '~/.yarn/berry/cache',
+      movers: [{ environment: 'YARN_GLOBAL_FOLDER', append: '/cache' }],
+    },
+  ],
+  cleaners: /^cache clean\b/,
+  configures: /^config set (cacheFolder|globalFolder|enableGlobalCache)\b/,
+  configFiles: [{ name: /(^|\/)\.yarnrc\.yml$/, setting: /^(globalFolder|cacheFolder):/m }],
+};
+
+export const pnpm: CacheManager = {
+  name: 'pnpm',
+  label: 'pnpm',
+  tools: /^pnpm$/,
+  fills: /^(|install|i|add|update|up|fetch|deploy)$/,
+  folders: [
+    {
+      name: 'pnpm',
+      path: '~/.local/share/pnpm/store',
+      movers: [
+        { option: '--store-dir' },
+        { environment: 'npm_config_store_dir' },
+        { environment: 'NPM_CONFIG_STORE_DIR' },
+        { environment: 'pnpm_config_store_dir' },
+        { environment: 'PNPM_HOME', append: '/store' },
+        { environment: 'XDG_DATA_HOME', append: '/pnpm/store' },
+      ],
+    },
+  ],
+  cleaners: /^store prune\b/,
+  configures: /^(config|c) set store-?dir\b/i,
+  configFiles: [
+    { name: /(^|\/)\.?npmrc$/, setting: /^\s*store-dir\s*=/m },
+    { name: /(^|\/)pnpm-workspace\.yaml$/, setting: /^storeDir:/m },
+  ],
+  variable: 'npm_config_store_dir',
+};
+
+export const bun: CacheManager = {
+  name: 'bun',
+  label: 'bun',
+  tools: /^bun$/,
+  fills: /^(install|i|add|update)$/,
+  folders: [
+    {
+      name: 'bun',
+      path: '~/.bun/install/cache',
+      movers: [
+        { option: '--cache-dir' },
+        { environment: 'BUN_INSTALL_CACHE_DIR' },
+        { environment: 'BUN_INSTALL', append: '/install/cache' },
+      ],
+    },
+  ],
+  disablingOptions: ['--no-cache'],
+  cleaners: /^pm cache rm\b/,
+  configFiles: [{ name: /(^|\/)bunfig\.toml$/, setting: /^\[install\.cache\]/m }],
+  variable: 'BUN_INSTALL_CACHE_DIR',
+};

@@ -1,0 +1,78 @@
+import type { CacheManager } from '../../../src/cache-mounts/index.js';
+
+/** Composer, Bundler, RubyGems, Hex and rebar3. Sources: Composer's Factory and cache-dir; the ruby image's GEM_HOME; Hex's configuration. */
+export const composer: CacheManager = {
+  name: 'composer',
+  label: 'Composer',
+  tools: /^composer(\.phar)?$/,
+  fills: /^(install|i|update|upgrade|u|require|reinstall|create-project|global require|global install|global update)$/,
+  folders: [
+    {
+      name: 'composer',
+      path: '~/.composer/cache',
+      movers: [{ environment: 'COMPOSER_CACHE_DIR' }, { environment: 'COMPOSER_HOME', append: '/cache' }],
+    },
+  ],
+  disablingOptions: ['--no-cache'],
+  cleaners: /^(clear-cache|clearcache|cc)\b/,
+  configures: /^config .*cache-dir\b/,
+  configFiles: [{ name: /(^|\/)composer\.json$/, setting: /"cache-dir"/ }],
+  variable: 'COMPOSER_CACHE_DIR',
+  pin: true,
+};
+
+const gemMovers = [{ environment: 'GEM_HOME', append: '/cache' }] as const;
+
+export const bundler: CacheManager = {
+  name: 'bundler',
+  label: 'Bundler',
+  tools: /^bundle(r)?$/,
+  fills: /^(|install|update)$/,
+  folders: [{ name: 'gems', path: '/usr/local/bundle/cache', movers: gemMovers }],
+  locked: true,
+  perDistribution: true,
+  configures: /^config (set )?(--\w+ )?(path|deployment|cache_path|global_path_appends_ruby_scope)\b/,
+  skip: ({ options }, { env }) =>
+    options.some(({ name }) => name === '--path' || name === '--deployment') ||
+    env.has('BUNDLE_PATH') ||
+    env.has('BUNDLE_DEPLOYMENT')
+      ? 'the gems go to another folder'
+      : undefined,
+};
+
+export const gem: CacheManager = {
+  name: 'gem',
+  label: 'RubyGems',
+  tools: /^gem$/,
+  fills: /^(install|i|update)$/,
+  folders: [{ name: 'gems', path: '/usr/local/bundle/cache', movers: gemMovers }],
+  locked: true,
+  perDistribution: true,
+  skip: ({ options }) =>
+    options.some(({ name }) => ['-i', '--install-dir', '--user-install'].includes(name))
+      ? 'the gems go to another folder'
+      : undefined,
+};
+
+export const hex: CacheManager = {
+  name: 'hex',
+  label: 'Hex',
+  tools: /^mix$/,
+  fills: /^(deps\.get|deps\.update|hex\.info)$/,
+  folders: [{ name: 'hex', path: '~/.hex', movers: [{ environment: 'HEX_HOME' }] }],
+  skip: (_invocation, { env }) => (env.has('HEX_OFFLINE') ? 'HEX_OFFLINE is set' : undefined),
+};
+
+export const rebar3: CacheManager = {
+  name: 'rebar3',
+  label: 'rebar3',
+  tools: /^rebar3$/,
+  fills: /^(get-deps|compile|release|as|tar|upgrade|escriptize)$/,
+  folders: [
+    {
+      name: 'rebar3',
+      path: '~/.cache/rebar3',
+      movers: [{ environment: 'REBAR_CACHE_DIR' }, { environment: 'XDG_CACHE_HOME', append: '/rebar3' }],
+    },
+  ],
+};

@@ -1,0 +1,76 @@
+import type { CacheManager } from '../../../src/cache-mounts/index.js';
+
+/** Distribution package managers. Sources: apt-get(8), apk-cache(5), dnf.conf(5), dnf5-caching(7), zypp.conf(5). */
+const system = { locked: true, perDistribution: true, rootOnly: true } as const;
+
+export const apt: CacheManager = {
+  ...system,
+  name: 'apt',
+  label: 'apt',
+  tools: /^(apt-get|apt|aptitude)$/,
+  fills: /^(install|upgrade|dist-upgrade|full-upgrade|build-dep)$/,
+  readers: /./,
+  folders: [
+    { name: 'apt', path: '/var/cache/apt', movers: [] },
+    { name: 'apt-lists', path: '/var/lib/apt/lists', movers: [] },
+  ],
+  cleaners: /^(clean|autoclean|distclean)\b/,
+};
+
+export const apk: CacheManager = {
+  ...system,
+  name: 'apk',
+  label: 'apk',
+  tools: /^apk$/,
+  fills: /^(add|upgrade)$/,
+  readers: /^update$/,
+  folders: [{ name: 'apk', path: '/var/cache/apk', movers: [{ option: '--cache-dir' }] }],
+  disablingOptions: ['--no-cache'],
+  cleaners: /^cache\b/,
+};
+
+const rpm = {
+  ...system,
+  fills:
+    /^(install|localinstall|reinstall|update|upgrade|upgrade-minimal|update-minimal|downgrade|distro-sync|groupinstall|group install|builddep|swap|makecache)$/,
+  cleaners: /^clean\b/,
+} as const;
+
+/** yum 3: CentOS 7 and older, Amazon Linux 2 and older. */
+export const yum: CacheManager = {
+  ...rpm,
+  name: 'yum',
+  label: 'yum',
+  tools: /^yum$/,
+  folders: [{ name: 'yum', path: '/var/cache/yum', movers: [] }],
+};
+
+/** dnf 4, and the `yum` that is a link to it. */
+export const dnf: CacheManager = {
+  ...rpm,
+  name: 'dnf',
+  label: 'dnf',
+  tools: /^(yum|dnf|dnf-3)$/,
+  folders: [{ name: 'dnf', path: '/var/cache/dnf', movers: [] }],
+};
+
+/** dnf 5: Fedora 41 and later. */
+export const dnf5: CacheManager = {
+  ...rpm,
+  name: 'dnf5',
+  label: 'dnf',
+  tools: /^(yum|dnf|dnf5)$/,
+  folders: [{ name: 'dnf5', path: '/var/cache/libdnf5', movers: [] }],
+};
+
+export const zypper: CacheManager = {
+  ...system,
+  name: 'zypper',
+  label: 'zypper',
+  tools: /^zypper$/,
+  fills: /^(install|in|update|up|patch|dist-upgrade|dup|source-install|si)$/,
+  readers: /^(refresh|ref)$/,
+  folders: [{ name: 'zypper', path: '/var/cache/zypp', movers: [] }],
+  cleaners: /^(clean|cc)\b/,
+  level: 'review',
+};

@@ -1,0 +1,44 @@
+import type { Prepare } from '../../src/cache-mounts/index.js';
+
+/** The ruby image keeps gems, and their archives, below GEM_HOME; a gem from git would live in the cache. */
+export const prepareRuby: Prepare = ({ run }, facts, _tree, project) => {
+  const { image } = run.state;
+  if (image.image !== 'ruby') return 'the gem folder is known only in the official ruby image';
+  if (run.uses.every(({ invocation }) => !/^bundler?$/.test(invocation.tool ?? ''))) return {};
+  if (/bundle config [^&|;]*\b(path|deployment)\b|BUNDLE_PATH/.test(facts.file.text))
+    return 'this file moves the gem folder';
+  const gemfiles =
+    project?.ruby.map(({ folder }) => project.context.read(folder === '' ? 'Gemfile' : `${folder}/Gemfile`) ?? '') ??
+    [];
+  if (gemfiles.length === 0)
+    return 'without the Gemfile it is not known whether gems come from git, and those live in the cache';
+  return gemfiles.some((text) => /\b(git|github|gist|bitbucket)\s*(:|=>|\()|^\s*git\b/m.test(text))
+    ? 'the Gemfile has gems from git, and those live in the cache'
+    : {};
+};
+
+const CONDA_IMAGES = /^(continuumio\/(mini|ana)conda3?|condaforge\/(mini|mamba)forge(3|-pypy3)?)$/;
+
+export const prepareConda: Prepare = ({ run }) =>
+  CONDA_IMAGES.test(run.state.image.image) || run.state.env.has('CONDA_PKGS_DIRS')
+    ? {}
+    : 'conda is not at a known place in this image';
+
+export const prepareMaven: Prepare = ({ run, uses }) => {
+  const opts = run.state.env.get('MAVEN_OPTS') ?? run.state.env.get('MAVEN_ARGS');
+  const inline = uses.some(({ invocation }) =>
+    invocation.environment.some(
+      ([name, value]) => /^MAVEN_(OPTS|ARGS)$/.test(name) && (value?.value ?? '?').includes('repo.local'),
+    ),
+  );
+  if (inline || (opts !== undefined && (opts.value ?? 'maven.repo.local').includes('maven.repo.local')))
+    return 'MAVEN_OPTS may move the repository';
+  if (uses.some(({ invocation }) => invocation.args.some(({ text }) => text.includes('maven.repo.local'))))
+    return 'maven.repo.local moves the repository';
+  return {};
+};
+
+export const prepareGradle: Prepare = ({ run, folders }) =>
+  run.state.image.image === 'gradle' && folders.some(({ path }) => path.startsWith('/root/.gradle'))
+    ? 'in the gradle image /root/.gradle is a link to /home/gradle/.gradle'
+    : {};
