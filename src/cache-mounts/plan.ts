@@ -8,7 +8,7 @@ import { copiedOut, filledBefore, readAtRunTime, usedLater } from './guards.js';
 import { mountText } from './mount-text.js';
 import { fillsCache, type Left, readSite, type Site, siteEdits } from './site.js';
 import type { CacheManager, Wrapping } from './types.js';
-import { isTool, reads, type Run, runsOf } from './uses.js';
+import { isTool, mentions, reads, type Run, runsOf } from './uses.js';
 
 /** What a manager adds to a RUN beyond the mounts of its table, or why the RUN is left alone. */
 export interface Preparation {
@@ -34,7 +34,9 @@ type Context = Pick<TransformContext, 'facts' | 'project' | 'propose' | 'decline
  */
 export function proposeAllMounts(context: Context, managers: readonly (readonly [CacheManager, Prepare?])[]): void {
   const claimed = new Set<Run>();
-  for (const [manager, prepare] of managers) proposeMounts(context, manager, prepare, claimed);
+  for (const [manager, prepare] of managers) {
+    if (mentions(context.facts, manager)) proposeMounts(context, manager, prepare, claimed);
+  }
 }
 
 function proposeMounts(context: Context, manager: CacheManager, prepare: Prepare | undefined, claimed: Set<Run>): void {

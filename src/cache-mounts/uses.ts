@@ -29,6 +29,17 @@ export interface Run {
 }
 
 const runs = new WeakMap<Facts, readonly Run[]>();
+const tools = new WeakMap<Facts, readonly string[]>();
+
+/** Whether any RUN of a file uses a manager's program: the quick way out for most managers. */
+export function mentions(facts: Facts, manager: CacheManager): boolean {
+  let known = tools.get(facts);
+  if (known === undefined) {
+    known = [...new Set(runsOf(facts).flatMap(({ uses }) => uses.map(({ invocation }) => invocation.tool ?? '')))];
+    tools.set(facts, known);
+  }
+  return known.some((tool) => manager.tools.test(tool));
+}
 
 /** All RUNs of a file (ONBUILD left out) with their commands. */
 export function runsOf(facts: Facts): readonly Run[] {

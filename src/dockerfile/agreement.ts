@@ -21,8 +21,7 @@ export function firstDisagreement(file: Dockerfile): Position | undefined {
     if (
       range === undefined ||
       range.start.line + 1 !== ours.lines.first ||
-      lastLine(file, range.end) !== ours.lines.last ||
-      other!.getKeyword() !== ours.keyword
+      lastLine(file, range.end) !== ours.lines.last
     ) {
       return { line: ours.lines.first, column: 1 };
     }

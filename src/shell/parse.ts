@@ -24,13 +24,27 @@ const TOP: Place = { conditional: false, isolated: false, piped: false };
  * @returns the script, or the reason why it is not understood; then nothing in it may be edited.
  */
 export function parseShell(source: LogicalText): ShellScript | string {
-  const { text } = source;
+  let tree = recent.get(source.text);
+  if (tree === undefined) {
+    tree = parseText(source.text);
+    if (recent.size >= RECENT_SIZE) recent.clear();
+    recent.set(source.text, tree);
+  }
+  return typeof tree === 'string' ? tree : { source, ...tree };
+}
+
+type Tree = Omit<ShellScript, 'source'>;
+
+/** Between passes most bodies stay as they are, so trees are kept by text. */
+const RECENT_SIZE = 500;
+const recent = new Map<string, Tree | string>();
+
+function parseText(text: string): Tree | string {
   if (text.length > LARGEST) return `shell script longer than ${LARGEST} characters`;
   if ((text.match(/\$?\(|`|\{/g)?.length ?? 0) > DEEPEST && nesting(text) > DEEPEST)
     return 'shell script nested too deep';
   try {
-    const tree = parseBash(text);
-    return new Adapter(source).script(tree);
+    return new Adapter(text).tree(parseBash(text));
   } catch (error) {
     if (error instanceof NotUnderstood) return error.message;
     if (error instanceof RangeError) return 'shell script nested too deep';
@@ -56,14 +70,14 @@ class Adapter {
   readonly #parents = new Map<ShellNode, ShellNode>();
   readonly #text: string;
 
-  constructor(readonly source: LogicalText) {
-    this.#text = source.text;
+  constructor(text: string) {
+    this.#text = text;
   }
 
-  script(tree: ParsedScript): ShellScript {
+  tree(tree: ParsedScript): Tree {
     const body = this.#parsed(tree, TOP);
     this.#commands.sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
-    return { source: this.source, body, commands: this.#commands, parents: this.#parents };
+    return { body, commands: this.#commands, parents: this.#parents };
   }
 
   #parsed(tree: ParsedScript, place: Place): ShellSequence {

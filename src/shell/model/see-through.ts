@@ -41,7 +41,7 @@ export function seeThrough(command: ShellCommand): Seen {
     words = rest.words;
   }
   let program = programOf(words[0]);
-  let args = words.slice(1);
+  let args: readonly ShellWord[] = words.slice(1);
   for (let step = 0; step < 2 && program !== undefined; step++) {
     const inner = innerTool(program, args);
     if (inner === undefined) break;
