@@ -4,3 +4,14 @@ export { type Relation, relationTo } from './paths.js';
 export type { Site } from './site.js';
 export type { CacheFolder, CacheManager, Mover, Wrapping } from './types.js';
 export { type Run, runsOf, type Use } from './uses.js';
+export {
+  APT_LISTS,
+  isApt,
+  isInstall,
+  isUpdate,
+  mayInstallUnseen,
+  mountsLists,
+  readsEarlierLists,
+  readsLists,
+  removesLists,
+} from './apt.js';

@@ -5,6 +5,7 @@ import { type BuildInputs } from '../facts/index.js';
 import { type Level, LEVELS } from '../transform/types.js';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type FixArguments, type Format, FORMATS } from './arguments.js';
+import { ASK, completions, completionScript } from './completion.js';
 import type { Io } from './io.js';
 
 /** What the command line asks for. */
@@ -26,16 +27,20 @@ interface About {
  * @throws DfixError for words that mean nothing, with a suggestion.
  */
 export async function readArguments(argv: readonly string[], io: Io): Promise<Request> {
-  let request: Request | undefined;
+  let request: Request | { readonly command: 'completion' } | undefined;
   let printed = '';
+  const asked = argv.indexOf(ASK);
+  // The script hands over the program's name first.
+  if (asked >= 0) return print((await completions(argv.slice(asked + 2), OPTIONS)).join('\n'));
   const { words: parsed, paths } = withoutPaths(argv);
   const parser = build(io, paths, argv, (asked) => (request = asked));
   await parser.parseAsync([...parsed], {}, (_error, _argv, output) => void (printed += output));
-  // Where the process is not ended, yargs goes on with the default command after it printed the script.
-  if (request === undefined || (argv[0] === 'completion' && printed !== '')) {
-    return { command: 'print', text: printed === '' || printed.endsWith('\n') ? printed : `${printed}\n` };
-  }
-  return request;
+  if (request?.command === 'completion') return print(await completionScript(io.cwd));
+  return request ?? print(printed);
+}
+
+function print(text: string): Request {
+  return { command: 'print', text: text === '' || text.endsWith('\n') ? text : `${text}\n` };
 }
 
 /** Takes out the words that yargs would not read as paths: `-`, and all that follows `--`. */
@@ -49,7 +54,12 @@ function withoutPaths(argv: readonly string[]): {
   return { words: head.filter((word) => word !== '-'), paths: [...head.filter((word) => word === '-'), ...after] };
 }
 
-function build(io: Io, paths: readonly string[], argv: readonly string[], ask: (request: Request) => void): Argv {
+function build(
+  io: Io,
+  paths: readonly string[],
+  argv: readonly string[],
+  ask: (request: Request | { readonly command: 'completion' }) => void,
+): Argv {
   const parser: Argv = yargs([], io.cwd)
     .scriptName('dfix')
     .locale('en')
@@ -103,7 +113,12 @@ function build(io: Io, paths: readonly string[], argv: readonly string[], ask: (
         }),
       (args) => ask(explainRequest(args)),
     )
-    .completion('completion', 'Print a script that completes dfix in bash or zsh', complete)
+    .command(
+      'completion',
+      'Print a script that completes dfix in bash or zsh',
+      (command) => command,
+      () => ask({ command: 'completion' }),
+    )
     .fail((message, error) => {
       throw error instanceof DfixError ? error : usageError(message ?? error?.message ?? 'wrong usage', argv);
     });
@@ -114,19 +129,6 @@ const OPTIONS =
   'write check only skip allow format context target build-arg config color no-color quiet facts help version'
     .split(' ')
     .map((name) => `--${name}`);
-
-/** Words that may follow; the shell itself adds the names of files where none fits. */
-async function complete(current: string, given: Given): Promise<string[]> {
-  const before = words(given['_']).slice(1);
-  if (current.startsWith('-')) return [...OPTIONS];
-  if (before[0] === 'explain' || 'only' in given || 'skip' in given) {
-    const { transforms } = await import('../../transforms/index.js');
-    return transforms.map(({ meta }) => meta.name);
-  }
-  if ('allow' in given) return [...LEVELS];
-  if ('format' in given) return [...FORMATS];
-  return before.length <= 1 ? ['list', 'explain', 'completion'] : [];
-}
 
 /** What yargs says, shorter and with a suggestion. */
 function usageError(message: string, argv: readonly string[]): DfixError {

@@ -45,6 +45,8 @@ class Run {
   readonly #changes: AppliedChange[] = [];
   readonly #withheld = new Map<string, AppliedChange>();
   readonly #refusals = new Map<string, Refusal>();
+  /** The text that each transform last had nothing to change in: it need not look at it again. */
+  readonly #restsAt = new Map<AnyTransform, string>();
   readonly #faults = new Map<string, RunResult['faults'][number]>();
   readonly #original: Dockerfile;
   readonly #ceiling: number;
@@ -69,8 +71,6 @@ class Run {
     let settled = false;
     while (!settled && this.#pass < MOST_PASSES) {
       this.#pass++;
-      this.#refusals.clear();
-      this.#withheld.clear();
       const before = file;
       let ignores = readDirectives(file, transforms, this.#used);
       for (const transform of transforms) {
@@ -122,6 +122,8 @@ class Run {
 
   #runOne(transform: AnyTransform, file: Dockerfile, directives: Directives): Dockerfile {
     const { name } = transform.meta;
+    for (const [key, { transform: from }] of this.#refusals) if (from === name) this.#refusals.delete(key);
+    for (const [key, { transform: from }] of this.#withheld) if (from === name) this.#withheld.delete(key);
     const proposals: Change[] = [];
     const context: TransformContext = {
       options: optionsFor(transform, this.options.options?.[name]),
@@ -137,7 +139,9 @@ class Run {
       return file;
     }
     const allowed = this.#allowed(transform, proposals, file, directives);
-    return allowed.length === 0 ? file : this.#apply(file, allowed);
+    const result = allowed.length === 0 ? file : this.#apply(file, allowed);
+    if (result === file) this.#restsAt.set(transform, file.text);
+    return result;
   }
 
   /** Leaves out whole groups that an ignore comment rules out or that are above the level. */

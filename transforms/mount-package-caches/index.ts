@@ -49,6 +49,7 @@ export default defineTransform({
     summary: 'Keep package downloads in cache mounts',
     why: 'A cache mount keeps downloaded packages between builds, so a changed manifest downloads only what is new, and none of it lands in the image.',
     phase: 'install',
+    after: ['merge-update-and-install'],
     level: 'unsafe',
     assumes: [
       'for a base image that is not in our tables: its HOME and environment leave the cache folder at its default',

@@ -1,0 +1,74 @@
+import { mountsOf } from '../dockerfile/index.js';
+import { resolvePath } from '../facts/index.js';
+import { type Invocation, patternOf } from '../shell/index.js';
+import { relationTo } from './paths.js';
+import type { Run } from './uses.js';
+
+/** What transforms need to know of apt's package lists: who fetches, reads and removes them. */
+export const APT_LISTS = '/var/lib/apt/lists';
+
+const INSTALLS = new Set(['install', 'upgrade', 'dist-upgrade', 'full-upgrade', 'build-dep']);
+const READS = new Set([...INSTALLS, 'source', 'download', 'changelog', 'show', 'search', 'list', 'policy', 'madison']);
+
+export function isApt({ tool }: Invocation): boolean {
+  return tool === 'apt-get' || tool === 'apt' || tool === 'aptitude';
+}
+
+export function isUpdate(invocation: Invocation): boolean {
+  return isApt(invocation) && invocation.subcommand === 'update';
+}
+
+export function isInstall(invocation: Invocation): boolean {
+  return isApt(invocation) && INSTALLS.has(invocation.subcommand);
+}
+
+/** Whether an invocation reads the package lists. */
+export function readsLists(invocation: Invocation): boolean {
+  return (isApt(invocation) && READS.has(invocation.subcommand)) || invocation.tool === 'apt-cache';
+}
+
+/** Whether a RUN reads lists that an earlier layer left: it does so before any update of its own. */
+export function readsEarlierLists(run: Run): boolean {
+  const first = run.uses.find(({ invocation }) => isUpdate(invocation) || readsLists(invocation));
+  return first !== undefined && readsLists(first.invocation);
+}
+
+/** Whether a RUN runs code that is not seen and that may install packages: a script, a downloaded installer, an unknown program. */
+export function mayInstallUnseen(run: Run): boolean {
+  if (run.opaque !== undefined) return true;
+  return run.uses.some(({ invocation }) => {
+    const { tool, model, use } = invocation;
+    if (tool === '') return false;
+    if (tool === undefined || model === undefined) return true;
+    return (
+      use?.operands === 'script' ||
+      use?.operands === 'command' ||
+      (use?.opaque !== undefined && !BUILD_TOOLS.test(tool))
+    );
+  });
+}
+
+/** Programs that run a project's own recipes; those build, they do not install system packages. */
+const BUILD_TOOLS =
+  /^(make|gmake|ninja|cmake|npm|npx|yarn|pnpm|bun|gulp|grunt|bower|rake|bundle|mvn|gradle|cargo|go|mix|composer|php|artisan|tox|pytest|dotnet|java|gem|pip\d*|tsc|ng|configure)$/;
+
+/** Whether lists are mounted, so that none reach the layer. */
+export function mountsLists(run: Run): boolean {
+  return mountsOf(run.instruction).some(
+    ({ target }) => target !== undefined && ['same', 'within'].includes(relationTo(APT_LISTS, target)),
+  );
+}
+
+/** Whether something after the last update removes the lists, or a folder above them. */
+export function removesLists(run: Run): boolean {
+  const update = run.uses.findLastIndex(({ invocation }) => isUpdate(invocation));
+  return run.uses.slice(update + 1).some(({ invocation, place }) => {
+    if (invocation.tool === 'apt-get' && invocation.subcommand === 'distclean') return true;
+    if (invocation.tool !== 'rm' && invocation.tool !== 'find') return false;
+    return invocation.operands.some((word) => {
+      const pattern = patternOf(word, place.lookup);
+      const path = pattern === undefined ? undefined : resolvePath(pattern, place);
+      return path !== undefined && relationTo(path, APT_LISTS) !== 'none';
+    });
+  });
+}
