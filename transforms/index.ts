@@ -2,6 +2,12 @@
 import type { AnyTransform } from '../src/transform/index.js';
 import cleanAptLists from './clean-apt-lists/index.js';
 import mergeUpdateAndInstall from './merge-update-and-install/index.js';
+import mountBuildCaches from './mount-build-caches/index.js';
 import mountPackageCaches from './mount-package-caches/index.js';
 
-export const transforms: readonly AnyTransform[] = [cleanAptLists, mergeUpdateAndInstall, mountPackageCaches];
+export const transforms: readonly AnyTransform[] = [
+  cleanAptLists,
+  mergeUpdateAndInstall,
+  mountBuildCaches,
+  mountPackageCaches,
+];

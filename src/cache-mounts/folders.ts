@@ -26,14 +26,17 @@ export function resolveFolder(
     if (inline !== undefined) {
       const value = inline[1] === undefined ? '' : valueOf(inline[1], place.lookup);
       if (value === undefined) return { unknown: `$${environment}` };
-      if (value !== '') return { path: value + append };
+      if (value !== '') return { path: (resolvePath(value, place) ?? value) + append };
       continue;
     }
     const exported = place.lookup(environment);
     const set = variable(state, environment);
     if (exported === undefined && set === undefined) continue;
     if (exported === undefined) return { unknown: `$${environment}` };
-    if (exported !== '') return { path: exported + append };
+    if (exported !== '') return { path: (resolvePath(exported, place) ?? exported) + append };
+  }
+  if (folder.path.startsWith('./')) {
+    return place.cwd === undefined ? { unknown: 'the working directory' } : { path: place.cwd + folder.path.slice(1) };
   }
   if (!folder.path.startsWith('~')) return { path: folder.path };
   const home = place.home ?? homeOf(state);

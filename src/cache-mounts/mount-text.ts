@@ -9,12 +9,14 @@ export function mountText(
   manager: CacheManager,
   { folder, path }: PlacedFolder,
   { run, uid }: Site,
+  project?: string,
 ): string {
   const distribution = manager.perDistribution === true ? `-${distributionId(facts, run.stage)}` : '';
+  const owned = project === undefined ? '' : `-${sanitise(project)}`;
   const user = uid === undefined ? '' : `-uid${uid}`;
   const owner = uid === undefined ? '' : `,uid=${uid},gid=${uid}`;
   const sharing = manager.locked === true ? ',sharing=locked' : '';
-  return `--mount=type=cache,id=dfix-${folder.name}${distribution}${user},target=${path}${owner}${sharing}`;
+  return `--mount=type=cache,id=dfix-${folder.name}${owned}${distribution}${user},target=${path}${owner}${sharing}`;
 }
 
 /** Names the distribution release of a stage's base: `debian-bookworm` where the tag says it, else the image and tag. */

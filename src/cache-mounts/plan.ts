@@ -2,7 +2,7 @@ import type { Edit, Stage } from '../dockerfile/index.js';
 import { mountsOf } from '../dockerfile/index.js';
 import { type Facts, isRoot, joinPath, type State } from '../facts/index.js';
 import type { ProjectFacts } from '../project/project.js';
-import type { TransformContext } from '../transform/types.js';
+import { type Announcement, type Evidence, type Level, LEVELS, type TransformContext } from '../transform/types.js';
 import { frontendProblem } from './frontend.js';
 import { copiedOut, filledBefore, readAtRunTime, usedLater } from './guards.js';
 import { mountText } from './mount-text.js';
@@ -16,6 +16,15 @@ export interface Preparation {
   readonly extra?: readonly Edit[];
   /** Names of the folders to mount when not all of them. */
   readonly only?: readonly string[];
+  /** Edits of other instructions that go with the mount, and what they take for granted about it. */
+  readonly elsewhere?: readonly Edit[];
+  /** Added to the mounts' ids: build outputs belong to one project. */
+  readonly project?: string;
+  /** Lowers the change's confidence. */
+  readonly level?: Level;
+  readonly evidence?: readonly Evidence[];
+  /** What the change does beyond mounting, for its announcements. */
+  readonly announces?: readonly Announcement[];
 }
 
 /** Returns what to add, a reason to leave the RUN alone, or undefined when the RUN is none of this manager's business. */
@@ -89,7 +98,7 @@ function proposeInTree(
   const folders = [...new Set(sites.flatMap((site) => site.folders.map(({ path }) => path)))];
   const members = new Set(sites.map(({ run }) => run));
   const problem =
-    copiedOut(facts, manager, tree, folders) ??
+    (manager.handlesCopies === true ? undefined : copiedOut(facts, manager, tree, folders)) ??
     filledBefore(facts, manager, tree, runs, folders, first) ??
     usedLater(manager, runs, folders, members, first) ??
     readAtRunTime(facts, manager, tree);
@@ -97,7 +106,7 @@ function proposeInTree(
 
   if (manager.needed && unserved.some(({ run }) => claimed.has(run))) return;
   const own = ownMounts(runs);
-  const prepared: { site: Site; edits: readonly Edit[]; paths: readonly string[] }[] = [];
+  const prepared: { site: Site; preparation: Preparation; edits: readonly Edit[]; paths: readonly string[] }[] = [];
   for (const site of unserved) {
     if (claimed.has(site.run)) continue;
     const preparation = prepare === undefined ? {} : prepare(site, facts, runs, project);
@@ -110,7 +119,9 @@ function proposeInTree(
       ({ folder, path }) => !site.served.includes(path) && (preparation.only?.includes(folder.name) ?? true),
     );
     if (wanted.length === 0) continue;
-    const mounts = wanted.map((placed) => own.get(placed.path) ?? mountText(facts, manager, placed, site));
+    const mounts = wanted.map(
+      (placed) => own.get(placed.path) ?? mountText(facts, manager, placed, site, preparation.project),
+    );
     const edits = siteEdits(facts, manager, site, {
       mounts,
       wrapping: preparation.wrapping,
@@ -121,16 +132,21 @@ function proposeInTree(
       if (manager.needed) return;
       continue;
     }
-    prepared.push({ site, edits, paths: wanted.map(({ path }) => path) });
+    prepared.push({
+      site,
+      preparation,
+      edits: [...edits, ...(preparation.elsewhere ?? [])],
+      paths: wanted.map(({ path }) => path),
+    });
   }
-  for (const { site, edits, paths } of prepared) {
+  for (const { site, preparation, edits, paths } of prepared) {
     claimed.add(site.run);
     propose({
       at: site.run.instruction.span,
       edits,
-      level: site.level,
+      level: lower(site.level, preparation.level),
       what: `mount the ${manager.label} cache`,
-      evidence: site.evidence,
+      evidence: [...site.evidence, ...(preparation.evidence ?? [])],
       announces: [
         {
           kind: 'files',
@@ -138,10 +154,15 @@ function proposeInTree(
           paths: paths.map((path) => `${path}/**`),
           why: `the ${manager.label} cache is kept by the builder, not in the image`,
         },
+        ...(preparation.announces ?? []),
       ],
       ...(manager.needed ? { group: `${manager.name} ${tree[0]!.index}` } : {}),
     });
   }
+}
+
+function lower(one: Level, other: Level | undefined): Level {
+  return other !== undefined && LEVELS.indexOf(other) > LEVELS.indexOf(one) ? other : one;
 }
 
 /** The first configuration file of the project that says where the cache is, or that there is none. */

@@ -77,6 +77,10 @@ export function readSite(
       if (folder.tools?.test(use.invocation.tool ?? '') === false) continue;
       const place = use.place.home === undefined && assumeRoot ? { ...use.place, home: '/root' } : use.place;
       const resolved = resolveFolder(folder, use.invocation, place, assumed);
+      if ('unknown' in resolved && resolved.unknown === 'HOME' && uid !== undefined) {
+        paths.add(folder.path);
+        continue;
+      }
       if ('unknown' in resolved)
         return leave(`the ${manager.label} cache folder is not known: it depends on ${resolved.unknown}`);
       if (!resolved.path.startsWith('/'))
@@ -133,7 +137,7 @@ export function readSite(
 function isDefault(folder: CacheFolder, path: string, state: State): boolean {
   const home = homeOf(state);
   return folder.path.startsWith('~')
-    ? home === undefined || path === home + folder.path.slice(1)
+    ? home === undefined || path === folder.path || path === home + folder.path.slice(1)
     : path === folder.path;
 }
 
@@ -238,7 +242,8 @@ export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan:
       return `a clean-up of the mounted ${manager.label} cache cannot be taken out: ${removed}`;
     edits.push(...removed.edits);
     if (plan.wrapping !== undefined) {
-      edits.push(prependCommand(file, run.instruction, script, plan.wrapping.before));
+      if (plan.wrapping.before !== undefined)
+        edits.push(prependCommand(file, run.instruction, script, plan.wrapping.before));
       if (!removed.ended) edits.push(appendCommand(file, run.instruction, script, plan.wrapping.after));
     }
   }

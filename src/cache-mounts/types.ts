@@ -14,7 +14,7 @@ export interface Mover {
 export interface CacheFolder {
   /** Part of the mount's id: `npm`, `apt-lists`. */
   readonly name: string;
-  /** Absolute, or below HOME (`~/.npm`). */
+  /** Absolute, below HOME (`~/.npm`) or below the directory that the command runs in (`./target`). */
   readonly path: string;
   readonly movers: readonly Mover[];
   /** Programs that use this folder, when not all of the manager's do. */
@@ -23,7 +23,7 @@ export interface CacheFolder {
 
 /** Commands around the body of a RUN that make the cache work; they undo themselves. */
 export interface Wrapping {
-  readonly before: string;
+  readonly before?: string;
   readonly after: string;
   readonly why: string;
 }
@@ -48,6 +48,8 @@ export interface CacheManager {
   readonly needed?: boolean;
   /** Programs that run the manager when the container runs: file watchers that rebuild. */
   readonly runners?: RegExp;
+  /** Its preparation sees to what is copied out of the folder (rule R2). */
+  readonly handlesCopies?: boolean;
   /** Works only as root, whatever the image: using it proves the user. */
   readonly rootOnly?: boolean;
   /** Options that turn the cache off; they go when the mount comes. */

@@ -307,8 +307,15 @@ export function insertFlags(
   const short = line.end - line.start + flags.join(' ').length < WIDEST;
   const oneLine = flags.length === 1 && (instruction.heredocs.length > 0 || (!multiline && !broken)) && short;
   const indent = startsLine(file, at) ? file.text.slice(line.start, at) : flagIndent(file, instruction);
-  const separator = oneLine ? ' ' : ` ${file.escape}${file.eol}${indent}`;
-  return { span: { start: at, end: at }, text: flags.map((flag) => flag + separator).join('') };
+  const newline = ` ${file.escape}${file.eol}${indent}`;
+  if (oneLine) return { span: { start: at, end: at }, text: flags.map((flag) => `${flag} `).join('') };
+  const last = instruction.flags.at(-1);
+  const flagEnd = last === undefined ? line.start : toSource(instruction.logical, last.span.end - 1) + 1;
+  const text = flags.map((flag) => flag + newline).join('');
+  // A flag that shares the line with the arguments gets a line of its own too.
+  return flagEnd > line.start
+    ? { span: { start: flagEnd, end: at }, text: newline + text }
+    : { span: { start: at, end: at }, text };
 }
 
 /** The indent of lines between the flags and the body: that of the body's own lines when they have one. */

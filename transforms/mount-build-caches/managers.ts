@@ -1,0 +1,88 @@
+import type { CacheManager } from '../../src/cache-mounts/index.js';
+
+/**
+ * Caches of compilers and bundlers. Sources: go help cache; the Cargo book, build cache; ccache(1), CACHE LOCATION;
+ * sccache's local storage; the Next.js deployment guide, CI build caching.
+ */
+export const goBuild: CacheManager = {
+  name: 'go-build',
+  label: 'Go build',
+  tools: /^go$/,
+  fills: /^(build|install|test|generate|run|vet|list|tool)$/,
+  folders: [
+    {
+      name: 'go-build',
+      path: '~/.cache/go-build',
+      movers: [{ environment: 'GOCACHE' }, { environment: 'XDG_CACHE_HOME', append: '/go-build' }],
+    },
+  ],
+  // The cache does not notice changed C libraries, so one distribution release must not see another's objects.
+  perDistribution: true,
+  cleaners: /^clean -cache$/,
+  configures: /^env .*GOCACHE=|^clean .*-cache .|^clean -\w+ -cache/,
+  skip: ({ options }, { env }) =>
+    options.some(({ name }) => name === '-a') || env.get('GOCACHE')?.value === 'off'
+      ? 'rebuilds everything'
+      : undefined,
+};
+
+export const cargoTarget: CacheManager = {
+  name: 'cargo-target',
+  label: 'Cargo target',
+  tools: /^cargo$/,
+  fills: /^(build|b|rustc|install)$/,
+  folders: [
+    {
+      name: 'cargo-target',
+      path: './target',
+      movers: [{ option: '--target-dir' }, { environment: 'CARGO_TARGET_DIR' }],
+    },
+  ],
+  locked: true,
+  perDistribution: true,
+  handlesCopies: true,
+  level: 'review',
+};
+
+const COMPILERS = /^(make|gmake|ninja|cmake|meson|scons|gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ccache|cargo|configure)$/;
+
+export const ccache: CacheManager = {
+  name: 'ccache',
+  label: 'ccache',
+  tools: COMPILERS,
+  fills: /^/,
+  folders: [{ name: 'ccache', path: '~/.cache/ccache', movers: [{ environment: 'CCACHE_DIR' }] }],
+  perDistribution: true,
+  skip: (_invocation, { env }) =>
+    env.has('CCACHE_DIR') &&
+    ['CC', 'CXX', 'PATH', 'CMAKE_C_COMPILER_LAUNCHER', 'CMAKE_CXX_COMPILER_LAUNCHER', 'USE_CCACHE'].some((name) =>
+      /ccache|^1$/.test(env.get(name)?.value ?? ''),
+    )
+      ? undefined
+      : 'ccache is not in use',
+};
+
+export const sccache: CacheManager = {
+  name: 'sccache',
+  label: 'sccache',
+  tools: COMPILERS,
+  fills: /^/,
+  folders: [{ name: 'sccache', path: '~/.cache/sccache', movers: [{ environment: 'SCCACHE_DIR' }] }],
+  perDistribution: true,
+  skip: (_invocation, { env }) =>
+    ['RUSTC_WRAPPER', 'CC', 'CXX', 'CMAKE_C_COMPILER_LAUNCHER', 'CMAKE_CXX_COMPILER_LAUNCHER'].some((name) =>
+      /sccache$/.test(env.get(name)?.value ?? ''),
+    ) && !['SCCACHE_BUCKET', 'SCCACHE_REDIS', 'SCCACHE_GHA_ENABLED', 'SCCACHE_MEMCACHED'].some((name) => env.has(name))
+      ? undefined
+      : 'sccache is not in use, or keeps its cache elsewhere',
+};
+
+export const next: CacheManager = {
+  name: 'next',
+  label: 'Next.js build',
+  tools: /^(npm|yarn|pnpm|bun|npx|next)$/,
+  fills: /^(run|run-script|build|next|)$/,
+  folders: [{ name: 'next', path: './.next/cache', movers: [] }],
+  locked: true,
+  level: 'review',
+};
