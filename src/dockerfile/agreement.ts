@@ -21,7 +21,8 @@ export function firstDisagreement(file: Dockerfile): Position | undefined {
     if (
       range === undefined ||
       range.start.line + 1 !== ours.lines.first ||
-      lastLine(file, range.end) !== ours.lines.last
+      lastLine(file, range.end) !== ours.lines.last ||
+      other!.getKeyword() !== ours.keyword
     ) {
       return { line: ours.lines.first, column: 1 };
     }
