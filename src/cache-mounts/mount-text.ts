@@ -24,7 +24,14 @@ export function distributionId(facts: Facts, stage: Stage): string {
   const { image } = facts.atEnd(stage);
   if (image.distribution !== undefined && image.release !== undefined)
     return sanitise(`${image.distribution}-${image.release}`);
-  return sanitise(facts.rootImage(stage) ?? `stage-${stage.name ?? String(stage.index)}`);
+  return sanitise(facts.rootImage(stage) ?? rootStage(facts, stage).base);
+}
+
+function rootStage(facts: Facts, stage: Stage): Stage {
+  const { stages } = facts.file;
+  let root = stage;
+  while (root.parent !== undefined) root = stages[root.parent]!;
+  return root;
 }
 
 function sanitise(text: string): string {

@@ -8,7 +8,7 @@ import { copiedOut, filledBefore, readAtRunTime, usedLater } from './guards.js';
 import { mountText } from './mount-text.js';
 import { fillsCache, type Left, readSite, type Site, siteEdits } from './site.js';
 import type { CacheManager, Wrapping } from './types.js';
-import { isTool, mentions, reads, type Run, runsOf } from './uses.js';
+import { isTool, mentions, type Run, runsOf } from './uses.js';
 
 /** What a manager adds to a RUN beyond the mounts of its table, or why the RUN is left alone. */
 export interface Preparation {
@@ -44,7 +44,8 @@ type Context = Pick<TransformContext, 'facts' | 'project' | 'propose' | 'decline
 export function proposeAllMounts(context: Context, managers: readonly (readonly [CacheManager, Prepare?])[]): void {
   const claimed = new Set<Run>();
   for (const [manager, prepare] of managers) {
-    if (mentions(context.facts, manager)) proposeMounts(context, manager, prepare, claimed);
+    if (!mentions(context.facts, manager) || manager.applies?.(context.facts, context.project) === false) continue;
+    proposeMounts(context, manager, prepare, claimed);
   }
 }
 
@@ -70,7 +71,7 @@ function proposeInTree(
   const first = filling[0]!.instruction.index;
   const candidates = manager.needed
     ? runs.filter((run) => run.instruction.index >= first && mayRead(manager, run))
-    : runs.filter((run) => run.uses.some((use) => reads(manager, use, run.state)));
+    : filling;
   const sites: Site[] = [];
   const left: Left[] = [];
   for (const run of candidates) {

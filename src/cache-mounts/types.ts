@@ -1,5 +1,6 @@
 import type { Invocation } from '../shell/index.js';
-import type { State } from '../facts/index.js';
+import type { Facts, State } from '../facts/index.js';
+import type { ProjectFacts } from '../project/project.js';
 import type { Level } from '../transform/types.js';
 
 /** What moves a cache folder away from its default; the first that is set wins. */
@@ -70,6 +71,8 @@ export interface CacheManager {
   readonly environment?: Readonly<Record<string, string>>;
   /** The most that a change may claim where the table is not proven by builds. */
   readonly level?: Level;
+  /** Whether a file and its project use the manager at all, where its programs do not tell. */
+  readonly applies?: (facts: Facts, project: ProjectFacts | undefined) => boolean;
   /** Reason why an invocation is no use of the cache, or undefined. */
   readonly skip?: (invocation: Invocation, state: State) => string | undefined;
 }

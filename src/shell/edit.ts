@@ -262,10 +262,10 @@ export function prependCommand(file: Dockerfile, instruction: Instruction, scrip
     (target.type === 'sequence' && target.operators.every((operator) => operator.text === '&&'));
   const listed = !chained || (afterSet && operators[0]!.text !== '&&');
   const insert = (joint: string): Edit => ({ span: { start: at, end: at }, text: text + joint });
-  if (instruction.heredocs.length > 0)
-    return insert(
-      startsLine(file, at) && items.length > 1 && operators[0]!.text === '\n' ? file.eol : listed ? '; ' : ' && ',
-    );
+  if (instruction.heredocs.length > 0) {
+    if (!startsLine(file, at)) return insert(listed ? '; ' : ' && ');
+    return insert(file.eol + file.text.slice(lineAround(file, at, at).start, at));
+  }
   const { indent, leading, operator } = layoutOf(file, instruction);
   if (afterSet && !startsLine(file, at)) return insert(listed ? '; ' : ' && ');
   const newline = ` ${file.escape}${file.eol}`;

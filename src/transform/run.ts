@@ -1,8 +1,8 @@
 import { firstDisagreement } from '../dockerfile/agreement.js';
-import { Dockerfile, type Instruction, type Span } from '../dockerfile/index.js';
+import { Dockerfile, type Instruction, mapOffset, type Span } from '../dockerfile/index.js';
 import { type BuildInputs, NO_INPUTS, readFacts } from '../facts/index.js';
 import type { ProjectFacts } from '../project/project.js';
-import { applyChanges } from './apply.js';
+import { applyChanges, toEdits } from './apply.js';
 import { type Directives, readDirectives } from './directives.js';
 import { inOrder } from './order.js';
 import {
@@ -49,6 +49,8 @@ class Run {
   readonly #restsAt = new Map<AnyTransform, string>();
   readonly #faults = new Map<string, RunResult['faults'][number]>();
   readonly #original: Dockerfile;
+  /** For each instruction of the current text, the one that it was in the input. */
+  #origins: readonly (number | undefined)[];
   readonly #ceiling: number;
   /** Ignore comments that ruled something out. */
   readonly #used = new Set<string>();
@@ -59,6 +61,7 @@ class Run {
     readonly options: RunOptions,
   ) {
     this.#original = Dockerfile.parse(input);
+    this.#origins = this.#original.instructions.map(({ index }) => index);
     this.#ceiling = LEVELS.indexOf(options.allow ?? 'review');
   }
 
@@ -171,6 +174,7 @@ class Run {
     const whole = applyChanges(file, changes);
     if (whole.fault === undefined) {
       this.#changes.push(...changes.map((change) => this.#placed(change, file)));
+      this.#follow(file, whole.file, changes);
       return whole.file;
     }
     let kept: readonly Change[] = [];
@@ -188,6 +192,7 @@ class Run {
       }
     }
     this.#changes.push(...kept.map((change) => this.#placed(change, file)));
+    this.#follow(file, result, kept);
     return result;
   }
 
@@ -195,11 +200,23 @@ class Run {
     return { ...change, ...this.#originalPosition(file, change.at), pass: this.#pass };
   }
 
-  /** A place in the input: of the same instruction there when it still stands unchanged, else the place in this text. */
+  /** Carries the origins over an application of changes: an instruction is where the edits put its first character. */
+  #follow(before: Dockerfile, after: Dockerfile, changes: readonly Change[]): void {
+    const edits = toEdits(before, changes);
+    const starts = new Map(after.instructions.map(({ span, index }) => [span.start, index]));
+    const origins: (number | undefined)[] = after.instructions.map(() => undefined);
+    for (const { span, index } of before.instructions) {
+      const now = starts.get(mapOffset(edits, span.start));
+      if (now !== undefined) origins[now] = this.#origins[index];
+    }
+    this.#origins = origins;
+  }
+
+  /** A place in the input, where the instruction was there already; else the place in this text. */
   #originalPosition(file: Dockerfile, at: Span): { line: number; column: number } {
-    if (file === this.#original) return file.position(at.start);
     const now = file.instructions.find(({ span }) => at.start >= span.start && at.start <= span.end);
-    const then = now && this.#original.instructions.find((other) => sameInstruction(this.#original, other, file, now));
+    const origin = now === undefined ? undefined : this.#origins[now.index];
+    const then = origin === undefined ? undefined : this.#original.instructions[origin];
     return then === undefined ? file.position(at.start) : this.#original.position(then.span.start);
   }
 
@@ -209,13 +226,6 @@ class Run {
     const refusal = { transform: transform.meta.name, reason, line, column, instruction };
     this.#refusals.set(`${refusal.transform} ${line} ${reason}`, refusal);
   }
-}
-
-/** The same instruction in two texts: same source, or the same last argument words after an edit of its head. */
-function sameInstruction(a: Dockerfile, one: Instruction, b: Dockerfile, other: Instruction): boolean {
-  if (one.keyword !== other.keyword) return false;
-  if (a.slice(one.span) === b.slice(other.span)) return true;
-  return one.keyword === 'FROM' && a.stageOf(one)?.index === b.stageOf(other)?.index;
 }
 
 function touched(file: Dockerfile, change: Change): readonly Instruction[] {

@@ -84,5 +84,8 @@ export const next: CacheManager = {
   fills: /^(run|run-script|build|next|)$/,
   folders: [{ name: 'next', path: './.next/cache', movers: [] }],
   locked: true,
+  applies: ({ file }, project) =>
+    /\bnext build\b/.test(file.text) ||
+    project?.node.some(({ scripts }) => /\bnext build\b/.test(scripts.get('build') ?? '')) === true,
   level: 'review',
 };

@@ -239,6 +239,15 @@ export const knownImages: Readonly<Record<string, KnownImage>> = {
     versionVariables: ['RUST_VERSION'],
     fullCommands: buildpackCommands,
     commands: ['cargo', 'gcc', 'rustc', 'rustup'],
+  },  // Built FROM rust with one more program (LukeMathWalker/cargo-chef).
+  'lukemathwalker/cargo-chef': {
+    ...debian,
+    ...root,
+    env: { CARGO_HOME: '/usr/local/cargo', RUSTUP_HOME: '/usr/local/rustup' },
+    path: ['/usr/local/cargo/bin'],
+    versionVariables: ['RUST_VERSION'],
+    fullCommands: buildpackCommands,
+    commands: ['cargo', 'gcc', 'rustc', 'rustup'],
   },
   ruby: {
     ...debian,
