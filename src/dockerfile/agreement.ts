@@ -7,11 +7,17 @@ const LARGEST = 200_000;
 const MOST_STAGES = 200;
 
 /**
+ * What the two parsers are known to read differently: here-documents, an escaped escape at the end of a line, one before
+ * another, odd white space, a bare carriage return, the backtick as escape. Other text is cut at the same lines by both.
+ */
+const CAN_DIFFER = /<<|\\\\[ \t]*\r?$|\\[ \t]+\\[ \t]*\r?$|[\v\f\u0085\u00a0\u2028\u2029]|\r(?!\n)|`[ \t]*\r?$/m;
+
+/**
  * The second opinion on instruction boundaries: dockerfile-ast, an independent parser.
  * @returns where the two first disagree, or undefined when they agree (or the file is too large to ask).
  */
 export function firstDisagreement(file: Dockerfile): Position | undefined {
-  if (file.text.length > LARGEST || file.stages.length > MOST_STAGES) return undefined;
+  if (!CAN_DIFFER.test(file.text) || file.text.length > LARGEST || file.stages.length > MOST_STAGES) return undefined;
   const others = DockerfileParser.parse(file.text).getInstructions();
   for (let i = 0; i < Math.max(others.length, file.instructions.length); i++) {
     const ours = file.instructions[i];

@@ -77,7 +77,9 @@ class Run {
       const before = file;
       let ignores = readDirectives(file, transforms, this.#used);
       for (const transform of transforms) {
+        if (this.#restsAt.get(transform) === file.text) continue;
         const next = this.#runOne(transform, file, ignores);
+        if (next === file) this.#restsAt.set(transform, file.text);
         if (next !== file) ignores = readDirectives(next, transforms, this.#used);
         file = next;
       }
