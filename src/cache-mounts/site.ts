@@ -1,6 +1,13 @@
 import { type Edit, type Mount, mountsOf, toSource } from '../dockerfile/index.js';
 import { homeOf, isRoot, joinPath, type State } from '../facts/index.js';
-import { appendCommand, insertFlags, prependCommand, removeCommands, removeWords } from '../shell/edit.js';
+import {
+  appendCommand,
+  insertFlags,
+  prependCommand,
+  removeCommands,
+  removeWords,
+  stopsAtFailure,
+} from '../shell/edit.js';
 import type { Facts } from '../facts/index.js';
 import type { ShellWord } from '../shell/index.js';
 import type { Evidence, Level } from '../transform/types.js';
@@ -236,7 +243,7 @@ export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan:
       const start = toSource(script.source, tool.span.start);
       edits.push({ span: { start, end: start }, text: missing.map(([name, value]) => `${name}=${value} `).join('') });
     }
-    const errexit = stopsAtFailure(facts, run);
+    const errexit = isStrict(facts, run);
     const removed = removeCommands(file, script, cleanup.commands, errexit, plan.wrapping?.after);
     if (typeof removed === 'string')
       return `a clean-up of the mounted ${manager.label} cache cannot be taken out: ${removed}`;
@@ -260,14 +267,9 @@ function programWord({ command, wrappers }: Use['invocation']): ShellWord | unde
 }
 
 /** Whether the shell stops at the first failing command: SHELL -e, or `set -e` first. */
-function stopsAtFailure(facts: Facts, { instruction, script }: Run): boolean {
+function isStrict(facts: Facts, { instruction, script }: Run): boolean {
   const body = facts.body(instruction);
-  if (body.kind === 'script' && body.errexit) return true;
-  const first = script?.commands[0];
-  return (
-    first?.words[0]?.value === 'set' &&
-    first.words.slice(1).some(({ value }) => value !== undefined && (/^-[a-z]*e/.test(value) || value === 'errexit'))
-  );
+  return (body.kind === 'script' && body.errexit) || (script !== undefined && stopsAtFailure(script));
 }
 
 /** Whether a command in this RUN puts something into the cache. */

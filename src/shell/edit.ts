@@ -6,7 +6,7 @@ import {
   toSource,
   toSourceSpan,
 } from '../dockerfile/index.js';
-import type { ShellNode, ShellScript, ShellSequence, ShellWord } from './syntax.js';
+import type { ShellCommand, ShellNode, ShellScript, ShellSequence, ShellWord } from './syntax.js';
 
 /**
  * Edits of a RUN body as splices of the source: they keep the file's own layout, and every comment line between the
@@ -278,14 +278,34 @@ function isSet(node: ShellNode): boolean {
   return node.type === 'command' && node.words[0]?.value === 'set';
 }
 
-/** Appends `&& text` to the last command, so that it runs when all went well and decides nothing else. */
+/**
+ * Appends a command that runs when all before it went well and otherwise decides nothing: with `&&`, or with `;` in a
+ * list that stops at the first failure.
+ */
 export function appendCommand(file: Dockerfile, instruction: Instruction, script: ShellScript, text: string): Edit {
-  const last = script.body.items.at(-1)!;
-  const at = toSource(script.source, last.span.end - 1) + 1;
+  const { items, operators } = script.body;
+  const at = toSource(script.source, items.at(-1)!.span.end - 1) + 1;
   const { indent, leading, operator } = layoutOf(file, instruction);
+  const separator = stopsAtFailure(script) ? operators.at(-1)?.text : undefined;
+  const insert = (joint: string): Edit => ({ span: { start: at, end: at }, text: joint + text });
+  if (instruction.heredocs.length > 0) {
+    const start = toSource(script.source, items.at(-1)!.span.start);
+    const own = file.text.slice(lineAround(file, start, start).start, start);
+    return insert(separator === '\n' && own.trim() === '' ? file.eol + own : ' && ');
+  }
   const newline = ` ${file.escape}${file.eol}${indent}`;
-  const before = instruction.heredocs.length > 0 ? ' && ' : leading ? `${newline}${operator}` : ` &&${newline}`;
-  return { span: { start: at, end: at }, text: before + text };
+  const listed = separator === ';' && !/^\s*;/.test(file.text.slice(at));
+  if (listed) return insert(`;${newline}`);
+  return insert(leading ? `${newline}${operator}` : ` &&${newline}`);
+}
+
+/** Whether a script begins with `set -e`, alone or with other options. */
+export function stopsAtFailure({ body }: ShellScript): boolean {
+  const [first] = body.items;
+  if (first === undefined || !isSet(first)) return false;
+  return (first as ShellCommand).words
+    .slice(1)
+    .some(({ value }) => value !== undefined && (/^-[a-z]*e/.test(value) || value === 'errexit'));
 }
 
 /** The widest line that an inserted flag may share with what follows it. */

@@ -1,0 +1,13 @@
+FROM debian:bookworm
+
+# system packages
+
+RUN --mount=type=cache,id=dfix-apt-debian-bookworm,target=/var/cache/apt,sharing=locked \
+    --mount=type=cache,id=dfix-apt-lists-debian-bookworm,target=/var/lib/apt/lists,sharing=locked \
+    mv /etc/apt/apt.conf.d/docker-clean /etc/apt/ \
+    && apt-get update \
+    && apt-get install -y --no-install-recommends curl \
+    git \
+    && mv /etc/apt/docker-clean /etc/apt/apt.conf.d/
+COPY . /srv
+CMD ["/srv/run"]
