@@ -8,7 +8,7 @@ import { copiedOut, filledBefore, readAtRunTime, usedLater } from './guards.js';
 import { mountText } from './mount-text.js';
 import { fillsCache, type Left, readSite, type Site, siteEdits } from './site.js';
 import type { CacheManager, Wrapping } from './types.js';
-import { isTool, mentions, type Run, runsOf } from './uses.js';
+import { isTool, mentions, type Run, runsOf, type Use } from './uses.js';
 
 /** What a manager adds to a RUN beyond the mounts of its table, or why the RUN is left alone. */
 export interface Preparation {
@@ -140,14 +140,15 @@ function proposeInTree(
       paths: wanted.map(({ path }) => path),
     });
   }
+  const offline = offlineUse(manager, sites);
   for (const { site, preparation, edits, paths } of prepared) {
     claimed.add(site.run);
     propose({
       at: site.run.instruction.span,
       edits,
-      level: lower(site.level, preparation.level),
+      level: lower(lower(site.level, preparation.level), offline === undefined ? undefined : 'unsafe'),
       what: `mount the ${manager.label} cache`,
-      evidence: [...site.evidence, ...(preparation.evidence ?? [])],
+      evidence: [...site.evidence, ...(preparation.evidence ?? []), ...(offline === undefined ? [] : [offline])],
       announces: [
         {
           kind: 'files',
@@ -160,6 +161,20 @@ function proposeInTree(
       ...(manager.needed ? { group: `${manager.name} ${tree[0]!.index}` } : {}),
     });
   }
+}
+
+/**
+ * A RUN that takes everything from the folder and nothing from the network: where a builder has the earlier layers and
+ * not the mount's content (a cache from a registry, a pruned mount), it fails.
+ */
+function offlineUse(manager: CacheManager, sites: readonly Site[]): Evidence | undefined {
+  const { offline } = manager;
+  if (offline === undefined) return undefined;
+  const isOffline = ({ invocation }: Use): boolean => invocation.args.some(({ text }) => offline.test(text));
+  const site = sites.find(({ uses }) => uses.length > 0 && isOffline(uses[0]!));
+  if (site === undefined) return undefined;
+  const { span, lines } = site.run.instruction;
+  return { fact: `line ${lines.first} works offline: with cached layers and an empty mount it would fail`, span };
 }
 
 function lower(one: Level, other: Level | undefined): Level {

@@ -9,7 +9,7 @@ import {
   stopsAtFailure,
 } from '../shell/edit.js';
 import type { Facts } from '../facts/index.js';
-import type { ShellWord } from '../shell/index.js';
+import type { ShellScript, ShellWord } from '../shell/index.js';
 import type { Evidence, Level } from '../transform/types.js';
 import { findCleanup } from './cleaners.js';
 import { disabledBy, resolveFolder, runsAsRoot } from './folders.js';
@@ -63,9 +63,15 @@ export function readSite(
   const uses = run.uses.filter((use) => reads(manager, use, state));
   const [first] = uses;
   if (first === undefined && inherited === undefined) return undefined;
+  const inline: Record<string, string> = {};
   for (const { invocation, place } of uses) {
     const disabled = disabledBy(manager, invocation, place, state);
-    if (disabled !== undefined) return leave(`${disabled} turns the ${manager.label} cache off`);
+    if (disabled === undefined) continue;
+    const value = manager.enabling?.[disabled];
+    if (value === undefined || invocation.environment.some(([name]) => name === disabled)) {
+      return leave(`${disabled} turns the ${manager.label} cache off`);
+    }
+    inline[disabled] = value;
   }
   const root =
     manager.rootOnly === true ||
@@ -98,7 +104,6 @@ export function readSite(
     if (paths.size > 1) return leave(`commands of this RUN keep their ${manager.label} cache in different folders`);
     folders.push({ folder, path: [...paths][0]! });
   }
-  const inline: Record<string, string> = {};
   if (uid !== undefined && folders.some(({ folder, path }) => isDefault(folder, path, state))) {
     const { variable } = manager;
     if (variable === undefined || manager.needed === true || folders.length > 1) {
@@ -248,6 +253,7 @@ export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan:
     if (typeof removed === 'string')
       return `a clean-up of the mounted ${manager.label} cache cannot be taken out: ${removed}`;
     edits.push(...removed.edits);
+    if (plan.wrapping !== undefined && mayEndEarly(script)) return 'the RUN may end before its last command';
     if (plan.wrapping !== undefined) {
       if (plan.wrapping.before !== undefined)
         edits.push(prependCommand(file, run.instruction, script, plan.wrapping.before));
@@ -255,6 +261,15 @@ export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan:
     }
   }
   return [insertFlags(file, run.instruction, plan.mounts, plan.wrapping !== undefined), ...edits];
+}
+
+/** Whether a script may succeed without reaching its end: `exit 0`, `exec`. */
+function mayEndEarly({ commands }: ShellScript): boolean {
+  return commands.some(({ words, isolated }) => {
+    const name = words[0]?.value;
+    if (isolated || (name !== 'exit' && name !== 'exec')) return false;
+    return name === 'exec' ? words.length > 1 : !/^[1-9]\d*$/.test(words[1]?.value ?? '');
+  });
 }
 
 function isSet(name: string, invocation: Use['invocation'], state: State): boolean {

@@ -57,6 +57,10 @@ export interface CacheManager {
   readonly disablingOptions?: readonly string[];
   /** Environment that turns the cache off; when it is set the RUN is left alone. */
   readonly disablingEnvironment?: readonly string[];
+  /** Of those variables, the ones that an inline value takes back. */
+  readonly enabling?: Readonly<Record<string, string>>;
+  /** Options by which a command takes everything from the folder and nothing from the network. */
+  readonly offline?: RegExp;
   /** `subcommand operands options` of commands that empty the cache; they go when the mount comes. */
   readonly cleaners?: RegExp;
   /** Files that may move the cache folder or turn it off, and what in them does. */

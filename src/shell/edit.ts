@@ -299,10 +299,12 @@ export function appendCommand(file: Dockerfile, instruction: Instruction, script
   return insert(leading ? `${newline}${operator}` : ` &&${newline}`);
 }
 
-/** Whether a script begins with `set -e`, alone or with other options. */
-export function stopsAtFailure({ body }: ShellScript): boolean {
+/** Whether a script begins with `set -e`, alone or with other options, and never takes it back. */
+export function stopsAtFailure({ body, commands }: ShellScript): boolean {
   const [first] = body.items;
   if (first === undefined || !isSet(first)) return false;
+  if (commands.some(({ words }) => words[0]?.value === 'set' && words.some(({ text }) => /^\+[a-z]*e/.test(text))))
+    return false;
   return (first as ShellCommand).words
     .slice(1)
     .some(({ value }) => value !== undefined && (/^-[a-z]*e/.test(value) || value === 'errexit'));

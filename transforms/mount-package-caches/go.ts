@@ -2,7 +2,9 @@ import type { Prepare } from '../../src/cache-mounts/index.js';
 import { argumentText } from '../../src/dockerfile/index.js';
 
 /** Go keeps modules only in module mode: the default since 1.16. Older images must show that they use modules. */
-export const prepareGo: Prepare = ({ run }, facts, tree) => {
+export const prepareGo: Prepare = ({ run }, facts, tree, project) => {
+  if (project !== undefined && project.context.paths.includes('vendor/modules.txt'))
+    return 'the project builds from vendor/';
   const { image, env } = run.state;
   if (env.get('GO111MODULE')?.value === 'off') return 'GO111MODULE=off: nothing is downloaded into the module cache';
   if (env.get('GOFLAGS')?.value?.includes('-mod=vendor'))

@@ -42,6 +42,7 @@ export const cargo: CacheManager = {
     { name: 'cargo-registry', path: '~/.cargo/registry', movers: [{ environment: 'CARGO_HOME', append: '/registry' }] },
     { name: 'cargo-git', path: '~/.cargo/git/db', movers: [{ environment: 'CARGO_HOME', append: '/git/db' }] },
   ],
+  offline: /^--(offline|frozen)$/,
   runners: /^(cargo-watch|watchexec|bacon)$/,
 };
 
@@ -61,6 +62,7 @@ export const maven: CacheManager = {
     },
   ],
   locked: true,
+  offline: /^(-o|--offline)$/,
   configFiles: [
     { name: /(^|\/)settings\.xml$/, setting: /<localRepository>/ },
     { name: /(^|\/)\.mvn\/(maven\.config|jvm\.config)$/, setting: /maven\.repo\.local/ },
@@ -84,6 +86,7 @@ export const gradle: CacheManager = {
     ...(part === 'wrapper' ? { tools: /^gradlew$/ } : {}),
   })),
   locked: true,
+  offline: /^--offline$/,
 };
 
 export const sbt: CacheManager = {
@@ -114,6 +117,7 @@ export const nuget: CacheManager = {
   folders: [
     { name: 'nuget', path: '~/.nuget/packages', movers: [{ option: '--packages' }, { environment: 'NUGET_PACKAGES' }] },
   ],
+  offline: /^--no-(restore|build)$/,
   cleaners: /^nuget locals all\b/,
   configFiles: [{ name: /(^|\/)nuget\.config$/i, setting: /globalPackagesFolder/i }],
 };

@@ -14,6 +14,7 @@ export const npm: CacheManager = {
       movers: [{ option: '--cache' }, { environment: 'npm_config_cache' }, { environment: 'NPM_CONFIG_CACHE' }],
     },
   ],
+  offline: /^--offline$/,
   cleaners: /^cache (clean|clear|rm|verify)\b/,
   configures: /^(config|c) set cache\b|^set cache\b|^(config|c) set cache=/,
   configFiles: [{ name: /(^|\/)\.?npmrc$/, setting: /^\s*cache\s*=/m }],
@@ -37,6 +38,7 @@ export const yarn: CacheManager = {
     },
   ],
   locked: true,
+  offline: /^--offline$/,
   cleaners: /^cache clean\b/,
   configures: /^config set (cache-folder|yarn-offline-mirror)\b/,
   configFiles: [{ name: /(^|\/)\.yarnrc$/, setting: /cache-folder|yarn-offline-mirror/ }],
@@ -80,6 +82,7 @@ export const pnpm: CacheManager = {
       ],
     },
   ],
+  offline: /^--offline$/,
   cleaners: /^store prune\b/,
   configures: /^(config|c) set store-?dir\b/i,
   configFiles: [

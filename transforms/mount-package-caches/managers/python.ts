@@ -20,6 +20,8 @@ export const pip: CacheManager = {
   folders: [{ name: 'pip', path: '~/.cache/pip', movers: pipMovers }],
   disablingOptions: ['--no-cache-dir', '--no-cache'],
   disablingEnvironment: ['PIP_NO_CACHE_DIR'],
+  // pip takes an empty variable for one that is not set.
+  enabling: { PIP_NO_CACHE_DIR: '' },
   cleaners: /^cache (purge|remove)\b/,
   configures: /^config set global\.(no-)?cache-dir\b/,
   configFiles: [{ name: /(^|\/)pip\.(conf|ini)$/, setting: /^\s*(no-)?cache-dir\s*=/m }],
@@ -45,6 +47,7 @@ export const uv: CacheManager = {
   ],
   disablingOptions: ['--no-cache', '--no-cache-dir', '-n'],
   disablingEnvironment: ['UV_NO_CACHE'],
+  offline: /^--offline$/,
   cleaners: /^cache (clean|prune)\b/,
   configFiles: [{ name: /(^|\/)uv\.toml$/, setting: /^\s*(no-cache|cache-dir)\s*=/m }],
   environment: { UV_LINK_MODE: 'copy' },

@@ -15,6 +15,8 @@ export const apt: CacheManager = {
     { name: 'apt-lists', path: '/var/lib/apt/lists', movers: [] },
   ],
   cleaners: /^(clean|autoclean|distclean)\b/,
+  skip: ({ args }) =>
+    args.some(({ text }) => /^(-o)?["']?(Dir\b|RootDir\b)/.test(text)) ? 'apt works in other folders' : undefined,
 };
 
 export const apk: CacheManager = {
@@ -27,6 +29,8 @@ export const apk: CacheManager = {
   folders: [{ name: 'apk', path: '/var/cache/apk', movers: [{ option: '--cache-dir' }] }],
   disablingOptions: ['--no-cache'],
   cleaners: /^cache\b/,
+  skip: ({ options }) =>
+    options.some(({ name }) => name === '--root' || name === '-p') ? 'apk works in another root' : undefined,
 };
 
 const rpm = {
