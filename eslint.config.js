@@ -1,7 +1,15 @@
 import tseslint from 'typescript-eslint';
 
 const ioModules = [
-  'fs', 'fs/promises', 'child_process', 'net', 'http', 'https', 'os', 'process', 'worker_threads',
+  'fs',
+  'fs/promises',
+  'child_process',
+  'net',
+  'http',
+  'https',
+  'os',
+  'process',
+  'worker_threads',
 ].flatMap((name) => [`node:${name}`, name]);
 
 export default tseslint.config(

@@ -239,7 +239,7 @@ export const knownImages: Readonly<Record<string, KnownImage>> = {
     versionVariables: ['RUST_VERSION'],
     fullCommands: buildpackCommands,
     commands: ['cargo', 'gcc', 'rustc', 'rustup'],
-  },  // Built FROM rust with one more program (LukeMathWalker/cargo-chef).
+  }, // Built FROM rust with one more program (LukeMathWalker/cargo-chef).
   'lukemathwalker/cargo-chef': {
     ...debian,
     ...root,
