@@ -5,4 +5,5 @@ export default {
   ...base,
   testMatch: ['<rootDir>/__tests__/engine/**/*.engine.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/fixtures/'],
+  testTimeout: 600_000,
 };

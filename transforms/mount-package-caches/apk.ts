@@ -19,7 +19,7 @@ export const prepareApk: Prepare = ({ run }, { file }, tree) => {
   if (script === undefined) return 'JSON form is not edited';
   const sudo = uses[0]!.invocation.wrappers.includes('sudo') ? 'sudo ' : '';
   const wrapping = {
-    before: `${sudo}ln -sfn /var/cache/apk /etc/apk/cache`,
+    before: `${sudo}mkdir -p /etc/apk && ${sudo}ln -sfn /var/cache/apk /etc/apk/cache`,
     after: `${sudo}rm /etc/apk/cache`,
     why: 'apk keeps packages only where /etc/apk/cache leads',
   };
