@@ -38,7 +38,7 @@ const cases: readonly Case[] = [
   {
     name: 'pip',
     dockerfile: (url) =>
-      `FROM python:3.11-slim-bookworm\nENV PIP_INDEX_URL=${url}/simple PIP_DISABLE_PIP_VERSION_CHECK=1\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n`,
+      `FROM python:3.11-slim-bookworm\nENV PIP_INDEX_URL=${url}/simple PIP_TRUSTED_HOST=127.0.0.1 PIP_DISABLE_PIP_VERSION_CHECK=1\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n`,
     files: (packages) => ({ 'requirements.txt': packages.map((name) => `${name}==1.0.0\n`).join('') }),
     downloads: fromRegistry,
     first: ['alpha-1.0.0-py3-none-any.whl', 'beta-1.0.0-py3-none-any.whl'],
