@@ -1,6 +1,7 @@
-import { readArguments } from './commands/command-line.js';
+import type { Request } from './commands/command-line.js';
 import type { ExitCode, Io } from './commands/io.js';
 import { wantsColour } from './commands/io.js';
+import { readSimpleLine } from './commands/simple-line.js';
 import { formatError } from './errors.js';
 import type { AnyTransform } from './transform/index.js';
 
@@ -23,7 +24,11 @@ export async function main(argv: readonly string[], io: Io, builtIn?: readonly A
 }
 
 async function run(argv: readonly string[], io: Io, given?: readonly AnyTransform[]): Promise<ExitCode> {
-  const request = await readArguments(argv, io);
+  const simple = readSimpleLine(argv);
+  const request: Request =
+    simple === undefined
+      ? await (await import('./commands/command-line.js')).readArguments(argv, io)
+      : { command: 'fix', args: simple };
   if (request.command === 'print') {
     io.stdout.write(request.text);
     return 0;

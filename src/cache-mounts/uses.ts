@@ -1,13 +1,6 @@
 import type { Instruction, Stage } from '../dockerfile/index.js';
 import { type CommandPlace, type Facts, placesIn, type State } from '../facts/index.js';
-import {
-  type Invocation,
-  nestedScript,
-  readInvocation,
-  type ShellCommand,
-  type ShellScript,
-  type ShellWord,
-} from '../shell/index.js';
+import { type Invocation, literalCommand, nestedScript, readInvocation, type ShellScript } from '../shell/index.js';
 import type { CacheManager } from './types.js';
 
 /** One command of a RUN with where it runs. `script` is undefined for JSON form, which has no words to edit. */
@@ -65,7 +58,7 @@ function readRun(facts: Facts, stage: Stage, instruction: Instruction): Run {
     return { ...base, uses: usesIn(body.script, state, body.script), script: body.script, opaque: undefined };
   if (body.script !== undefined)
     return { ...base, uses: usesIn(body.script, state, undefined), script: undefined, opaque: undefined };
-  const command = execCommand(body.words);
+  const command = literalCommand(body.words);
   const place = placesIn(
     { source: { text: '', starts: [0], sources: [0] }, body: emptySequence, commands: [command], parents: new Map() },
     state,
@@ -88,27 +81,6 @@ function usesIn(script: ShellScript, state: State, editable: ShellScript | undef
     const inner = nested === undefined ? [] : usesIn(nested, state, undefined);
     return [{ invocation: readInvocation(command), place, script: editable }, ...inner];
   });
-}
-
-/** A JSON-form command as a shell command of literal words. */
-function execCommand(words: readonly string[]): ShellCommand {
-  const span = { start: 0, end: 0 };
-  const literal = (value: string): ShellWord => ({
-    text: value,
-    span,
-    pieces: [{ kind: 'text', value, glob: false }],
-    value,
-  });
-  return {
-    type: 'command',
-    assignments: [],
-    words: words.map(literal),
-    redirects: [],
-    span,
-    conditional: false,
-    isolated: false,
-    piped: false,
-  };
 }
 
 export function isTool(manager: CacheManager, { tool }: Invocation): boolean {

@@ -80,7 +80,6 @@ export function commandEffects(invocation: Invocation, place: CommandPlace): Com
     const value = inlineValue(invocation, name, place) ?? place.lookup(name);
     if (value !== undefined && value !== '') paths.addPath('writes', `${value}/**`);
   }
-  if (paths.unknown !== undefined) return opaqueEffects(`${tool}: the path ${paths.unknown} is not known`);
   const redirects = redirectEffects(invocation, place);
   return {
     reads: [...paths.reads, ...redirects.reads],
@@ -162,7 +161,7 @@ function redirectEffects(invocation: Invocation, place: CommandPlace): Pick<Comm
     if (target.value?.startsWith('/dev/') === true) continue;
     paths.add(operator === '<' ? 'reads' : 'writes', target);
   }
-  return paths.unknown === undefined ? paths : { reads: [], writes: ['/**'] };
+  return paths;
 }
 
 /** An absolute glob for a path as written; undefined when it depends on something not known. */
@@ -178,26 +177,23 @@ export function resolvePath(path: string, place: Pick<CommandPlace, 'cwd' | 'hom
 
 type Role = 'reads' | 'writes' | 'removes';
 
-/** Collects resolved paths by role; remembers the first that could not be resolved. */
+/** Collects resolved paths by role; one whose place is not known may be anywhere. */
 class PathList {
   readonly reads: string[] = [];
   readonly writes: string[] = [];
   readonly removes: string[] = [];
-  unknown: string | undefined;
 
   constructor(readonly place: CommandPlace) {}
 
   /** Adds a word's path, and with `below` what lies under it. */
   add(role: Role, word: ShellWord | undefined, literal?: string, below = ''): this {
     const text = word === undefined ? literal : patternOf(word, this.place.lookup);
-    if (text === undefined) this.unknown ??= word?.text ?? '?';
+    if (text === undefined) this[role].push('/**');
     else if (text !== '-' && text !== '' && !/^[\w+.-]+:\/\//.test(text)) this.addPath(role, text + below);
     return this;
   }
 
   addPath(role: Role, path: string, place: CommandPlace = this.place): void {
-    const resolved = resolvePath(path, place);
-    if (resolved === undefined) this.unknown ??= path;
-    else this[role].push(resolved);
+    this[role].push(resolvePath(path, place) ?? '/**');
   }
 }

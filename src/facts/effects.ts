@@ -1,6 +1,6 @@
 import { type Instruction, mountsOf, readArguments, readKeyValues } from '../dockerfile/index.js';
 import { referencedNames } from '../dockerfile/expand.js';
-import { nestedScript, readInvocation, type ShellScript, variablesOf } from '../shell/index.js';
+import { literalCommand, nestedScript, readInvocation, type ShellScript, variablesOf } from '../shell/index.js';
 import { commandEffects, resolvePath } from './command-effects.js';
 import type { Facts } from './facts.js';
 import { firstMeeting, namesMeet } from './globs.js';
@@ -136,14 +136,24 @@ function runEffects(facts: Facts, instruction: Instruction, state: State): Effec
   if (body.kind === 'opaque') return anything(body.why);
   if (body.kind === 'none') return base;
   const script = body.script;
-  if (script === undefined) return body.kind === 'exec' ? anything('JSON form') : base;
-  const parts = scriptEffects(script, state);
+  const parts =
+    script === undefined ? wordsEffects(body.kind === 'exec' ? body.words : [], state) : scriptEffects(script, state);
   if (typeof parts === 'string') return anything(parts);
   const mounts = mountsOf(instruction).flatMap(({ target }) => {
     const path = target === undefined ? undefined : resolvePath(target, { cwd: state.workdir, home: homeOf(state) });
     return path === undefined ? [] : [`${path}/**`];
   });
   return { ...base, ...parts, reads: [...PROGRAMS, ...parts.reads, ...mounts] };
+}
+
+/** The effects of a JSON-form command. */
+function wordsEffects(words: readonly string[], state: State): ReturnType<typeof scriptEffects> {
+  const command = literalCommand(words);
+  const body = { type: 'sequence', items: [command], operators: [], span: command.span } as const;
+  return scriptEffects(
+    { source: { text: '', starts: [0], sources: [0] }, body, commands: [command], parents: new Map() },
+    state,
+  );
 }
 
 function scriptEffects(

@@ -1,6 +1,6 @@
 export { readInvocation, type Invocation, type Option } from './invocation.js';
 export { parseShell } from './parse.js';
-export { type Body, nestedScript, posixShell, shellBody } from './script.js';
+export { type Body, literalCommand, nestedScript, posixShell, shellBody } from './script.js';
 export type {
   ShellAssignment,
   ShellBlock,

@@ -6,7 +6,7 @@ import {
   type Statement,
 } from '../dockerfile/index.js';
 import { parseShell } from './parse.js';
-import type { ShellCommand, ShellScript } from './syntax.js';
+import type { ShellCommand, ShellScript, ShellWord } from './syntax.js';
 
 /** What an instruction runs: a shell script, a program with arguments, nothing (`HEALTHCHECK NONE`), or not understood. */
 export type Body =
@@ -117,4 +117,25 @@ export function nestedScript(script: ShellScript, command: ShellCommand): ShellS
     : { text: word.value, starts: [0], sources: [script.source.sources[0]!] };
   const nested = parseShell(source);
   return typeof nested === 'string' ? undefined : nested;
+}
+
+/** The words of a JSON-form instruction as a simple command; its spans are empty. */
+export function literalCommand(words: readonly string[]): ShellCommand {
+  const span = { start: 0, end: 0 };
+  const literal = (value: string): ShellWord => ({
+    text: value,
+    span,
+    pieces: [{ kind: 'text', value, glob: false }],
+    value,
+  });
+  return {
+    type: 'command',
+    assignments: [],
+    words: words.map(literal),
+    redirects: [],
+    span,
+    conditional: false,
+    isolated: false,
+    piped: false,
+  };
 }
