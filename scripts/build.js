@@ -23,6 +23,7 @@ async function bundle() {
     target: 'node20',
     minifySyntax: true,
     minifyWhitespace: true,
+    minifyIdentifiers: true,
     chunkNames: 'chunks/[name]-[hash]',
     legalComments: 'linked',
     external,

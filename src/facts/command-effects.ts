@@ -47,8 +47,6 @@ export function commandEffects(invocation: Invocation, place: CommandPlace): Com
   if (use.operands === 'script' || use.operands === 'command') {
     return opaqueEffects(`${tool} runs ${invocation.operands[0]?.text ?? 'a program'}`);
   }
-  if (invocation.wrappers.includes('xargs') && use.operands !== 'text')
-    return opaqueEffects(`xargs gives ${tool} unknown operands`);
 
   const manifest = optionValue(invocation, use.manifestOption, place);
   const folder = optionValue(invocation, [...(model.directoryOption ?? []), ...(use.directoryOption ?? [])], place);
@@ -64,6 +62,7 @@ export function commandEffects(invocation: Invocation, place: CommandPlace): Com
   const skipped = use.skipUnless !== undefined && invocation.options.some(({ name }) => use.skipUnless!.includes(name));
   const operands = skipped ? invocation.operands : invocation.operands.slice(use.skip ?? 0);
   addOperands(invocation, paths, operands, place);
+  if (invocation.wrappers.includes('xargs') && use.operands !== 'text') paths.addAnywhere();
   const target = invocation.options.find(({ name }) => use.targetOption?.includes(name));
   if (target !== undefined) paths.add('writes', target.valueWord, target.value, '/**');
   if (operands.length === 0) {
@@ -191,6 +190,11 @@ class PathList {
     if (text === undefined) this[role].push('/**');
     else if (text !== '-' && text !== '' && !/^[\w+.-]+:\/\//.test(text)) this.addPath(role, text + below);
     return this;
+  }
+
+  /** For operands that come from standard input. */
+  addAnywhere(): void {
+    for (const role of ['reads', 'writes', 'removes'] as const) this[role].push('/**');
   }
 
   addPath(role: Role, path: string, place: CommandPlace = this.place): void {

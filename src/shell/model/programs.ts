@@ -83,36 +83,71 @@ const tools: readonly (readonly [names: readonly string[], opaque: string])[] = 
     ['ansible-playbook', 'ansible-galaxy', 'puppet', 'chef-client', 'chef-solo', 'salt-call'],
     'runs a configuration management',
   ],
-  [
-    [
-      'stack',
-      'cabal',
-      'opam',
-      'luarocks',
-      'cpanm',
-      'carton',
-      'brew',
-      'nix-env',
-      'nix-channel',
-      'emerge',
-      'tlmgr',
-      'sdkmanager',
-      'android',
-      'gcloud',
-      'asdf',
-      'pyenv',
-      'rbenv',
-      'nvm',
-      'sdk',
-      'n',
-      'rvm',
-    ],
-    'a package manager whose places are not modelled',
-  ],
+];
+
+/** Package managers that install into places of their own: what they do is known, where is not. */
+const installers = [
+  'stack',
+  'cabal',
+  'opam',
+  'luarocks',
+  'cpanm',
+  'carton',
+  'brew',
+  'nix-env',
+  'nix-channel',
+  'emerge',
+  'tlmgr',
+  'sdkmanager',
+  'android',
+  'gcloud',
+  'asdf',
+  'pyenv',
+  'rbenv',
+  'nvm',
+  'sdk',
+  'n',
+  'rvm',
 ];
 
 /** Programs that run code or change files in ways that the command line does not show. */
 export const programs: readonly ToolModel[] = [
+  {
+    names: installers,
+    elsewhere: true,
+    uses: { '': { operands: 'text', network: true, reads: ['/**'], writes: ['/**'], environment: ['*'] } },
+  },
+  {
+    // balena's base images: they put an emulator in place of the shell and take it back.
+    names: ['cross-build-start', 'cross-build-end'],
+    uses: { '': { operands: 'text', reads: ['/usr/bin/**'], writes: ['/bin/**', '/usr/bin/**'] } },
+  },
+  {
+    names: ['gdebi', 'gdebi-core'],
+    flags: '-n --n --non-interactive -q --quiet',
+    values: '-o --option --root',
+    uses: {
+      '': {
+        operands: 'reads',
+        network: true,
+        reads: ['/var/lib/**'],
+        writes: ['/**'],
+        environment: ['DEBIAN_FRONTEND'],
+      },
+    },
+  },
+  {
+    names: ['jupyter', 'jupyter-nbextension', 'jupyter-serverextension', 'jupyter-labextension'],
+    uses: {
+      '': {
+        operands: 'text',
+        network: true,
+        reads: ['/**'],
+        writes: ['/usr/**', '/opt/**', '~/**'],
+        environment: ['*'],
+      },
+    },
+  },
   ...tools.map(([names, opaque]): ToolModel => ({
     names,
     elsewhere: true,
