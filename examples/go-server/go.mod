@@ -1,3 +1,3 @@
-module example.com/go-server
+module example.com/server
 
-go 1.19
+go 1.23

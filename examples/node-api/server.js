@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 
 const port = Number(process.env.PORT ?? 3000);
+
 createServer((request, response) => {
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({ path: request.url, ok: true }));
+  response.end(JSON.stringify({ path: request.url }));
 }).listen(port, () => console.log(`listening on ${port}`));

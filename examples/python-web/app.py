@@ -5,4 +5,4 @@ app = Flask(__name__)
 
 @app.get("/")
 def index():
-    return {"ok": True}
+    return {"hello": "world"}

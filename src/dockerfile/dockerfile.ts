@@ -77,6 +77,22 @@ export class Dockerfile {
     return first > 0 && this.text[first - 1] === '\r' ? '\r\n' : '\n';
   }
 
+  /** The instructions that a span overlaps or, when it is empty, lies in or at the edge of; found by binary search. */
+  instructionsIn(span: Span): readonly Instruction[] {
+    let low = 0;
+    let high = this.instructions.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.instructions[middle]!.span.end < span.start) low = middle + 1;
+      else high = middle;
+    }
+    const found: Instruction[] = [];
+    for (let i = low; i < this.instructions.length && this.instructions[i]!.span.start <= span.end; i++) {
+      found.push(this.instructions[i]!);
+    }
+    return found;
+  }
+
   /** The stage that an instruction belongs to; undefined before the first FROM. */
   stageOf(instruction: Instruction): Stage | undefined {
     return this.stages.findLast((stage) => stage.from.index <= instruction.index);

@@ -1,6 +1,7 @@
 import { expandWord } from '../dockerfile/expand.js';
 import { argumentText, type Dockerfile, type Instruction, readArguments, readKeyValues } from '../dockerfile/index.js';
 import type { ImageFacts } from './images/distribution.js';
+import { extend } from './overlay.js';
 import { joinPath } from './paths.js';
 
 /** A variable's value; `value` undefined: set, but not known. `overridable`: a build argument may change it. */
@@ -86,14 +87,14 @@ export function nextState(
     case 'ENV': {
       const pairs = readKeyValues(instruction, instruction.logical.text, file.escape);
       if (typeof pairs === 'string') return state;
-      const env = new Map(state.env);
+      const env = new Map<string, Variable>();
       for (const { name, value } of pairs) {
         env.set(expandIn(state, name, file).value ?? name, {
           ...expandIn(state, value ?? '', file),
           from: instruction.index,
         });
       }
-      return { ...state, env };
+      return { ...state, env: extend(state.env, env) };
     }
     case 'ARG': {
       const args = new Map(state.args);

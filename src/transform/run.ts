@@ -216,7 +216,7 @@ class Run {
 
   /** A place in the input, where the instruction was there already; else the place in this text. */
   #originalPosition(file: Dockerfile, at: Span): { line: number; column: number } {
-    const now = file.instructions.find(({ span }) => at.start >= span.start && at.start <= span.end);
+    const now = file.instructionsIn({ start: at.start, end: at.start })[0];
     const origin = now === undefined ? undefined : this.#origins[now.index];
     const then = origin === undefined ? undefined : this.#original.instructions[origin];
     return then === undefined ? file.position(at.start) : this.#original.position(then.span.start);
@@ -230,14 +230,18 @@ class Run {
   }
 }
 
+/** The instructions that a change is about, carries or edits; an insertion at an edge does not count. */
 function touched(file: Dockerfile, change: Change): readonly Instruction[] {
-  return file.instructions.filter(
-    ({ span, index }) =>
-      (change.at.start >= span.start && change.at.start < span.end) ||
-      change.edits.some((edit) =>
-        isMove(edit) ? edit.instruction === index : edit.span.start < span.end && edit.span.end > span.start,
-      ),
-  );
+  const found = new Set(file.instructionsIn({ start: change.at.start, end: change.at.start }).slice(0, 1));
+  for (const edit of change.edits) {
+    if (isMove(edit)) found.add(file.instructions[edit.instruction]!);
+    else {
+      for (const instruction of file.instructionsIn(edit.span)) {
+        if (edit.span.start < instruction.span.end && edit.span.end > instruction.span.start) found.add(instruction);
+      }
+    }
+  }
+  return [...found];
 }
 
 function complete(transform: AnyTransform, proposal: Proposal, count: number): Change {

@@ -1,0 +1,56 @@
+/** Flattened after this many layers, so that a look-up stays short and a long file of ENV lines is not copied line by line. */
+const DEEPEST = 32;
+
+/** A map that looks into its own entries first, then into the map that it extends; neither ever changes. */
+class Overlay<K, V> implements ReadonlyMap<K, V> {
+  #flat: ReadonlyMap<K, V> | undefined;
+
+  constructor(
+    readonly base: ReadonlyMap<K, V>,
+    readonly own: ReadonlyMap<K, V>,
+    readonly depth: number,
+  ) {}
+
+  get(key: K): V | undefined {
+    return this.own.has(key) ? this.own.get(key) : this.base.get(key);
+  }
+
+  has(key: K): boolean {
+    return this.own.has(key) || this.base.has(key);
+  }
+
+  flat(): ReadonlyMap<K, V> {
+    return (this.#flat ??= new Map([...this.base, ...this.own]));
+  }
+
+  get size(): number {
+    return this.flat().size;
+  }
+
+  forEach(visit: (value: V, key: K, map: ReadonlyMap<K, V>) => void): void {
+    this.flat().forEach(visit);
+  }
+
+  entries() {
+    return this.flat().entries();
+  }
+
+  keys() {
+    return this.flat().keys();
+  }
+
+  values() {
+    return this.flat().values();
+  }
+
+  [Symbol.iterator]() {
+    return this.flat()[Symbol.iterator]();
+  }
+}
+
+/** A map with more entries, without copying the ones that it has. */
+export function extend<K, V>(base: ReadonlyMap<K, V>, own: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
+  const depth = base instanceof Overlay ? base.depth + 1 : 1;
+  const overlay = new Overlay(base, own, depth);
+  return depth < DEEPEST ? overlay : overlay.flat();
+}
