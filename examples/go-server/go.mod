@@ -1,3 +1,3 @@
-module example.com/server
+module example.com/go-server
 
-go 1.23
+go 1.19

@@ -5,4 +5,4 @@ app = Flask(__name__)
 
 @app.get("/")
 def index():
-    return {"hello": "world"}
+    return {"ok": True}
