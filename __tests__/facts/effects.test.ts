@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Dockerfile } from '../../src/dockerfile/index.js';
+import { commutes, effectsOf, globsMeet, orderReason, readFacts } from '../../src/facts/index.js';
+
+const HEAD = 'FROM node:20-bookworm\nWORKDIR /app\n';
+
+function pair(first: string, second: string) {
+  const file = Dockerfile.parse(`${HEAD}${first}\n${second}\n`);
+  return { facts: readFacts(file), a: file.instructions[2]!, b: file.instructions[3]! };
+}
+
+describe('which instructions may change places', () => {
+  test.each([
+    ['COPY . /app', 'RUN apt-get update && apt-get install -y git', true],
+    ['COPY package.json ./', 'RUN npm ci', false],
+    ['COPY package.json package-lock.json ./', 'RUN apt-get install -y git', true],
+    ['ENV NODE_ENV=production', 'RUN npm ci', false],
+    ['ENV FOO=1', 'RUN mkdir -p /srv/data', true],
+    ['ENV FOO=1', 'RUN echo $FOO', false],
+    ['ENV FOO=1', 'ENV FOO=2', false],
+    ['ENV FOO=1', 'ENV BAR=$FOO', false],
+    ['ENV FOO=1', 'ENV BAR=2', true],
+    ['ENV DEBIAN_FRONTEND=noninteractive', 'RUN apt-get install -y git', false],
+    ['ARG VERSION=1', 'RUN curl -o /x https://example.com/$VERSION', false],
+    ['LABEL a=b', 'RUN npm ci', true],
+    ['EXPOSE 80', 'RUN npm ci', true],
+    ['CMD ["node", "a.js"]', 'RUN npm ci', true],
+    ['CMD ["a"]', 'CMD ["b"]', false],
+    ['CMD ["a"]', 'ENTRYPOINT ["b"]', false],
+    ['USER node', 'RUN npm ci', false],
+    ['USER node', 'LABEL a=b', true],
+    ['WORKDIR /srv', 'RUN npm ci', false],
+    ['WORKDIR /srv', 'COPY a b', false],
+    ['WORKDIR /srv', 'COPY a /opt/b', false],
+    ['SHELL ["/bin/bash", "-c"]', 'RUN echo a', false],
+    ['SHELL ["/bin/bash", "-c"]', 'CMD echo a', false],
+    ['COPY a /srv/a', 'COPY b /srv/b', true],
+    ['COPY a /srv/', 'COPY b /srv/b', false],
+    ['COPY a /etc/apt/sources.list', 'RUN apt-get update', false],
+    ['COPY run.sh /usr/local/bin/', 'RUN apt-get install -y git', false],
+    ['COPY . .', 'RUN ./build.sh', false],
+    ['COPY . .', 'RUN make', false],
+    ['RUN mkdir /srv/a', 'RUN mkdir /srv/b', true],
+    ['RUN mkdir /srv/a', 'RUN touch /srv/a/x', false],
+    ['RUN apt-get update', 'RUN apt-get install -y git', false],
+    ['RUN ./a.sh', 'LABEL a=b', false],
+    ['RUN cat /app/config.json', 'COPY config.json /app/config.json', false],
+    ['VOLUME /data', 'RUN touch /data/x', false],
+    ['HEALTHCHECK CMD true', 'STOPSIGNAL SIGTERM', true],
+  ])('%s | %s: %s', (first, second, expected) => {
+    const { facts, a, b } = pair(first, second);
+    expect(commutes(facts, a, b)).toBe(expected);
+    expect(commutes(facts, b, a)).toBe(expected);
+    expect(orderReason(facts, a, b) === undefined).toBe(expected);
+  });
+
+  test('a reason names the instruction and what it depends on', () => {
+    const { facts, a, b } = pair('COPY package.json ./', 'RUN npm ci');
+    expect(orderReason(facts, a, b)).toMatch(/^RUN at line 4 uses \/app.*, which COPY at line 3 writes$/);
+  });
+
+  test('is the same both ways for any two instructions', () => {
+    const line = fc.constantFrom(
+      'COPY a /srv/a',
+      'COPY . .',
+      'ADD https://example.com/x /x',
+      'ENV A=1',
+      'ENV B=$A',
+      'ARG A',
+      'USER node',
+      'WORKDIR /srv',
+      'RUN npm ci',
+      'RUN make',
+      'RUN echo $A > /srv/a',
+      'RUN apt-get update',
+      'RUN rm -rf /srv',
+      'LABEL a=$A',
+      'CMD ["x"]',
+      'ENTRYPOINT x',
+      'EXPOSE 80',
+      'VOLUME /srv',
+      'SHELL ["sh", "-c"]',
+      'RUN ["ls", "/srv"]',
+    );
+    fc.assert(
+      fc.property(line, line, (first, second) => {
+        const { facts, a, b } = pair(first, second);
+        return commutes(facts, a, b) === commutes(facts, b, a);
+      }),
+    );
+  });
+});
+
+describe('effects of a RUN', () => {
+  const effects = (run: string) => {
+    const file = Dockerfile.parse(`${HEAD}${run}\n`);
+    return effectsOf(readFacts(file), file.instructions[2]!);
+  };
+
+  test('follow cd and variables', () => {
+    expect(effects('RUN D=/srv/x && mkdir -p $D && cd $D && touch a').writes).toEqual(['/srv/x/**', '/srv/x/a/**']);
+  });
+
+  test('of JSON form are those of its command', () => {
+    expect(effects('RUN ["mkdir", "/srv/x"]')).toMatchObject({ writes: ['/srv/x/**'], opaque: undefined });
+  });
+
+  test('are opaque for code that is not seen, with the reason', () => {
+    expect(effects('RUN ./setup.sh')).toMatchObject({ reads: ['/**'], writes: ['/**'], network: true });
+    expect(effects('RUN ./setup.sh').opaque).toBeDefined();
+  });
+
+  test('may be anywhere when a path is not known, and are not opaque for that', () => {
+    expect(effects('RUN mkdir $UNKNOWN')).toMatchObject({ writes: ['/**'], opaque: undefined });
+  });
+});
+
+test.each([
+  ['/a/**', '/a/b', true],
+  ['/a/b', '/a', true],
+  ['/a/b', '/ab', false],
+  ['/a/*.txt', '/a/x', true],
+  ['/**', '/x', true],
+  ['/usr/**', '/etc/**', false],
+])('globs %s and %s meet: %s', (a, b, expected) => {
+  expect(globsMeet(a, b)).toBe(expected);
+  expect(globsMeet(b, a)).toBe(expected);
+});
