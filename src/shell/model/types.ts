@@ -89,6 +89,8 @@ export interface ToolModel {
   readonly bundled?: boolean;
   /** A flag may be followed by the word `true` or `false`: npm. */
   readonly booleanWords?: boolean;
+  /** Options end at the first operand; what follows belongs to the program that it names: `python3 x.py --version`. */
+  readonly optionsFirst?: boolean;
   /** No word is an option: echo. */
   readonly noOptions?: boolean;
   /** Options followed by a command up to `;` or `+`; their value is its program name. */
