@@ -29,7 +29,9 @@ else {
   const seconds = (performance.now() - start) / 1000;
   const at = (share) => times[Math.min(times.length - 1, Math.floor(share * times.length))].toFixed(2);
   console.log(`corpus: ${corpus.length} files, ${Math.round(corpus.length / seconds)} files/s on one thread`);
-  console.log(`a file: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms; peak RSS ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+  console.log(
+    `a file: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms; peak RSS ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+  );
 }
 
 const wall = (args) => {
@@ -42,7 +44,9 @@ for (let i = 0; i < 15; i++) {
   bare.push(wall(['-e', '0']));
   one.push(wall([path.join('bin', 'dfix.js'), path.join('examples', 'node-api', 'Dockerfile')]));
 }
-console.log(`one file: ${Math.round(median(one))} ms wall, node -e 0: ${Math.round(median(bare))} ms, difference ${Math.round(median(one) - median(bare))} ms`);
+console.log(
+  `one file: ${Math.round(median(one))} ms wall, node -e 0: ${Math.round(median(bare))} ms, difference ${Math.round(median(one) - median(bare))} ms`,
+);
 
 /** A Dockerfile of a given number of instructions, mixed as real ones are. */
 const generated = (count) => {
@@ -60,6 +64,8 @@ for (const count of [100, 1000, 10_000]) {
   const text = generated(count);
   run(text);
   const time = median([run(`${text}# a`), run(`${text}# b`), run(`${text}# c`)]);
-  console.log(`${count} instructions: ${time.toFixed(1)} ms${before === undefined ? '' : `, ${(time / before).toFixed(1)} times the time for 10 times the length`}`);
+  console.log(
+    `${count} instructions: ${time.toFixed(1)} ms${before === undefined ? '' : `, ${(time / before).toFixed(1)} times the time for 10 times the length`}`,
+  );
   before = time;
 }

@@ -8,7 +8,10 @@ import path from 'node:path';
 const root = path.resolve(import.meta.dirname, '..');
 
 /** Large and seldom needed: loaded from node_modules at the moment of use. */
-const external = ['ts-morph', 'zod', 'yaml', 'smol-toml', 'jiti'];
+const external = ['ts-morph', 'zod', 'jiti'];
+
+/** yaml's build for Node is 70 CommonJS files; the one for browsers is the same code as modules, of which unused parts go. */
+const alias = { yaml: path.join(root, 'node_modules/yaml/browser/index.js') };
 
 async function bundle() {
   const { build } = await import('esbuild');
@@ -27,6 +30,7 @@ async function bundle() {
     chunkNames: 'chunks/[name]-[hash]',
     legalComments: 'linked',
     external,
+    alias,
     logLevel: 'warning',
   });
 }

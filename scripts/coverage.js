@@ -17,7 +17,7 @@ const { Dockerfile, readFacts, effectsOf, readInvocation } = await importSource(
 );
 
 const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
-const [unparsed, unknown, causes] = [new Map(), new Map(), new Map()];
+const [unparsed, unknown, options, causes] = [new Map(), new Map(), new Map(), new Map()];
 let [runs, parsed, commands, modelled, opaque, unseen] = [0, 0, 0, 0, 0, 0];
 for (const { text } of corpus) {
   let file;
@@ -39,7 +39,12 @@ for (const { text } of corpus) {
     for (const node of script?.parents.values() ?? []) if (node.kind === 'function') functions.add(node.name);
     for (const command of script?.commands ?? []) {
       commands++;
-      const { tool, model } = readInvocation(command);
+      const invocation = readInvocation(command);
+      const { tool, model, use } = invocation;
+      if (use !== undefined && use.opaque === undefined) {
+        for (const { name, known } of invocation.options)
+          if (!known) count(options, [tool, invocation.subcommand, name].filter((part) => part !== '').join(' '));
+      }
       if (tool === '' || model !== undefined || functions.has(tool)) modelled++;
       else
         count(unknown, tool === undefined ? '(name not literal)' : /[/$]/.test(tool) ? '(a file of the image)' : tool);
@@ -83,6 +88,9 @@ writeFileSync(
     '## Commands that are not modelled',
     '',
     ...table('command', unknown, 40),
+    '## Options that the models do not know',
+    '',
+    ...table('option', options, 40),
     '## Bodies that are not parsed',
     '',
     ...table('reason', unparsed, 10),

@@ -32,8 +32,8 @@ describe('a dry run', () => {
         'changes',
         '  line 2  say-hello  safe  say hello — Because of say-hello.',
         'left alone',
-        '  lines 3, 4  say-hello     somebody said no',
         '  lines 3, 4  say-farewell  somebody said no',
+        '  lines 3, 4  say-hello     somebody said no',
         '',
         '',
       ].join('\n'),
@@ -122,7 +122,10 @@ test.each([
 describe('standard input', () => {
   test.each([
     [['-'], HELLO],
-    [['-', '--format', 'diff'], '--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1,2 +1,2 @@\n FROM scratch\n-RUN echo hi\n+RUN echo hello\n'],
+    [
+      ['-', '--format', 'diff'],
+      '--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1,2 +1,2 @@\n FROM scratch\n-RUN echo hi\n+RUN echo hello\n',
+    ],
     [['-', '--skip', 'say-hello'], HI],
   ])('%j', async (argv, expected) => {
     const { root } = setUp({});
@@ -176,7 +179,11 @@ describe('which transforms run', () => {
   ])('configured by %j', async (files: Readonly<Record<string, string>>, words) => {
     const { root, read } = setUp({ Dockerfile: text, ...files });
     await dfix(root, ['--write']);
-    expect(read('Dockerfile').match(/(?<=echo )\w+/g)!.join(' ')).toBe(words);
+    expect(
+      read('Dockerfile')
+        .match(/(?<=echo )\w+/g)!
+        .join(' '),
+    ).toBe(words);
   });
 
   test('own transforms come from the configuration', async () => {
@@ -185,10 +192,14 @@ describe('which transforms run', () => {
         preset: 'default', sameAs: [], references: [], options: {} },
       find: (file, { propose }) => {
         for (const { span } of file.instructions) if (file.slice(span) === 'RUN a')
-          propose({ at: span, edits: [{ span, text: 'RUN b', why: '' }], what: 'b', level: 'safe' });
+          propose({ at: span, edits: [{ span, text: 'RUN b' }], what: 'b', level: 'safe' });
       },
     };\n`;
-    const { root } = setUp({ Dockerfile: 'FROM scratch\nRUN a\n', 'own.mjs': own, 'dfix.config.yaml': 'use: [./own.mjs]\n' });
+    const { root } = setUp({
+      Dockerfile: 'FROM scratch\nRUN a\n',
+      'own.mjs': own,
+      'dfix.config.yaml': 'use: [./own.mjs]\n',
+    });
     const { out, err } = await dfix(root, ['--format', 'diff']);
     expect(err).toBe('');
     expect(out).toContain('+RUN b');
@@ -196,7 +207,10 @@ describe('which transforms run', () => {
   });
 
   test.each([
-    ['skip: [say-hallo]\n', 'dfix.config.yaml:1:8: skip[0]: no transform is called "say-hallo"; did you mean "say-hello"?'],
+    [
+      'skip: [say-hallo]\n',
+      'dfix.config.yaml:1:8: skip[0]: no transform is called "say-hallo"; did you mean "say-hello"?',
+    ],
     ['transforms: {say-hello: {word: 1}}\n', 'transforms.say-hello.word: expected string, got 1'],
     ['use: [./nowhere.mjs]\n', 'dfix.config.yaml:1:7: use[0]: "./nowhere.mjs" cannot be loaded'],
     ['alow: safe\n', 'alow: unknown key; did you mean "allow"?'],
@@ -212,7 +226,8 @@ describe('which transforms run', () => {
 
 test('ignore comments hold, and wrong ones are warned of', async () => {
   const { root } = setUp({
-    Dockerfile: 'FROM scratch\n# dfix-ignore say-hello greeting is fine\nRUN echo hi\n# dfix-ignore say-hello\nRUN echo hi\n',
+    Dockerfile:
+      'FROM scratch\n# dfix-ignore say-hello greeting is fine\nRUN echo hi\n# dfix-ignore say-hello\nRUN echo hi\n',
   });
   const { code, out, err } = await dfix(root, []);
   expect(code).toBe(0);
@@ -221,7 +236,11 @@ test('ignore comments hold, and wrong ones are warned of', async () => {
 });
 
 test('JSON holds all that is known', async () => {
-  const { root } = setUp({ Dockerfile: `${HI}RUN echo no\n`, 'bad.Dockerfile': 'WAT\n', 'c.Dockerfile': 'FROM {{ x }}\n' });
+  const { root } = setUp({
+    Dockerfile: `${HI}RUN echo no\n`,
+    'bad.Dockerfile': 'WAT\n',
+    'c.Dockerfile': 'FROM {{ x }}\n',
+  });
   const { code, out } = await dfix(root, ['--format', 'json', '--only', 'say-hello']);
   expect(code).toBe(2);
   const report = JSON.parse(out) as Record<string, unknown>;

@@ -19,8 +19,14 @@ export const ignoreGit = defineTransform({
     const run = file.instructions.find((instruction) => argumentText(instruction) === 'true');
     if (project === undefined || before?.includes('.git') === true || run === undefined) return;
     const after = `${before ?? ''}.git\n`;
-    const edit = { span: { start: run.span.end - 4, end: run.span.end }, text: ':', why: '' };
-    propose({ at: run.span, edits: [edit], files: [{ path: '.dockerignore', before, after }], what: 'x', level: 'safe' });
+    const edit = { span: { start: run.span.end - 4, end: run.span.end }, text: ':' };
+    propose({
+      at: run.span,
+      edits: [edit],
+      files: [{ path: '.dockerignore', before, after }],
+      what: 'x',
+      level: 'safe',
+    });
   },
 });
 
@@ -51,7 +57,7 @@ function greeting(name: string, from: string, to: string, level: Level, preset: 
         const at = text.indexOf(`echo ${from}`);
         if (at < 0) continue;
         const start = instruction.span.start + at + 'echo '.length;
-        const edit = { span: { start, end: start + from.length }, text: word, why: '' };
+        const edit = { span: { start, end: start + from.length }, text: word };
         propose({ at: instruction.span, edits: [edit], what: `say ${word}`, level });
       }
     },

@@ -100,7 +100,9 @@ function leftList({ refusals, faults }: RunResult, paint: Paint): readonly strin
   };
   for (const { transform, reason, line } of refusals) add(transform, reason, line);
   for (const { transform, message, line } of faults) add(transform, message, line);
-  const list = [...rows.values()].map((row) => ({ ...row, place: places(row.lines) }));
+  const list = [...rows.values()]
+    .map((row) => ({ ...row, place: places(row.lines), first: Math.min(...row.lines) }))
+    .sort((a, b) => (a.first === b.first ? 0 : a.first - b.first));
   const place = Math.max(...list.map((row) => row.place.length));
   const name = Math.max(...list.map(({ transform }) => transform.length));
   return [

@@ -57,6 +57,9 @@ function split(model: ToolModel | undefined, args: readonly ShellWord[]): Split 
   for (let step = 0; step < 3 && use?.modes !== undefined; step++) {
     const mode = chooseMode(model, use, read.options);
     if (mode === undefined || mode === key) break;
+    // Not knowing an option, `--version` beside it may be another program's.
+    if (use.opaque !== undefined && read.options.some(({ known, name }) => !known && use?.modes?.[name] === undefined))
+      break;
     key = mode;
     use = model.uses[mode];
     if (use === undefined) break;
@@ -97,7 +100,8 @@ function readArguments(
     const word = args[at]!;
     if (subcommand.includes(word)) {
       if (word === last) after = true;
-    } else if (onlyOperands || !looksLikeOption(word)) operands.push(word);
+    } else if (onlyOperands || !looksLikeOption(word) || (model.optionsFirst === true && operands.length > 0))
+      operands.push(word);
     else if (word.value === '--') onlyOperands = true;
     else {
       const read = readOption(args, at, after ? tables : [model, ...tables], model);

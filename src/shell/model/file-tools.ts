@@ -3,7 +3,7 @@ import type { ToolModel, UseModel } from './types.js';
 
 const GNU = '--version --help';
 const copy =
-  '-b -f --force -i --interactive -n --no-clobber -T --no-target-directory -u --update -v --verbose -Z --strip-trailing-slashes';
+  '-b -f --force -i --interactive -n --no-clobber -T --no-target-directory -u -v --verbose -Z --strip-trailing-slashes';
 const targetOption = ['-t', '--target-directory'];
 const owner =
   '-c --changes -f --silent --quiet -v --verbose --dereference -h --no-dereference --no-preserve-root --preserve-root -R --recursive -H -L -P';
@@ -234,7 +234,7 @@ export const fileTools: readonly ToolModel[] = [
     uses: {
       '': {
         flags: '-a -d -f -i -l -s -h -p -u -g -D -F -q -N -r -t -x -C -n',
-        values: '-L -P -I',
+        values: '-L -P -I -o',
         operands: 'reads',
         defaultReads: ['./**'],
         writesOption: ['-o'],

@@ -78,11 +78,13 @@ const run = (opaque: string): UseModel => ({
 /** mvn (maven.apache.org/ref/current/maven-embedder/cli.html), gradle (docs.gradle.org command-line interface), sbt, ant, java(1), javac(1). */
 export const java: readonly ToolModel[] = [
   {
-    names: ['mvn', 'mvnw', 'mvnd', 'mvn.sh'],
+    names: ['mvn', 'mvnd', 'mvn.sh'],
     elsewhere: true,
     singleDash: true,
     uses: { '': maven, '--version': { flags: '-v --version -h --help', ...NOTHING } },
   },
+  /** The wrapper first fetches Maven: even `--version` is a full use. */
+  { names: ['mvnw'], elsewhere: true, singleDash: true, uses: { '': { ...maven, modes: {} } } },
   {
     names: ['gradle', 'gradlew'],
     elsewhere: true,
@@ -103,6 +105,7 @@ export const java: readonly ToolModel[] = [
   {
     names: ['lein', 'ant', 'grails', 'activator', 'mill', 'clojure', 'bazel', 'buck'],
     elsewhere: true,
+    optionsFirst: true,
     uses: {
       '': { ...run('runs a build that is not seen'), modes: VERSION_MODES },
       '--version': { flags: '--version --help', ...NOTHING },
@@ -111,6 +114,7 @@ export const java: readonly ToolModel[] = [
   {
     names: ['java'],
     elsewhere: true,
+    optionsFirst: true,
     singleDash: true,
     uses: {
       '': { ...run('runs a program in Java'), modes: { '-version': '--version', ...VERSION_MODES } },

@@ -19,6 +19,7 @@ export const nodeTools: readonly ToolModel[] = [
   {
     names: ['node', 'nodejs'],
     elsewhere: true,
+    optionsFirst: true,
     programs: { 'npm-cli.js': 'npm', 'yarn.js': 'yarn' },
     uses: { '': { ...runner('runs a program in JavaScript'), operands: 'script' }, '--version': version },
   },
@@ -103,6 +104,7 @@ export const nodeTools: readonly ToolModel[] = [
   ).map(([names, opaque]): ToolModel => ({
     names,
     elsewhere: true,
+    optionsFirst: true,
     uses: { '': runner(opaque), '--version': version },
   })),
 ];

@@ -172,8 +172,14 @@ export const npm: readonly ToolModel[] = [
   {
     names: ['npx', 'pnpx', 'bunx'],
     elsewhere: true,
+    optionsFirst: true,
     uses: {
-      '': { ...script, opaque: 'runs a program of a package', modes: { '--version': '--version', '-v': '--version' } },
+      '': {
+        ...script,
+        directoryOption: [],
+        opaque: 'runs a program of a package',
+        modes: { '--version': '--version', '-v': '--version' },
+      },
       '--version': { flags: '--version -v', ...NOTHING },
     },
   },

@@ -24,8 +24,15 @@ const install: UseModel = {
   environment: composerEnvironment,
   folderVariables: composerFolders,
 };
-const globally: UseModel = { ...install, reads: home, writes: home, manifests: [], products: [] };
-const query: UseModel = { ...install, writes: [] };
+const globally: UseModel = {
+  ...install,
+  reads: home,
+  writes: home,
+  runsProjectScripts: false,
+  manifests: [],
+  products: [],
+};
+const query: UseModel = { ...install, writes: [], runsProjectScripts: false, products: [] };
 
 const extensions = ['/usr/**', '/etc/**', '/lib/**', '/lib64/**', '/var/cache/**', '/var/lib/**', '/tmp/**'];
 const build = ['PHP_*', 'CC', 'CXX', 'CFLAGS', 'CPPFLAGS', 'CXXFLAGS', 'LDFLAGS', 'MAKEFLAGS', 'PKG_CONFIG_PATH'];
@@ -132,13 +139,26 @@ export const php: readonly ToolModel[] = [
   {
     names: ['php', 'php5', 'php7', 'php8', 'php-cli'],
     elsewhere: true,
+    optionsFirst: true,
     programs: { composer: 'composer', 'composer.phar': 'composer', 'pear.phar': 'pear' },
     flags: '-n -q -a -i -m -v -w -s -l --version --ini --info --modules --',
     values: '-d -c -f -r -B -R -F -E -S -t -z',
     uses: {
       '': {
         ...run('runs a program in PHP'),
-        modes: { '-v': '--version', '-m': '--version', '-i': '--version', '--ini': '--version', ...VERSION_MODES },
+        modes: {
+          '-r': '',
+          '-f': '',
+          '-B': '',
+          '-R': '',
+          '-F': '',
+          '-S': '',
+          '-v': '--version',
+          '-m': '--version',
+          '-i': '--version',
+          '--ini': '--version',
+          ...VERSION_MODES,
+        },
       },
       '--version': { flags: '-h --help', ...NOTHING },
     },

@@ -127,7 +127,7 @@ export const pnpm: readonly ToolModel[] = [
       add: bunInstall,
       remove: bunInstall,
       update: bunInstall,
-      '*': { ...script, opaque: 'runs a program' },
+      '*': { ...script, directoryOption: ['--cwd'], opaque: 'runs a program' },
     },
   },
   {
@@ -169,12 +169,13 @@ export const pnpm: readonly ToolModel[] = [
         writes: ['~/.cache/node/**', '~/.node/**'],
         folderVariables: ['COREPACK_HOME', 'XDG_CACHE_HOME'],
       },
-      use: { ...install, operands: 'text' },
+      use: { ...install, operands: 'text', directoryOption: [], writesOption: [], modes: {} },
     },
   },
   {
     names: ['lerna', 'nx', 'turbo'],
     elsewhere: true,
+    optionsFirst: true,
     uses: {
       '': { opaque: 'runs scripts of packages', modes: VERSION_MODES },
       '--version': { flags: '--version --help', ...NOTHING },

@@ -65,18 +65,7 @@ const tools: readonly (readonly [names: readonly string[], opaque: string])[] = 
     'works on a database',
   ],
   [
-    [
-      'service',
-      'systemctl',
-      'supervisorctl',
-      'supervisord',
-      'rc-service',
-      'invoke-rc.d',
-      'apachectl',
-      'apache2',
-      'nginx',
-      'httpd',
-    ],
+    ['service', 'supervisorctl', 'supervisord', 'rc-service', 'invoke-rc.d', 'apachectl', 'apache2', 'nginx', 'httpd'],
     'starts or stops services',
   ],
   [
@@ -152,6 +141,7 @@ export const programs: readonly ToolModel[] = [
     names,
     elsewhere: true,
     singleDash: true,
+    optionsFirst: true,
     uses: { '--version': version, '': run(opaque) },
   })),
   {

@@ -143,6 +143,7 @@ export const python: readonly ToolModel[] = [
       'pypy3',
     ],
     elsewhere: true,
+    optionsFirst: true,
     modules: ['pip', 'venv', 'virtualenv', 'pipenv', 'poetry', 'uv', 'pdm', 'ensurepip', 'compileall', 'easy_install'],
     uses: {
       '': {

@@ -105,7 +105,8 @@ export function readOption(
   }
   if (syntax.singleDash === true) {
     const name = gluedName(head, kindOf);
-    return { options: [option(name ?? head, name !== undefined, word.value?.slice((name ?? head).length))], used: 0 };
+    if (name === undefined) return { options: [option(head, false)], used: 0 };
+    return { options: [option(name, true, word.value?.slice(name.length))], used: 0 };
   }
   if (/^-[^-]/.test(head)) return readCluster(head, word, next, kindOf, option);
   return { options: [option(head, false)], used: 0 };

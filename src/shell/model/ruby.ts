@@ -145,7 +145,7 @@ export const ruby: readonly ToolModel[] = [
       },
       clean: { ...bundle, network: false, flags: '--force --dry-run --verbose --no-color' },
       config: {
-        flags: '--global --local --delete --parseable',
+        flags: '--global --local --delete --parseable --use-system-libraries',
         operands: 'text',
         reads: ['./.bundle/**', '~/.bundle/**', '/usr/local/bundle/**', './Gemfile'],
         writes: ['./.bundle/**', '~/.bundle/**', '/usr/local/bundle/**'],
@@ -162,6 +162,7 @@ export const ruby: readonly ToolModel[] = [
   {
     names: ['ruby', 'rake', 'rails', 'jekyll', 'cap', 'irb', 'rspec', 'puma', 'middleman'],
     elsewhere: true,
+    optionsFirst: true,
     uses: {
       '': { ...run('runs a program in Ruby'), modes: { ...VERSION_MODES, '-v': '--version' } },
       '--version': { flags: '--version -v --help', ...NOTHING },

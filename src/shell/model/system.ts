@@ -256,6 +256,7 @@ export const system: readonly ToolModel[] = [
   {
     names: ['helm', 'kubectl', 'aws', 'terraform', 'vault', 'consul'],
     elsewhere: true,
+    optionsFirst: true,
     uses: {
       '': { opaque: 'works on remote systems', modes: VERSION_MODES },
       '--version': { flags: '--version --help', ...NOTHING },

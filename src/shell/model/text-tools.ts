@@ -7,7 +7,7 @@ const reads = (flags: string, values = '', extra: UseModel = {}): Readonly<Recor
   '': { flags: `${flags} ${GNU}`, values, operands: 'reads', environment: locale, ...extra },
 });
 
-/** A script of sed may itself read and write files (`r`, `w`, `e`); the words where it does are rare and named with a path. */
+/** Files that a script itself names (`r`, `w`) are not seen. */
 const sed: UseModel = {
   flags: `-n --quiet --silent --debug --follow-symlinks --posix -E -r --regexp-extended -s --separate --sandbox -u --unbuffered -z --null-data ${GNU}`,
   values: '-e --expression -f --file -l --line-length',
@@ -138,7 +138,7 @@ export const textTools: readonly ToolModel[] = [
   {
     names: ['diff', 'cmp'],
     uses: reads(
-      '-q --brief -s --silent --quiet -r --recursive -N --new-file -u -c -w -b -B -i -a -y -n -e',
+      '-q --brief --suppress-common-lines -s --silent --quiet -r --recursive -N --new-file -u -c -w -b -B -i -a -y -n -e',
       '-U --unified -C --context -x --exclude',
       { optional: '--color', readsOption: [] },
     ),

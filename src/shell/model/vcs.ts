@@ -186,7 +186,7 @@ export const vcs: readonly ToolModel[] = [
       },
       describe: {
         ...base,
-        flags: '--all --tags --contains --exact-match --long --always --first-parent',
+        flags: '--all --tags --tag --contains --exact-match --long --always --first-parent',
         values: '--match --exclude --candidates',
         optional: '--abbrev --dirty --broken',
       },

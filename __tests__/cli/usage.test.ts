@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { dfix, type Folder, folderWith } from './harness.js';
+
+let folder: Folder;
+beforeAll(() => {
+  folder = folderWith({ Dockerfile: 'ARG A=1\nFROM node:20 AS app\nUSER node\nWORKDIR /app\nRUN npm ci --omit dev\n' });
+});
+afterAll(() => folder.remove());
+
+describe('wrong usage is one line and exit 2', () => {
+  test.each<[readonly string[], string]>([
+    [['--wrte'], 'unknown option --wrte; did you mean "--write"? (see dfix --help)'],
+    [['--quite', '.'], 'unknown option --quite; did you mean "--quiet"? (see dfix --help)'],
+    [['-x'], 'unknown option -x (see dfix --help)'],
+    [['lst'], 'lst: no such file or folder (did you mean "list"?)'],
+    [['explian', 'say-hello'], 'explian: no such file or folder (did you mean "explain"?)'],
+    [
+      ['--only', 'say-helo'],
+      '--only: no transform is called "say-helo"; did you mean "say-hello"? (dfix list shows them all)',
+    ],
+    [['--skip', 'say-hello,nonsense'], '--skip: no transform is called "nonsense" (dfix list shows them all)'],
+    [['explain', 'whsper'], 'no transform is called "whsper"; did you mean "whisper"? (dfix list shows them all)'],
+    [['explain'], 'explain takes the name of a transform, or --facts PATH (see dfix list)'],
+    [['--allow', 'saf'], '--allow takes safe, review, unsafe, not "saf"; did you mean "safe"? (see dfix --help)'],
+    [['--format', 'xml'], '--format takes text, diff, json, not "xml" (see dfix --help)'],
+    [['--only'], '--only takes a value (see dfix --help)'],
+    [['--write', '--check'], '--write and --check exclude each other'],
+    [['-', 'Dockerfile'], '- for standard input stands alone'],
+    [['-', '--write'], '--write needs files, not standard input'],
+    [['--build-arg', 'TOKEN'], '--build-arg takes NAME=VALUE'],
+    [['list', 'more'], '"more" is one word too many (see dfix --help)'],
+    [['--config', 'nowhere.yaml'], 'nowhere.yaml: cannot read: no such file'],
+    [['explain', '--facts', 'nowhere'], 'nowhere: cannot read: no such file'],
+    [['explain', '--facts', 'Dockerfile:99'], 'Dockerfile: line 99 holds no instruction'],
+  ])('%j', async (argv, message) => {
+    const { code, out, err } = await dfix(folder.root, argv);
+    expect(err.trimEnd()).toContain(message);
+    expect(err.trimEnd().split('\n').length).toBeLessThanOrEqual(argv.includes('explian') ? 2 : 1);
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+});
+
+test('--version is that of the package', async () => {
+  const { code, out } = await dfix(folder.root, ['--version']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test.each([['--help'], ['-h']])('%s names commands and options', async (flag) => {
+  const { code, out, err } = await dfix(folder.root, [flag]);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  for (const word of ['list', 'explain', 'completion', '--write', '--check', '--only', '--allow', '--context']) {
+    expect(out).toContain(word);
+  }
+});
+
+test('list shows the transforms in their order', async () => {
+  const { code, out } = await dfix(folder.root, ['list']);
+  expect(code).toBe(0);
+  expect(out.split('\n').map((line) => line.split(' ')[0])).toEqual([
+    'ignore-git',
+    'say-farewell',
+    'say-hello',
+    'whisper',
+    '',
+  ]);
+  const { out: json } = await dfix(folder.root, ['list', '--format', 'json']);
+  expect(JSON.parse(json)).toContainEqual(
+    expect.objectContaining({ name: 'whisper', level: 'safe', preset: 'opt-in' }),
+  );
+});
+
+test('explain tells what a transform does, assumes and takes', async () => {
+  const { code, out } = await dfix(folder.root, ['explain', 'say-farewell']);
+  expect(code).toBe(0);
+  expect(out).toContain('say-farewell: Test say-farewell\n\nBecause of say-farewell.');
+  expect(out).toContain('Assumes\n  nobody minds');
+  expect(out).toContain('word (default ""): Another word to write');
+});
+
+test('explain --facts tells what is known at an instruction', async () => {
+  const { code, out } = await dfix(folder.root, ['explain', '--facts', 'Dockerfile:5', '--format', 'json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject([
+    {
+      line: 5,
+      instruction: 'RUN npm ci --omit dev',
+      stage: 'app',
+      state: { user: 'node', workdir: '/app', shell: ['/bin/sh', '-c'], image: { image: 'node', family: 'debian' } },
+      body: {
+        kind: 'script',
+        commands: [{ tool: 'npm', subcommand: 'ci', options: [{ name: '--omit', value: 'dev' }], understood: true }],
+      },
+    },
+  ]);
+  const text = (await dfix(folder.root, ['explain', '--facts', 'Dockerfile'])).out;
+  expect(text).toContain('5: RUN npm ci --omit dev\n  stage: app\n  state.user: "node"\n');
+});
+
+describe('completion', () => {
+  test('prints a script', async () => {
+    const { code, out } = await dfix(folder.root, ['completion']);
+    expect(code).toBe(0);
+    expect(out).toContain('--get-yargs-completions');
+    expect(out).toContain('dfix');
+  });
+
+  test.each([
+    [['dfix', ''], 'list'],
+    [['dfix', '--o'], '--only'],
+    [['dfix', '--allow', ''], 'review'],
+    [['dfix', '--format', 'd'], 'diff'],
+    [['dfix', 'explain', ''], 'clean-apt-lists'],
+  ])('of %j offers %s', async (words, offered) => {
+    const { out } = await dfix(folder.root, ['--get-yargs-completions', ...words]);
+    expect(out.split('\n')).toContain(offered);
+  });
+});
