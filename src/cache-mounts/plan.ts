@@ -8,7 +8,7 @@ import { copiedOut, filledBefore, readAtRunTime, usedLater } from './guards.js';
 import { mountText } from './mount-text.js';
 import { fillsCache, type Left, readSite, type Site, siteEdits } from './site.js';
 import type { CacheManager, Wrapping } from './types.js';
-import { isTool, mentions, type Run, runsOf, type Use } from './uses.js';
+import { isTool, mentions, type Run, runsOf, usage, type Use } from './uses.js';
 
 /** What a manager adds to a RUN beyond the mounts of its table, or why the RUN is left alone. */
 export interface Preparation {
@@ -105,12 +105,17 @@ function proposeInTree(
     readAtRunTime(facts, manager, tree);
   if (problem !== undefined) return refuseAll(problem);
 
-  if (manager.needed && unserved.some(({ run }) => claimed.has(run))) return;
+  if (manager.needed) {
+    const moved = movedBefore(manager, runs, unserved.at(-1)!.run);
+    if (moved !== undefined) return refuseAll(moved);
+    if (unserved.some(({ run }) => claimed.has(run))) return;
+  }
   const own = ownMounts(runs);
   const prepared: { site: Site; preparation: Preparation; edits: readonly Edit[]; paths: readonly string[] }[] = [];
   for (const site of unserved) {
     if (claimed.has(site.run)) continue;
-    const preparation = prepare === undefined ? {} : prepare(site, facts, runs, project);
+    const preparation =
+      movedBefore(manager, runs, site.run) ?? (prepare === undefined ? {} : prepare(site, facts, runs, project));
     if (preparation === undefined) continue;
     if (typeof preparation === 'string') {
       decline(preparation, site.run.instruction.span);
@@ -188,6 +193,19 @@ function configuredIn(manager: CacheManager, { context }: ProjectFacts): string 
       (path) => name.test(path) && !path.includes('node_modules/') && setting.test(context.read(path) ?? ''),
     );
     if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Why the cache may lie elsewhere at a RUN: an earlier one told the manager so for good (`npm config set cache`). */
+function movedBefore(manager: CacheManager, runs: readonly Run[], { instruction }: Run): string | undefined {
+  const { configures } = manager;
+  if (configures === undefined) return undefined;
+  const earlier = runs.filter((run) => run.instruction.index < instruction.index);
+  for (const { instruction: by, uses } of earlier) {
+    const found = uses.find(({ invocation }) => isTool(manager, invocation) && configures.test(usage(invocation)));
+    if (found !== undefined)
+      return `line ${by.lines.first} may move the ${manager.label} cache: ${found.invocation.tool!} ${usage(found.invocation)}`;
   }
   return undefined;
 }

@@ -73,6 +73,8 @@ export function readSite(
     }
     inline[disabled] = value;
   }
+  const other = uses.find(({ invocation: { user } }) => user !== undefined && user !== 'root' && user !== state.user);
+  if (other !== undefined) return leave(`${other.invocation.user!} runs it, who is not the user of this step`);
   const root =
     manager.rootOnly === true ||
     assumeRoot ||
@@ -260,7 +262,8 @@ export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan:
       if (!removed.ended) edits.push(appendCommand(file, run.instruction, script, plan.wrapping.after));
     }
   }
-  return [insertFlags(file, run.instruction, plan.mounts, plan.wrapping !== undefined), ...edits];
+  const growth = edits.reduce((sum, { span, text }) => sum + text.length - (span.end - span.start), 0);
+  return [insertFlags(file, run.instruction, plan.mounts, plan.wrapping !== undefined, growth), ...edits];
 }
 
 /** Whether a script may succeed without reaching its end: `exit 0`, `exec`. */

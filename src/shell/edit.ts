@@ -234,18 +234,38 @@ interface Layout {
   readonly operator: string;
 }
 
+/** Arguments that stand further in than this are aligned with something above; commands are not. */
+const WIDEST_INDENT = 8;
+
+function width(indent: string): number {
+  return indent.replaceAll('\t', '    ').length;
+}
+
+/** The lines of an instruction after its first, comments and empty ones left out. */
+function continuationLines(file: Dockerfile, instruction: Instruction): readonly string[] {
+  const lines = file.slice(instruction.span).split(/\r?\n/);
+  return lines.slice(1).filter((line) => !/^\s*(#|$)/.test(line));
+}
+
+function indentOf(line: string): string {
+  return /^\s*/.exec(line)![0];
+}
+
+/** The shortest of the indents that are any. */
+function shortest(indents: readonly string[]): string | undefined {
+  return indents.filter((indent) => indent !== '').sort((a, b) => a.length - b.length)[0];
+}
+
 export function layoutOf(file: Dockerfile, instruction: Instruction): Layout {
   const lines = file.slice(instruction.span).split(/\r?\n/);
-  const bodies = lines
-    .slice(1, instruction.heredocs.length > 0 ? 1 : undefined)
-    .filter((line) => !/^\s*(#|$)/.test(line));
+  const bodies = instruction.heredocs.length > 0 ? [] : continuationLines(file, instruction);
   const leads = bodies.filter((line) => /^\s*&&\s*[^\s\\`]/.test(line));
   const trails = lines.filter((line) => /&&\s*[\\`]\s*$/.test(line));
   const leading = leads.length >= trails.length;
-  const model = leading && leads.length > 0 ? leads[0]! : bodies[0];
+  const own = (leading && leads.length > 0 ? indentOf(leads[0]!) : shortest(bodies.map(indentOf))) || '    ';
   return {
     multiline: bodies.length > 0,
-    indent: /^\s*/.exec(model ?? '')![0] || '    ',
+    indent: leads.length + trails.length === 0 && width(own) > WIDEST_INDENT ? '    ' : own,
     leading,
     operator: leading && leads.length > 0 ? /^\s*(&&\s*)/.exec(leads[0]!)![1]! : '&& ',
   };
@@ -260,7 +280,8 @@ export function prependCommand(file: Dockerfile, instruction: Instruction, scrip
   const chained =
     target.type === 'command' ||
     (target.type === 'sequence' && target.operators.every((operator) => operator.text === '&&'));
-  const listed = !chained || (afterSet && operators[0]!.text !== '&&');
+  const next = operators[afterSet ? 1 : 0]?.text;
+  const listed = !chained || (afterSet && operators[0]!.text !== '&&') || (target.type === 'command' && next === ';');
   const insert = (joint: string): Edit => ({ span: { start: at, end: at }, text: text + joint });
   if (instruction.heredocs.length > 0) {
     if (!startsLine(file, at)) return insert(listed ? '; ' : ' && ');
@@ -316,17 +337,20 @@ const WIDEST = 100;
 /**
  * Inserts builder flags before the arguments of a RUN, each on a line of its own unless all fits on one short line.
  * @param broken whether the body is about to be broken over lines.
+ * @param growth how many characters a body of one line is about to gain.
  */
 export function insertFlags(
   file: Dockerfile,
   instruction: Instruction,
   flags: readonly string[],
   broken = false,
+  growth = 0,
 ): Edit {
   const at = toSource(instruction.logical, instruction.args.start);
   const { multiline } = layoutOf(file, instruction);
   const line = lineAround(file, at, at);
-  const short = line.end - line.start + flags.join(' ').length < WIDEST;
+  const gain = instruction.heredocs.length > 0 ? 0 : growth;
+  const short = line.end - line.start + gain + flags.join(' ').length < WIDEST;
   const oneLine = flags.length === 1 && (instruction.heredocs.length > 0 || (!multiline && !broken)) && short;
   const indent = startsLine(file, at) ? file.text.slice(line.start, at) : flagIndent(file, instruction);
   const newline = ` ${file.escape}${file.eol}${indent}`;
@@ -340,13 +364,9 @@ export function insertFlags(
     : { span: { start: at, end: at }, text };
 }
 
-/** The indent of lines between the flags and the body: that of the body's own lines when they have one. */
+/** The indent of lines between the flags and the body: that of the body's least indented lines when it has any. */
 function flagIndent(file: Dockerfile, instruction: Instruction): string {
-  const second = file
-    .slice(instruction.span)
-    .split(/\r?\n/)
-    .slice(1)
-    .find((line) => !/^\s*(#|$)/.test(line));
-  const indent = instruction.heredocs.length > 0 ? undefined : /^\s*/.exec(second ?? '')![0];
-  return indent === undefined || indent === '' ? '    ' : indent;
+  if (instruction.heredocs.length > 0) return '    ';
+  const indents = continuationLines(file, instruction).map(indentOf);
+  return shortest(indents) ?? '    ';
 }

@@ -3,6 +3,12 @@ import type { CacheManager } from '../../../src/cache-mounts/index.js';
 /** Distribution package managers. Sources: apt-get(8), apk-cache(5), dnf.conf(5), dnf5-caching(7), zypp.conf(5). */
 const system = { locked: true, perDistribution: true, rootOnly: true } as const;
 
+/** An installation into another root keeps its cache there. */
+function inOtherRoot(...names: readonly string[]): NonNullable<CacheManager['skip']> {
+  return ({ tool, options }) =>
+    options.some(({ name }) => names.includes(name)) ? `${tool!} works in another root` : undefined;
+}
+
 export const apt: CacheManager = {
   ...system,
   name: 'apt',
@@ -29,15 +35,15 @@ export const apk: CacheManager = {
   folders: [{ name: 'apk', path: '/var/cache/apk', movers: [{ option: '--cache-dir' }] }],
   disablingOptions: ['--no-cache'],
   cleaners: /^cache\b/,
-  skip: ({ options }) =>
-    options.some(({ name }) => name === '--root' || name === '-p') ? 'apk works in another root' : undefined,
+  skip: inOtherRoot('--root', '-p'),
 };
 
 const rpm = {
   ...system,
   fills:
     /^(install|localinstall|reinstall|update|upgrade|upgrade-minimal|update-minimal|downgrade|distro-sync|groupinstall|group install|builddep|swap|makecache)$/,
-  cleaners: /^clean\b/,
+  cleaners: /^clean\b(?!.*--installroot)/,
+  skip: inOtherRoot('--installroot'),
 } as const;
 
 /** yum 3: CentOS 7 and older, Amazon Linux 2 and older. */
@@ -75,6 +81,7 @@ export const zypper: CacheManager = {
   fills: /^(install|in|update|up|patch|dist-upgrade|dup|source-install|si)$/,
   readers: /^(refresh|ref)$/,
   folders: [{ name: 'zypper', path: '/var/cache/zypp', movers: [] }],
-  cleaners: /^(clean|cc)\b/,
+  cleaners: /^(clean|cc)\b(?!.*(--root|-R))/,
   level: 'review',
+  skip: inOtherRoot('--root', '-R', '--installroot'),
 };
