@@ -30,6 +30,7 @@ export function findCleanup(manager: CacheManager, run: Run, folders: readonly s
     const found = namedFolders(use, folders);
     if (typeof found === 'string') return found;
     if (found.length === 0) continue;
+    if (manager.handlesCopies === true && invocation.tool !== 'rm') continue;
     const named = invocation.operands.filter((word) => !word.text.startsWith('-'));
     const operands = named.filter((word) => found.includes(word));
     if (invocation.tool !== 'rm' || operands.length !== found.length) {
@@ -47,6 +48,7 @@ export function findCleanup(manager: CacheManager, run: Run, folders: readonly s
 function namedFolders(use: Use, folders: readonly string[]): readonly ShellWord[] | string {
   const { invocation, place } = use;
   const found: ShellWord[] = [];
+  const tests = invocation.tool === 'find' ? findTests(invocation.args) : [];
   for (const word of [...invocation.args, ...invocation.command.redirects.flatMap(({ target }) => target ?? [])]) {
     const pattern = patternOf(word, place.lookup);
     if (pattern === undefined || pattern.startsWith('-')) continue;
@@ -55,7 +57,7 @@ function namedFolders(use: Use, folders: readonly string[]): readonly ShellWord[
     for (const folder of folders) {
       const relation = relationTo(path, folder);
       if (relation === 'within' || relation === 'same') found.push(word);
-      else if (relation === 'above' && RECURSIVE.has(invocation.tool ?? '') && isRecursive(use)) {
+      else if (relation === 'above' && !tests.includes(word) && deletesBelow(use)) {
         return `${invocation.tool!} works on ${word.text}, and so on the mounted ${folder}`;
       }
     }
@@ -63,7 +65,14 @@ function namedFolders(use: Use, folders: readonly string[]): readonly ShellWord[
   return [...new Set(found)];
 }
 
-function isRecursive({ invocation }: Use): boolean {
+/** The arguments of `find` after the folders that it searches: names to compare with, not paths. */
+function findTests(args: readonly ShellWord[]): readonly ShellWord[] {
+  const first = args.findIndex(({ text }) => /^(-[^HLPDO]|\\?[(!])/.test(text));
+  return first < 0 ? [] : args.slice(first);
+}
+
+function deletesBelow({ invocation }: Use): boolean {
+  if (!RECURSIVE.has(invocation.tool ?? '')) return false;
   if (invocation.tool === 'mv' || invocation.tool === 'rsync') return true;
   if (invocation.tool === 'find')
     return invocation.args.some(({ value }) => value === '-delete' || value === '-exec' || value === '-execdir');

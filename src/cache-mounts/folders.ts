@@ -39,6 +39,8 @@ export function resolveFolder(
     return place.cwd === undefined ? { unknown: 'the working directory' } : { path: place.cwd + folder.path.slice(1) };
   }
   if (!folder.path.startsWith('~')) return { path: folder.path };
+  const elsewhere = state.image.official ? folder.inImages?.[state.image.image] : undefined;
+  if (elsewhere !== undefined) return { path: elsewhere };
   const home = place.home ?? homeOf(state);
   return home === undefined ? { unknown: 'HOME' } : { path: home + folder.path.slice(1) };
 }

@@ -21,7 +21,7 @@ function copyWords(facts: Facts, instruction: Instruction): readonly (string | u
 /** Rule R2: nothing takes a mounted folder, or something in it, out of these stages. */
 export function copiedOut(
   facts: Facts,
-  manager: CacheManager,
+  manager: Pick<CacheManager, 'needed'>,
   tree: readonly Stage[],
   folders: readonly string[],
 ): string | undefined {

@@ -1,3 +1,4 @@
+export { copiedOut } from './guards.js';
 export { distributionId } from './mount-text.js';
 export { type Preparation, type Prepare, proposeAllMounts } from './plan.js';
 export { type Relation, relationTo } from './paths.js';

@@ -23,6 +23,8 @@ export function relationTo(pattern: string, folder: string): Relation {
 function segmentMatches(pattern: string, segment: string): boolean {
   if (!/[*?[]/.test(pattern)) return pattern === segment;
   if (segment.startsWith('.') && !pattern.startsWith('.')) return false;
-  const star = pattern.search(/[*?[]/);
-  return segment.startsWith(pattern.slice(0, star));
+  const first = pattern.search(/[*?[]/);
+  // What follows the last wildcard; a bracket expression's own text is not literal.
+  const tail = /[^*?\]]*$/.exec(pattern)![0];
+  return segment.startsWith(pattern.slice(0, first)) && segment.endsWith(tail);
 }

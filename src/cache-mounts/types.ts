@@ -18,6 +18,8 @@ export interface CacheFolder {
   /** Absolute, below HOME (`~/.npm`) or below the directory that the command runs in (`./target`). */
   readonly path: string;
   readonly movers: readonly Mover[];
+  /** The path in official images that keep the folder elsewhere, by image name. */
+  readonly inImages?: Readonly<Record<string, string>>;
   /** Programs that use this folder, when not all of the manager's do. */
   readonly tools?: RegExp;
 }

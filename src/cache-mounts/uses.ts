@@ -102,5 +102,7 @@ export function reads(manager: CacheManager, use: Use, state: State): boolean {
 
 /** `subcommand operands options`, as the tables' patterns for cleaners and configuration expect it. */
 export function usage({ subcommand, operands, options }: Invocation): string {
-  return [subcommand, ...operands.map(({ text }) => text), ...options.map(({ name }) => name)].join(' ').trim();
+  // A subcommand that the tool's model does not name stands among the operands still.
+  const rest = operands[0]?.value === subcommand ? operands.slice(1) : operands;
+  return [subcommand, ...rest.map(({ text }) => text), ...options.map(({ name }) => name)].join(' ').trim();
 }

@@ -22,7 +22,7 @@ export function removeWords(file: Dockerfile, script: ShellScript, words: readon
     const after = file.text.slice(end, line.end);
     if (before.trim() === '' && isContinuation(file, after)) return [remove(line.start, line.next)];
     if (before.trim() === '' && after.trim() === '')
-      return removeKeepingComments(file, previousEnd(file, script, word.span.start), end);
+      return removeKeepingComments(file, previousEnd(script, word.span.start), end);
     if (before.trim() === '') return [remove(start, end + after.length - after.trimStart().length)];
     return [remove(start - (before.length - before.trimEnd().length), end)];
   });
@@ -51,7 +51,7 @@ function lineAround(file: Dockerfile, start: number, end: number): SourceLine {
 }
 
 /** Source offset after the last character before a logical offset that is not white space. */
-function previousEnd(_file: Dockerfile, script: ShellScript, offset: number): number {
+function previousEnd(script: ShellScript, offset: number): number {
   const { text } = script.source;
   let at = offset;
   while (at > 0 && /\s/.test(text[at - 1]!)) at--;
@@ -99,7 +99,9 @@ export function removeCommands(
 ): { readonly edits: readonly Edit[]; readonly ended: boolean } | string {
   const runs = runsIn(script, nodes);
   if (typeof runs === 'string') return runs;
+  const leaving = new Set(runs.flatMap(({ sequence, first, last }) => sequence.items.slice(first, last + 1)));
   const edits: Edit[] = [];
+  const inside: Span[] = [];
   let ended = false;
   for (const run of runs) {
     const { sequence, first, last } = run;
@@ -109,7 +111,7 @@ export function removeCommands(
     if (first === 0 && trailing?.text === '||') return 'something runs when it fails';
     const between = sequence.operators.slice(Math.max(first - 1, 0), last + 1);
     if (between.some(({ text }) => text === '&')) return 'it runs in the background';
-    const tail = trailing === undefined && endsScript(script, sequence);
+    const tail = trailing === undefined && endsScript(script, sequence, leaving);
     if (tail && ending !== undefined && !ended) {
       edits.push(...replaceItems(file, script, run, ending));
       ended = true;
@@ -118,9 +120,25 @@ export function removeCommands(
     if (tail && !errexit && (leading?.text === ';' || leading?.text === '\n')) {
       return 'it decides whether the RUN succeeds';
     }
-    edits.push(...removeRun(file, script, run));
+    if (tail)
+      edits.push(
+        ...removeKeepingComments(file, endOf(script, sequence.items[first - 1]!), endOf(script, sequence.items[last]!)),
+      );
+    else inside.push(spanWithOperator(file, script, run));
   }
+  edits.push(...joinSpans(inside).flatMap(({ start, end }) => removeInside(file, start, end)));
   return { edits, ended };
+}
+
+/** Joins spans that overlap, as those of a list and of what follows it do. */
+function joinSpans(spans: readonly Span[]): readonly Span[] {
+  const joined: Span[] = [];
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    const last = joined.at(-1);
+    if (last === undefined || span.start > last.end) joined.push(span);
+    else joined[joined.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
+  }
+  return joined;
 }
 
 function runsIn(script: ShellScript, nodes: readonly ShellNode[]): readonly Run[] | string {
@@ -148,10 +166,12 @@ function runsIn(script: ShellScript, nodes: readonly ShellNode[]): readonly Run[
   return runs;
 }
 
-function endsScript(script: ShellScript, sequence: ShellSequence): boolean {
+/** Whether nothing that stays comes after a sequence. */
+function endsScript(script: ShellScript, sequence: ShellSequence, leaving: ReadonlySet<ShellNode>): boolean {
   let node: ShellNode = sequence;
   for (let parent = script.parents.get(node); parent !== undefined; parent = script.parents.get(node)) {
-    if (parent.type !== 'sequence' || parent.items.at(-1) !== node) return false;
+    if (parent.type !== 'sequence') return false;
+    if (!parent.items.slice(parent.items.indexOf(node) + 1).every((item) => leaving.has(item))) return false;
     node = parent;
   }
   return true;
@@ -173,32 +193,35 @@ function replaceItems(
   ];
 }
 
-function removeRun(file: Dockerfile, script: ShellScript, { sequence, first, last }: Run): readonly Edit[] {
+/** The source span of commands that others follow, with one of the operators around them. */
+function spanWithOperator(file: Dockerfile, script: ShellScript, { sequence, first, last }: Run): Span {
   const { source } = script;
-  const item = sequence.items[first]!;
-  const itemEnd = toSource(source, sequence.items[last]!.span.end - 1) + 1;
-  const nextOperator = sequence.operators[last]?.span;
-  if (nextOperator === undefined) {
-    return removeKeepingComments(file, toSource(source, sequence.items[first - 1]!.span.end - 1) + 1, itemEnd);
-  }
+  const start = toSource(source, sequence.items[first]!.span.start);
+  const next = sequence.operators[last];
   const leading = sequence.operators[first - 1]?.span;
+  if (next === undefined) {
+    const previous = endOf(script, sequence.items[first - 1]!);
+    const operator = toSource(source, leading!.start);
+    return {
+      start: commentsBetween(file, previous, operator) ? operator : previous,
+      end: endOf(script, sequence.items[last]!),
+    };
+  }
+  const nextStart = toSource(source, next.span.start);
   // "&& x" at the start of a line goes with the operator in front of it, "x &&" with the one behind.
   const inFront =
     leading !== undefined &&
-    !commentsBetween(file, toSource(source, leading.end - 1), toSource(source, item.span.start)) &&
-    (startsLine(file, toSource(source, leading.start)) || startsLine(file, toSource(source, nextOperator.start)));
-  const next = inFront ? nextOperator.start : sequence.items[last + 1]!.span.start;
-  const start = toSource(source, inFront ? leading.start : item.span.start);
-  const end = toSource(source, next);
-  if (startsLine(file, start) && startsLine(file, end)) {
-    return removeWholeLines(file, lineAround(file, start, start).start, lineAround(file, end, end).start);
-  }
-  if (first === 0 && commentsBetween(file, start, end)) {
-    const operator = toSourceSpan(source, nextOperator);
-    const blanks = /^[ \t]*/.exec(file.text.slice(operator.end))![0].length;
-    return [remove(start, itemEnd), remove(operator.start, operator.end + blanks)];
-  }
-  return removeKeepingComments(file, start, end);
+    (next.text === '||' ||
+      (!commentsBetween(file, toSource(source, leading.end - 1), start) &&
+        (startsLine(file, toSource(source, leading.start)) || startsLine(file, nextStart))));
+  return inFront
+    ? { start: toSource(source, leading.start), end: nextStart }
+    : { start, end: toSource(source, sequence.items[last + 1]!.span.start) };
+}
+
+/** Source offset after the last character of a node. */
+function endOf(script: ShellScript, node: ShellNode): number {
+  return toSource(script.source, node.span.end - 1) + 1;
 }
 
 function startsLine(file: Dockerfile, offset: number): boolean {
@@ -210,17 +233,30 @@ function commentsBetween(file: Dockerfile, start: number, end: number): boolean 
   return file.comments.some(({ span }) => span.start >= start && span.end <= end);
 }
 
-function removeWholeLines(file: Dockerfile, start: number, end: number): readonly Edit[] {
+/** Removes a source range that other text of the instruction follows; comment lines in it stay inside the instruction. */
+function removeInside(file: Dockerfile, start: number, end: number): readonly Edit[] {
+  const comments = file.comments.filter(({ span }) => span.start >= start && span.end <= end);
+  const last = lineAround(file, end, end);
+  const wholeLines = startsLine(file, start);
+  if (comments.length === 0 && !(wholeLines && startsLine(file, end))) return [remove(start, end)];
   const edits: Edit[] = [];
-  let at = start;
-  for (const { span } of file.comments) {
-    if (span.start < start || span.end > end) continue;
+  let at = wholeLines ? lineAround(file, start, start).start : start;
+  for (const { span } of comments) {
     const line = lineAround(file, span.start, span.end);
-    if (line.start > at) edits.push(remove(at, line.start));
+    const stop = at === start && !wholeLines ? continuationBefore(file, start, line.start) : line.start;
+    if (stop > at) edits.push(remove(at, stop));
     at = line.next;
   }
-  if (end > at) edits.push(remove(at, end));
+  if (last.start > at) edits.push(remove(at, last.start));
+  const indent = /^[ \t]*/.exec(file.text.slice(last.start, end))![0].length;
+  if (last.start + indent < end) edits.push(remove(last.start + indent, end));
   return edits;
+}
+
+/** Offset of the escape that carries the instruction over to the line at `lineStart`, blank lines between them left out. */
+function continuationBefore(file: Dockerfile, from: number, lineStart: number): number {
+  const before = file.text.slice(from, lineStart);
+  return from + (/[\\`][ \t]*\r?\n(?:[ \t]*\r?\n)*$/.exec(before)?.index ?? before.length);
 }
 
 /** How an instruction is laid out over lines. */
@@ -273,7 +309,7 @@ export function layoutOf(file: Dockerfile, instruction: Instruction): Layout {
 
 /** Inserts `text &&` (or `text;` where commands are kept apart by `;`) before the first command that does something. */
 export function prependCommand(file: Dockerfile, instruction: Instruction, script: ShellScript, text: string): Edit {
-  const { items, operators } = script.body;
+  const { items, operators } = listWithSet(script.body);
   const afterSet = items.length > 1 && isSet(items[0]!);
   const target = items[afterSet ? 1 : 0]!;
   const at = toSource(script.source, target.span.start);
@@ -281,7 +317,10 @@ export function prependCommand(file: Dockerfile, instruction: Instruction, scrip
     target.type === 'command' ||
     (target.type === 'sequence' && target.operators.every((operator) => operator.text === '&&'));
   const next = operators[afterSet ? 1 : 0]?.text;
-  const listed = !chained || (afterSet && operators[0]!.text !== '&&') || (target.type === 'command' && next === ';');
+  const listed =
+    !chained ||
+    (afterSet && operators[0]!.text !== '&&') ||
+    (target.type === 'command' && next !== undefined && next !== '&&');
   const insert = (joint: string): Edit => ({ span: { start: at, end: at }, text: text + joint });
   if (instruction.heredocs.length > 0) {
     if (!startsLine(file, at)) return insert(listed ? '; ' : ' && ');
@@ -293,6 +332,12 @@ export function prependCommand(file: Dockerfile, instruction: Instruction, scrip
   if (!listed && leading) return insert(`${newline}${indent}${operator}`);
   const own = startsLine(file, at) ? file.text.slice(lineAround(file, at, at).start, at) : indent;
   return insert(`${listed ? ';' : ' &&'}${newline}${own}`);
+}
+
+/** The list that `set` starts, `set -e && a` inside a longer list too; else the whole body. */
+function listWithSet(body: ShellSequence): ShellSequence {
+  const [first] = body.items;
+  return first?.type === 'sequence' && first.items.length > 1 && isSet(first.items[0]!) ? first : body;
 }
 
 function isSet(node: ShellNode): boolean {
@@ -322,7 +367,7 @@ export function appendCommand(file: Dockerfile, instruction: Instruction, script
 
 /** Whether a script begins with `set -e`, alone or with other options, and never takes it back. */
 export function stopsAtFailure({ body, commands }: ShellScript): boolean {
-  const [first] = body.items;
+  const [first] = listWithSet(body).items;
   if (first === undefined || !isSet(first)) return false;
   if (commands.some(({ words }) => words[0]?.value === 'set' && words.some(({ text }) => /^\+[a-z]*e/.test(text))))
     return false;

@@ -1,5 +1,6 @@
 import {
   APT_LISTS,
+  copiedOut,
   isInstall,
   isUpdate,
   mayInstallUnseen,
@@ -35,7 +36,7 @@ export default defineTransform({
       if (update < 0 || mountsLists(run) || removesLists(run)) continue;
       const heirs = facts.heirs(stage);
       const later = runs.filter((other) => heirs.includes(other.stage) && other.instruction.index > instruction.index);
-      const reason = keepReason(run, update, later);
+      const reason = keepReason(run, update, later) ?? copiedOut(facts, {}, heirs, [APT_LISTS]);
       if (reason !== undefined || script === undefined) {
         decline(reason ?? 'JSON form is not edited', instruction.span);
         continue;

@@ -1,24 +1,10 @@
-import { type Preparation, type Prepare, relationTo, type Run } from '../../src/cache-mounts/index.js';
-import {
-  argumentText,
-  type Dockerfile,
-  type Edit,
-  type Instruction,
-  sourceStage,
-  type Stage,
-  toSourceSpan,
-} from '../../src/dockerfile/index.js';
+import { type Preparation, type Prepare, relationTo, type Run, type Use } from '../../src/cache-mounts/index.js';
+import { argumentText, type Dockerfile, type Stage } from '../../src/dockerfile/index.js';
 import { resolvePath } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import { patternOf } from '../../src/shell/index.js';
-
-/** Where programs are put that a mounted target folder would keep out of the image. */
-const OUT = '/usr/local/bin';
-
-interface Artefact {
-  readonly path: string;
-  readonly edit: Edit;
-}
+import { artefactsOf, OUT } from './cargo-artefacts.js';
+import { cargoTarget } from './managers.js';
 
 /**
  * A mounted target folder is not in the image, so what later stages take out of it is copied out in the same RUN, and
@@ -29,23 +15,34 @@ export const prepareCargo: Prepare = (site, facts, tree, project) => {
   const { run, uses } = site;
   const target = site.folders[0]!.path;
   const builds = tree.flatMap((other) =>
-    other.uses.filter(({ invocation }) => invocation.tool === 'cargo' && BUILDS.test(invocation.subcommand)),
+    other.uses.filter(
+      ({ invocation }) =>
+        invocation.tool === 'cargo' &&
+        (BUILDS.test(invocation.subcommand) || invocation.args.some(({ value }) => value === 'cook')) &&
+        cargoTarget.skip?.(invocation, other.state) === undefined,
+    ),
   );
   if (builds.length !== 1 || uses.length !== 1)
     return 'more than one cargo command builds here, and file times could make a stale program look fresh';
   const use = uses[0]!;
   if (use.invocation.command.conditional || use.invocation.command.isolated || run.script === undefined)
     return 'the build is not a plain step of the RUN';
-  const toucher = tree.find((other) => touches(other, target, use.invocation.command));
+  if (site.uid !== undefined) return `user ${run.state.user!} is not root and cannot put the program into ${OUT}`;
+  const toucher = tree.find((other) => other !== run && touching(other, target).length > 0);
   if (toucher !== undefined)
     return `line ${toucher.instruction.lines.first} uses ${target}, which would not be in the image`;
   if (runsFrom(facts.file, run.stage, target)) return `the image runs its program out of ${target}`;
   const artefacts = artefactsOf(facts, run.stage, target);
   if (typeof artefacts === 'string') return artefacts;
-  if (artefacts.length === 0)
-    return use.invocation.subcommand === 'install'
-      ? owner(project, 'install')
-      : 'nothing shows which program the build makes';
+  const beside = touching(run, target).filter(({ invocation }) => invocation !== use.invocation);
+  if (beside.some(({ invocation }) => invocation.tool === 'ln'))
+    return `line ${run.instruction.lines.first} links into ${target}, which would not be in the image`;
+  if (artefacts.length === 0) {
+    const taken = beside.find(({ invocation }) => TAKES.test(invocation.tool ?? ''));
+    if (use.invocation.subcommand === 'install') return owner(project, 'install');
+    if (taken === undefined) return 'nothing shows which program the build makes';
+    return owner(project, taken.invocation.operands[0]!.text.replace(/^.*\//, ''));
+  }
   const files = [...new Set(artefacts.map(({ path }) => path))];
   const names = new Set(files.map((path) => path.slice(path.lastIndexOf('/') + 1)));
   if (names.size !== files.length) return 'two programs of one name are copied out';
@@ -64,7 +61,10 @@ export const prepareCargo: Prepare = (site, facts, tree, project) => {
   };
 };
 
-const BUILDS = /^(build|b|rustc|install|test|t|run|r|check|c|clippy|doc|bench|chef cook)$/;
+/** Programs that put what they are given elsewhere. */
+const TAKES = /^(cp|mv|install)$/;
+
+const BUILDS = /^(build|b|rustc|install|test|t|run|r|check|c|clippy|doc|bench)$/;
 
 /** The project that the outputs belong to: two projects must not share them. Without one, the program's name stands in. */
 function owner(project: ProjectFacts | undefined, program: string): Preparation {
@@ -83,16 +83,15 @@ function owner(project: ProjectFacts | undefined, program: string): Preparation 
   };
 }
 
-/** Whether a RUN names the target folder, other than by the build itself. */
-function touches({ uses }: Run, target: string, build: unknown): boolean {
-  return uses.some(({ invocation, place }) => {
-    if (invocation.command === build) return false;
-    return invocation.args.some((word) => {
+/** The commands of a RUN that name the target folder, or something in it. */
+function touching({ uses }: Run, target: string): readonly Use[] {
+  return uses.filter(({ invocation, place }) =>
+    invocation.args.some((word) => {
       const pattern = patternOf(word, place.lookup);
       const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);
       return path !== undefined && ['same', 'within'].includes(relationTo(path, target));
-    });
-  });
+    }),
+  );
 }
 
 function runsFrom(file: Dockerfile, stage: Stage, target: string): boolean {
@@ -103,48 +102,7 @@ function runsFrom(file: Dockerfile, stage: Stage, target: string): boolean {
       other.instructions.some(
         (instruction) =>
           ['CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(instruction.keyword) &&
-          new RegExp(`(^|[/"' ])${name}/`).test(argumentText(instruction)),
+          new RegExp(`(^|[/"' ])${name}/|\\bcargo\\b`).test(argumentText(instruction)),
       ),
     );
-}
-
-/** The files that later stages copy out of the target folder, each with the edit that makes its COPY read the copy. */
-function artefactsOf(facts: Parameters<Prepare>[1], stage: Stage, target: string): readonly Artefact[] | string {
-  const { file } = facts;
-  const artefacts: Artefact[] = [];
-  for (const user of file.stages) {
-    for (const instruction of user.instructions) {
-      if (instruction.keyword !== 'COPY') continue;
-      const from = instruction.flags.find(({ name }) => name === 'from')?.value;
-      if (from === undefined || sourceStage(file.stages, user, from) !== stage) continue;
-      const named = instruction.json?.find(({ value }) => relationTo(value, target) !== 'none');
-      if (named !== undefined) return `line ${instruction.lines.first} copies ${named.value} in JSON form`;
-      for (const word of instruction.json === undefined ? words(instruction) : []) {
-        const path = resolvePath(word.text, { cwd: '/', home: undefined });
-        const relation = path === undefined || word.text.includes('$') ? 'above' : relationTo(path, target);
-        if (relation === 'none') continue;
-        if (relation !== 'within' || /[*?[]/.test(word.text) || !/\/(release|debug)\/[^/]+$/.test(path!)) {
-          return `line ${instruction.lines.first} copies ${word.text}, which is not one program`;
-        }
-        artefacts.push({
-          path: path!,
-          edit: {
-            span: toSourceSpan(instruction.logical, word.span),
-            text: `${OUT}/${path!.slice(path!.lastIndexOf('/') + 1)}`,
-          },
-        });
-      }
-    }
-  }
-  return artefacts;
-}
-
-/** The source words of a COPY in shell form; none of one in JSON form. */
-function words(instruction: Instruction) {
-  const { start, end } = instruction.args;
-  const found = [...instruction.logical.text.slice(start, end).matchAll(/\S+/g)].map(({ 0: text, index }) => ({
-    text,
-    span: { start: start + index, end: start + index + text.length },
-  }));
-  return found.slice(0, -1);
 }

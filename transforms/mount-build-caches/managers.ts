@@ -16,12 +16,14 @@ export const goBuild: CacheManager = {
       movers: [{ environment: 'GOCACHE' }, { environment: 'XDG_CACHE_HOME', append: '/go-build' }],
     },
   ],
+  variable: 'GOCACHE',
   // The cache does not notice changed C libraries, so one distribution release must not see another's objects.
   perDistribution: true,
   cleaners: /^clean -cache$/,
   configures: /^env .*GOCACHE=|^clean .*-cache .|^clean -\w+ -cache/,
-  skip: ({ options }, { env }) =>
-    options.some(({ name }) => name === '-a') || env.get('GOCACHE')?.value === 'off'
+  skip: ({ options, environment }, { env }) =>
+    options.some(({ name }) => name === '-a') ||
+    (environment.find(([name]) => name === 'GOCACHE')?.[1]?.value ?? env.get('GOCACHE')?.value) === 'off'
       ? 'rebuilds everything'
       : undefined,
 };
@@ -42,6 +44,11 @@ export const cargoTarget: CacheManager = {
   perDistribution: true,
   handlesCopies: true,
   level: 'review',
+  // Only a package of the working directory is built in its target folder; others in a temporary one.
+  skip: ({ subcommand, options }) =>
+    subcommand !== 'install' || options.some(({ name, value }) => name === '--path' && /^\.\/?$/.test(value ?? ''))
+      ? undefined
+      : 'installs a package from elsewhere',
 };
 
 const COMPILERS = /^(make|gmake|ninja|cmake|meson|scons|gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ccache|cargo|configure)$/;
@@ -67,7 +74,14 @@ export const sccache: CacheManager = {
   label: 'sccache',
   tools: COMPILERS,
   fills: /^/,
-  folders: [{ name: 'sccache', path: '~/.cache/sccache', movers: [{ environment: 'SCCACHE_DIR' }] }],
+  folders: [
+    {
+      name: 'sccache',
+      path: '~/.cache/sccache',
+      movers: [{ environment: 'SCCACHE_DIR' }, { environment: 'XDG_CACHE_HOME', append: '/sccache' }],
+    },
+  ],
+  variable: 'SCCACHE_DIR',
   perDistribution: true,
   skip: (_invocation, { env }) =>
     ['RUSTC_WRAPPER', 'CC', 'CXX', 'CMAKE_C_COMPILER_LAUNCHER', 'CMAKE_CXX_COMPILER_LAUNCHER'].some((name) =>
@@ -81,11 +95,12 @@ export const next: CacheManager = {
   name: 'next',
   label: 'Next.js build',
   tools: /^(npm|yarn|pnpm|bun|npx|next)$/,
-  fills: /^(run|run-script|build|next|)$/,
+  fills: /^(run|run-script|build|next|next build|)$/,
   folders: [{ name: 'next', path: './.next/cache', movers: [] }],
   locked: true,
   applies: ({ file }, project) =>
     /\bnext build\b/.test(file.text) ||
     project?.node.some(({ scripts }) => /\bnext build\b/.test(scripts.get('build') ?? '')) === true,
+  skip: ({ tool, subcommand }) => (subcommand === '' && tool !== 'npx' ? 'installs packages' : undefined),
   level: 'review',
 };

@@ -5,8 +5,12 @@ import {
   mayInstallUnseen,
   type Prepare,
   readsEarlierLists,
+  relationTo,
   removesLists,
+  type Run,
 } from '../../src/cache-mounts/index.js';
+import { type Facts, resolvePath } from '../../src/facts/index.js';
+import { patternOf } from '../../src/shell/index.js';
 
 const CONFIG = '/etc/apt/apt.conf.d';
 const ASIDE = '/etc/apt';
@@ -27,10 +31,8 @@ export const prepareApt: Prepare = ({ run }, facts, tree) => {
   const later = tree.filter((other) => other.instruction.index > run.instruction.index);
   const needed = later.some((other) => readsEarlierLists(other) || (!removesLists(run) && mayInstallUnseen(other)));
   const only = needed ? ['apt'] : ['apt', 'apt-lists'];
-  const text = tree
-    .filter(({ instruction }) => instruction.index <= run.instruction.index)
-    .map(({ instruction }) => facts.file.slice(instruction.span));
-  if (text.some((source) => source.includes('docker-clean'))) return { only };
+  const before = tree.filter(({ instruction }) => instruction.index <= run.instruction.index);
+  if (before.some((other) => handlesDockerClean(facts, other))) return { only };
   const sudo = uses[0]!.invocation.wrappers.includes('sudo') ? 'sudo ' : '';
   const { image } = run.state;
   return {
@@ -49,3 +51,16 @@ export const prepareApt: Prepare = ({ run }, facts, tree) => {
           },
   };
 };
+
+/** Whether a RUN names docker-clean, or removes the folder that it is in. */
+function handlesDockerClean({ file }: Facts, { instruction, uses }: Run): boolean {
+  if (file.slice(instruction.span).includes('docker-clean')) return true;
+  return uses.some(({ invocation, place }) => {
+    if (invocation.tool !== 'rm') return false;
+    return invocation.operands.some((word) => {
+      const pattern = patternOf(word, place.lookup);
+      const path = pattern === undefined ? undefined : resolvePath(pattern, place);
+      return path !== undefined && relationTo(path, `${CONFIG}/docker-clean`) !== 'none';
+    });
+  });
+}

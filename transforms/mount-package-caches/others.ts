@@ -38,7 +38,7 @@ export const prepareMaven: Prepare = ({ run, uses }) => {
   return {};
 };
 
-export const prepareGradle: Prepare = ({ run, folders }) =>
-  run.state.image.image === 'gradle' && folders.some(({ path }) => path.startsWith('/root/.gradle'))
-    ? 'in the gradle image /root/.gradle is a link to /home/gradle/.gradle'
+export const prepareGradle: Prepare = ({ run }, { file }) =>
+  run.state.image.image === 'gradle' && /(~|\/root|\$HOME|\$\{HOME\})\/\.gradle/.test(file.text)
+    ? 'in the gradle image /root/.gradle is a link to /home/gradle/.gradle, and this file uses it'
     : {};

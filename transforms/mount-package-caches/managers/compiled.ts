@@ -46,6 +46,12 @@ export const cargo: CacheManager = {
   runners: /^(cargo-watch|watchexec|bacon)$/,
 };
 
+/** `mvn --version` and the like use no repository; a wrapper still downloads the program that it stands for. */
+const asksOnly: NonNullable<CacheManager['skip']> = ({ tool, args }) =>
+  !/w$/.test(tool ?? '') && args.length > 0 && args.every(({ text }) => /^(-v|--version|-h|--help|-q)$/.test(text))
+    ? 'asks for the version only'
+    : undefined;
+
 export const maven: CacheManager = {
   ...needed,
   name: 'maven',
@@ -63,6 +69,7 @@ export const maven: CacheManager = {
   ],
   locked: true,
   offline: /^(-o|--offline)$/,
+  skip: asksOnly,
   configFiles: [
     { name: /(^|\/)settings\.xml$/, setting: /<localRepository>/ },
     { name: /(^|\/)\.mvn\/(maven\.config|jvm\.config)$/, setting: /maven\.repo\.local/ },
@@ -78,6 +85,8 @@ export const gradle: CacheManager = {
   folders: ['caches', 'wrapper'].map((part) => ({
     name: `gradle-${part}`,
     path: `~/.gradle/${part}`,
+    // The image's Dockerfile makes /root/.gradle a link to this folder.
+    inImages: { gradle: `/home/gradle/.gradle/${part}` },
     movers: [
       { option: '--gradle-user-home', append: `/${part}` },
       { option: '-g', append: `/${part}` },
@@ -87,6 +96,7 @@ export const gradle: CacheManager = {
   })),
   locked: true,
   offline: /^--offline$/,
+  skip: asksOnly,
 };
 
 export const sbt: CacheManager = {

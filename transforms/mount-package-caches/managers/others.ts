@@ -54,13 +54,19 @@ export const gem: CacheManager = {
       : undefined,
 };
 
+/** Only the packages: ~/.hex holds the keys of private organizations too. */
 export const hex: CacheManager = {
   name: 'hex',
   label: 'Hex',
   tools: /^mix$/,
-  fills: /^(deps\.get|deps\.update|hex\.info)$/,
-  folders: [{ name: 'hex', path: '~/.hex', movers: [{ environment: 'HEX_HOME' }] }],
-  skip: (_invocation, { env }) => (env.has('HEX_OFFLINE') ? 'HEX_OFFLINE is set' : undefined),
+  fills: /^(deps\.get|deps\.update|do)$/,
+  folders: [{ name: 'hex', path: '~/.hex/packages', movers: [{ environment: 'HEX_HOME', append: '/packages' }] }],
+  skip: ({ subcommand, args }, { env }) =>
+    env.has('HEX_OFFLINE') || env.has('MIX_XDG')
+      ? 'Hex is offline or keeps its packages elsewhere'
+      : subcommand === 'do' && !args.some(({ text }) => /^deps\.(get|update)\b/.test(text))
+        ? 'fetches nothing'
+        : undefined,
 };
 
 export const rebar3: CacheManager = {
