@@ -4,10 +4,12 @@ import cleanAptLists from './clean-apt-lists/index.js';
 import mergeUpdateAndInstall from './merge-update-and-install/index.js';
 import mountBuildCaches from './mount-build-caches/index.js';
 import mountPackageCaches from './mount-package-caches/index.js';
+import useSlimBase from './use-slim-base/index.js';
 
 export const transforms: readonly AnyTransform[] = [
   cleanAptLists,
   mergeUpdateAndInstall,
   mountBuildCaches,
   mountPackageCaches,
+  useSlimBase,
 ];
