@@ -4,6 +4,7 @@ import cleanAptLists from './clean-apt-lists/index.js';
 import mergeUpdateAndInstall from './merge-update-and-install/index.js';
 import mountBuildCaches from './mount-build-caches/index.js';
 import mountPackageCaches from './mount-package-caches/index.js';
+import pinBaseVersion from './pin-base-version/index.js';
 import useSlimBase from './use-slim-base/index.js';
 
 export const transforms: readonly AnyTransform[] = [
@@ -11,5 +12,6 @@ export const transforms: readonly AnyTransform[] = [
   mergeUpdateAndInstall,
   mountBuildCaches,
   mountPackageCaches,
+  pinBaseVersion,
   useSlimBase,
 ];
