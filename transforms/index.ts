@@ -5,6 +5,7 @@ import mergeUpdateAndInstall from './merge-update-and-install/index.js';
 import mountBuildCaches from './mount-build-caches/index.js';
 import mountPackageCaches from './mount-package-caches/index.js';
 import pinBaseVersion from './pin-base-version/index.js';
+import useAlpineBase from './use-alpine-base/index.js';
 import useSlimBase from './use-slim-base/index.js';
 
 export const transforms: readonly AnyTransform[] = [
@@ -13,5 +14,6 @@ export const transforms: readonly AnyTransform[] = [
   mountBuildCaches,
   mountPackageCaches,
   pinBaseVersion,
+  useAlpineBase,
   useSlimBase,
 ];

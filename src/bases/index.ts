@@ -4,3 +4,4 @@ export { stageNeeds } from './stage-needs.js';
 export { Needs } from './needs.js';
 export { fullPackages, withBundles } from './commands.js';
 export { installEdits } from './install.js';
+export { muslSignals } from './musl.js';

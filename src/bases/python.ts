@@ -204,3 +204,8 @@ function heldIn(manifest: string, name: string): boolean {
   ).exec(normal);
   return at === null || /[=~<^*]|^\s*\d/.test(at[1]!.replace(/>=/g, '').replace(/[#;].*/, ''));
 }
+
+/** Whether a distribution is known to be Python code alone. */
+export function pureDistribution(name: string): boolean {
+  return pure.has(name) || name === 'python';
+}

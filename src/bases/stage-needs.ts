@@ -38,7 +38,9 @@ function languageOf(image: string): Scan['language'] {
   return (invocation, at, scan) =>
     (image === 'node' && scanNode(invocation, at, scan)) ||
     (/^py/.test(image) && scanPython(invocation, at, scan)) ||
-    (image === 'ruby' && scanRuby(invocation, at, scan));
+    (image === 'ruby' && scanRuby(invocation, at, scan)) ||
+    (image === 'golang' && /^(?:go|gofmt)$/.test(invocation.tool ?? '')) ||
+    /^(?:nginx|httpd|httpd-foreground)$/.test(invocation.tool ?? '');
 }
 
 function scanInstruction(facts: Facts, instruction: Instruction, stage: Stage, image: string, scan: Scan): void {

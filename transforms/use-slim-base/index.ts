@@ -20,7 +20,7 @@ export default defineTransform({
     summary: 'Ship on the slim variant of the base image',
     why: 'The full image carries compilers, development files and version control that the running program never uses; its slim variant leaves out some 600 to 800 MB of them.',
     phase: 'base',
-    after: ['pin-base-version'],
+    after: ['pin-base-version', 'use-alpine-base'],
     level: 'review',
     assumes: [
       'what the program calls beyond its own sources and known packages is none of the commands that slim leaves out',
