@@ -1,10 +1,14 @@
 import { type Dockerfile, type Edit, type Instruction, type Stage, toSource } from '../dockerfile/index.js';
 import { type Facts, isRoot } from '../facts/index.js';
+import { readTag } from '../facts/images/tag.js';
+import { variantsOf } from '../facts/images/tags.js';
 import { readInvocation } from '../shell/index.js';
+import type { OfficialBase } from './official.js';
 
 /**
  * The edits that give a stage more apt packages: in an install that it has, where that comes before all that need them,
  * else in a RUN of their own right after the FROM.
+ * @param base the image that they are installed in.
  * @param first the first instruction that needs one.
  * @returns a reason why they cannot be installed.
  */
@@ -13,12 +17,34 @@ export function installEdits(
   stage: Stage,
   names: readonly string[],
   first: Instruction,
+  { image, tag }: OfficialBase,
 ): readonly Edit[] | string {
   const own = ownInstall(facts, stage, names, first);
   if (own !== undefined) return [own];
+  if (!listsReachable(image, tag) && !updatesAnyway(facts, stage))
+    return `it needs ${names.join(', ')}, and the packages of its Debian release are no longer where apt looks for them`;
   const state = facts.before(stage.instructions[1] ?? stage.from)!;
   if (isRoot(state) !== true) return 'the user of the base image is not root, and packages cannot be installed';
   return [newRun(facts.file, stage, names)];
+}
+
+const GONE = /^(?:squeeze|wheezy|jessie|stretch|buster)$/;
+
+/** Whether the release under a tag is surely one whose packages are still served. */
+function listsReachable(image: string, tag: string): boolean {
+  const release = readTag(tag).release;
+  if (release !== undefined) return !GONE.test(release);
+  if (image === 'debian' || tag === 'latest') return true;
+  if (image === 'node' && /^(?:\d|1[0-7])(?:\.|$)/.test(tag)) return false;
+  return variantsOf(image, tag)?.variants.some((variant) => /bookworm|trixie/.test(variant)) === true;
+}
+
+/** Whether the file fetches package lists already, so that it stands or falls with them as before. */
+function updatesAnyway(facts: Facts, stage: Stage): boolean {
+  return stage.instructions.some((instruction) => {
+    const body = instruction.keyword === 'RUN' ? facts.body(instruction) : undefined;
+    return body?.kind === 'script' && /\bapt(?:-get)?\b[^\n]*\bupdate\b/.test(body.script.source.text);
+  });
 }
 
 /** Packages behind the last one of an install that surely runs, as root. */

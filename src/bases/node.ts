@@ -15,6 +15,7 @@ const built: Readonly<Record<string, readonly string[]>> = {
       ),
     ].map((name) => [name, ['g++', 'make', 'python3']]),
   ),
+  bower: ['git', 'ca-certificates'],
   prisma: ['openssl'],
   '@prisma/client': ['openssl'],
   '@prisma/engines': ['openssl'],
@@ -55,8 +56,10 @@ const pure =
   sequelize-cli prisma svelte-kit turbo lerna tslint tsc-alias tspath hexo storybook ember bower forever wait-on json-server strapi corepack yarn npm npx pnpm pnpx bun node nodejs`);
 const globals =
   words(`npm yarn pnpm pm2 typescript ts-node tsx nodemon serve http-server @angular/cli @nestjs/cli @vue/cli gulp gulp-cli grunt grunt-cli
-  webpack webpack-cli webpack-dev-server rimraf cross-env turbo lerna vite create-react-app react-scripts eslint prettier json-server forever bower corepack concurrently
+  webpack webpack-cli webpack-dev-server rimraf cross-env turbo lerna vite create-react-app react-scripts eslint prettier json-server forever corepack concurrently
   live-server node-gyp browserify babel-cli @babel/cli express-generator mocha jest npm-run-all sequelize-cli knex wait-on dotenv-cli tsup tsc-alias next npx`);
+
+const COMPILER = words('g++ make python3');
 
 /** Looks at a command of the Node world: true when it was one. */
 export function scanNode(invocation: Invocation, at: Instruction, scan: Scan): boolean {
@@ -171,7 +174,7 @@ function scanPackage(found: NodeProject, at: Instruction, scan: Scan, installs: 
     else
       bring(
         name,
-        needed.filter((one) => installs || one === 'openssl'),
+        needed.filter((one) => installs || !COMPILER.has(one)),
         at,
         scan,
       );
@@ -186,7 +189,7 @@ function scanPackage(found: NodeProject, at: Instruction, scan: Scan, installs: 
         known.add(name);
         bring(
           name,
-          built[name]!.filter((one) => installs || one === 'openssl'),
+          built[name]!.filter((one) => installs || !COMPILER.has(one)),
           at,
           scan,
         );

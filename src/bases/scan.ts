@@ -22,6 +22,8 @@ export interface Scan {
   readonly plain: boolean;
   /** Looks at a command of the image's language; true when it has seen to it. */
   readonly language: (invocation: Invocation, at: Instruction, scan: Scan) => boolean;
+  /** Whether `docker-entrypoint.sh` is the base image's own. */
+  readonly entryPoint: boolean;
   /** Script files on the way, so that none is read twice. */
   readonly seen: Set<string>;
 }
@@ -47,7 +49,8 @@ export function scanScript(script: ShellScript, at: Instruction, scan: Scan): vo
     }
     if (functions.has(command.words[0]?.value ?? '')) continue;
     const invocation = readInvocation(command);
-    if (command.piped && /^(?:ba|da|z)?sh$/.test(invocation.tool ?? '') && invocation.operands.length === 0)
+    const reads = invocation.args.every(({ text }) => text.startsWith('-'));
+    if (command.piped && reads && /^(?:(?:ba|da|z)?sh|python[23]?|perl|ruby|node|php)$/.test(invocation.tool ?? ''))
       scan.needs.refuse(`${line(at)} runs a script that is not seen here`, at);
     else scanInvocation(invocation, at, scan);
   }
@@ -171,11 +174,16 @@ export function bring(what: string, packages: readonly string[], at: Instruction
   );
 }
 
-function scanApt({ subcommand, operands }: Invocation, at: Instruction, scan: Scan): void {
+function scanApt({ subcommand, operands, options, args }: Invocation, at: Instruction, scan: Scan): void {
   if (!/^(?:install|build-dep|dist-upgrade|upgrade)$/.test(subcommand)) return;
   if (subcommand === 'build-dep') return scan.needs.refuse(`${line(at)} installs what a source package needs`, at);
+  const agreed = options.some(({ name }) => /^(?:-y|--yes|--assume-yes|-qq|--force-yes)$/.test(name));
+  if (!scan.plain && !agreed && !args.some(({ text }) => /^-\w*y|^-qq/.test(text)) && subcommand === 'install')
+    scan.needs.refuse(`${line(at)} installs without -y, which stops as soon as there is more to install`, at);
   for (const { text, value } of operands) {
     const name = (value ?? text).replace(/[=:/].*$/, '');
+    if (/^(?:man-db|manpages(?:-.*)?|.*-docs?)$/.test(name))
+      scan.needs.refuse(`${line(at)} installs ${name}, whose pages slim images leave out`, at);
     if (NEEDS_MANUAL_FOLDERS.test(name))
       scan.needs.refuse(`${line(at)} installs ${name}, which fails without the folders of manual pages`, at);
     scan.installed.add(name);
@@ -197,7 +205,8 @@ function scanFile(path: string | undefined, at: Instruction, scan: Scan): void {
   }
   const files = find(name, scan);
   if (files.length === 0) {
-    if (name === 'docker-entrypoint.sh' || name === 'activate') return;
+    if (path === 'docker-entrypoint.sh' && scan.entryPoint) return;
+    if (name === 'activate') return;
     return scan.needs.refuse(`${line(at)} runs ${path ?? 'a file'}, which is not seen here`, at);
   }
   for (const file of files) {

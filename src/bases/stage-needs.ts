@@ -8,7 +8,7 @@ import { scanNode, scanProject } from './node.js';
 import { officialBase, rootOf } from './official.js';
 import { scanPython, scanPythonProject } from './python.js';
 import { scanRuby, scanRubyProject } from './ruby.js';
-import { line, type Scan, scanScript, scanWords } from './scan.js';
+import { bring, line, type Scan, scanScript, scanWords } from './scan.js';
 
 /** Images of single static programs: what is copied from them needs nothing. */
 const STATIC_TOOLS =
@@ -20,12 +20,26 @@ export function stageNeeds(facts: Facts, root: Stage, image: string, project: Pr
   const heirs = facts.heirs(root);
   const states = new Map<Stage, Set<string>>();
   const seen = new Set<string>();
+  const own = heirs.some(({ instructions }) =>
+    instructions.some(
+      (one) => /^(?:COPY|ADD)$/.test(one.keyword) && argumentText(one).includes('docker-entrypoint.sh'),
+    ),
+  );
+  const entryPoint = image === 'node' && !own;
   for (const stage of heirs) {
     const installed = new Set(
       stage === root ? (slimPackages[image] ?? []) : states.get(facts.file.stages[stage.parent ?? -1]!),
     );
     states.set(stage, installed);
-    const scan: Scan = { needs, project, installed, plain: image === 'debian', language: languageOf(image), seen };
+    const scan: Scan = {
+      needs,
+      project,
+      installed,
+      plain: image === 'debian',
+      language: languageOf(image),
+      entryPoint,
+      seen,
+    };
     for (const instruction of stage.instructions) {
       scanInstruction(facts, instruction, stage, image, scan);
       for (const name of withBundles([...installed])) installed.add(name);
@@ -35,12 +49,30 @@ export function stageNeeds(facts: Facts, root: Stage, image: string, project: Pr
 }
 
 function languageOf(image: string): Scan['language'] {
-  return (invocation, at, scan) =>
-    (image === 'node' && scanNode(invocation, at, scan)) ||
-    (/^py/.test(image) && scanPython(invocation, at, scan)) ||
-    (image === 'ruby' && scanRuby(invocation, at, scan)) ||
-    (image === 'golang' && /^(?:go|gofmt)$/.test(invocation.tool ?? '')) ||
-    /^(?:nginx|httpd|httpd-foreground)$/.test(invocation.tool ?? '');
+  return (invocation, at, scan) => {
+    const tool = invocation.tool ?? '';
+    if (image === 'golang' && /^(?:go|gofmt)$/.test(tool)) return true;
+    if (/^(?:nginx|httpd|httpd-foreground)$/.test(tool)) return true;
+    if (!/^py/.test(image) && /^python(?:3|$)/.test(tool)) {
+      if (![...scan.installed].some((name) => /^python3?(?:$|-|\.\d)/.test(name))) bring(tool, ['python3'], at, scan);
+      if (tool === 'python' && !scan.installed.has('python'))
+        scan.needs.refuse(`${line(at)} runs python, which slim may lack`, at);
+    }
+    const known = scanNode(invocation, at, scan) || scanPython(invocation, at, scan) || scanRuby(invocation, at, scan);
+    if (known && foreign(image, tool, scan))
+      scan.needs.refuse(`${line(at)} runs ${tool}, and where it comes from is not seen`, at);
+    return known;
+  };
+}
+
+/** Whether a manager of another language is used that no package of the file brings. */
+function foreign(image: string, tool: string, { installed }: Scan): boolean {
+  if (/^pip/.test(tool)) return !/^py/.test(image) && ![...installed].some((name) => /^python3?-pip$/.test(name));
+  if (/^(?:npm|npx|yarn|node)$/.test(tool))
+    return image !== 'node' && !installed.has('nodejs') && !installed.has('npm') && !installed.has('yarn');
+  if (/^(?:gem|bundle|bundler|ruby)$/.test(tool))
+    return image !== 'ruby' && ![...installed].some((name) => name.startsWith('ruby'));
+  return false;
 }
 
 function scanInstruction(facts: Facts, instruction: Instruction, stage: Stage, image: string, scan: Scan): void {
@@ -81,6 +113,12 @@ function scanInstruction(facts: Facts, instruction: Instruction, stage: Stage, i
     case 'COPY':
       return scanCopy(facts, instruction, stage, image, scan);
     case 'ENV':
+      if (
+        /(?:^|\s)(?:LANG|LANGUAGE|LC_ALL|LC_MESSAGES)[= ]"?(?!en|C\b|C\.|POSIX|\$|"|$)\w/.test(
+          argumentText(instruction),
+        )
+      )
+        needs.refuse(`${line(instruction)} sets a language, whose translations slim images leave out`, instruction);
       if (!scan.plain && image !== 'node' && /(?:^|\s)TZ[= ]/.test(argumentText(instruction)) && !/^py/.test(image))
         needs.add(['tzdata'], `${line(instruction)} sets the time zone`, instruction);
       return;
@@ -119,4 +157,16 @@ function scanLanguage(image: string, at: Instruction, scan: Scan): void {
   if (image === 'node') scanProject(at, scan, false);
   else if (/^py/.test(image)) scanPythonProject(at, scan, false);
   else if (image === 'ruby') scanRubyProject(at, scan, false);
+}
+
+/** Whether what runs in the image is said: a command of its own that is no interactive shell. */
+export function declaresCommand(facts: Facts, target: Stage): boolean {
+  for (let stage: Stage | undefined = target; stage !== undefined; stage = facts.file.stages[stage.parent ?? -1]) {
+    const last = stage.instructions.findLast(({ keyword }) => keyword === 'CMD' || keyword === 'ENTRYPOINT');
+    if (last === undefined) continue;
+    return !/^(?:\/bin\/)?(?:ba|z|a)?sh$/.test(
+      (last.json?.map(({ value }) => value).join(' ') ?? argumentText(last)).trim(),
+    );
+  }
+  return false;
 }

@@ -1,5 +1,6 @@
 import { argumentText, type Instruction, sourceStage, type Stage } from '../../src/dockerfile/index.js';
 import { certainValue, type Facts, type State } from '../../src/facts/index.js';
+import type { ProjectFacts } from '../../src/project/project.js';
 import { type Invocation, literalCommand, readInvocation } from '../../src/shell/index.js';
 
 /** Commands that busybox has too, with the short options of theirs that mean the same there. */
@@ -125,4 +126,21 @@ function users({ file, atEnd }: Facts, heirs: readonly Stage[]): readonly string
           : [`COPY at line ${instruction.lines.first} would bring programs for musl to a stage with another C library`];
       }),
     );
+}
+
+/** Settings of nginx and httpd that name users or modules which the Alpine variant has elsewhere or not at all. */
+export function serverConfiguration(facts: Facts, root: Stage, project: ProjectFacts | undefined): readonly string[] {
+  const copied = facts
+    .heirs(root)
+    .flatMap(({ instructions }) => instructions)
+    .find((one) => /^(?:COPY|ADD)$/.test(one.keyword) && /\/etc\/nginx|\/conf\b|\.conf\b/.test(argumentText(one)));
+  if (copied === undefined) return [];
+  const at = `${copied.keyword} at line ${copied.lines.first}`;
+  if (project === undefined) return [`${at} brings a configuration that is not at hand`];
+  const path = project.context.paths.find(
+    (name) =>
+      /\.(?:conf|template|inc)$|nginx/.test(name) &&
+      /^\s*(?:user\s+(?!nginx\b)|load_module\b|LoadModule\b|User\s|Group\s)/m.test(project.context.read(name) ?? ''),
+  );
+  return path === undefined ? [] : [`${path} names a user or a module of the other variant`];
 }

@@ -1,9 +1,9 @@
-import { muslSignals, officialBase, rootOf, stageNeeds, tagEdit } from '../../src/bases/index.js';
+import { declaresCommand, muslSignals, officialBase, rootOf, stageNeeds, tagEdit } from '../../src/bases/index.js';
 import { readTag } from '../../src/facts/images/tag.js';
 import { joinTag, variantsOf } from '../../src/facts/images/tags.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { translate } from './apt.js';
-import { hazards } from './hazards.js';
+import { hazards, serverConfiguration } from './hazards.js';
 import { alpineNames } from './packages.js';
 
 /** Images whose Alpine variants are the same program, and of which it can be told what the stage needs. */
@@ -18,7 +18,7 @@ export default defineTransform({
     why: 'Alpine variants are the smallest of the official images, for programs without native code.',
     phase: 'base',
     after: ['pin-base-version'],
-    level: 'review',
+    level: 'unsafe',
     assumes: [
       'names resolve the same: musl asks name servers in another way than glibc (search domains, large answers)',
       'the program starts no other programs than those that its sources and known packages name',
@@ -53,6 +53,7 @@ export default defineTransform({
     reasons.push(...hazards(facts, root, base.image), ...needs.reasons.map(({ reason }) => reason));
     if (typeof apt === 'string') reasons.push(apt);
     reasons.push(...muslSignals(base.image, project));
+    if (/^(?:nginx|httpd)$/.test(base.image)) reasons.push(...serverConfiguration(facts, root, project));
     const wanted = [...needs.packages.keys()].filter((name) => name !== 'ca-certificates');
     for (const name of wanted)
       reasons.push(
@@ -68,7 +69,7 @@ export default defineTransform({
     propose({
       at,
       edits: [edit, ...(typeof apt === 'string' ? [] : apt.edits)],
-      level: 'review',
+      level: /^(?:nginx|httpd)$/.test(base.image) || declaresCommand(facts, target) ? 'review' : 'unsafe',
       what: `ship on ${base.image}:${tag}`,
       evidence: [
         { fact: `${base.image}:${tag} is in the table of tags` },

@@ -1,4 +1,5 @@
 import {
+  declaresCommand,
   fullPackages,
   installEdits,
   officialBase,
@@ -21,7 +22,7 @@ export default defineTransform({
     why: 'The full image carries compilers, development files and version control that the running program never uses; its slim variant leaves out some 600 to 800 MB of them.',
     phase: 'base',
     after: ['pin-base-version', 'use-alpine-base'],
-    level: 'review',
+    level: 'unsafe',
     assumes: [
       'what the program calls beyond its own sources and known packages is none of the commands that slim leaves out',
     ],
@@ -64,17 +65,19 @@ export default defineTransform({
     }
     const names = [...needs.packages.keys()].sort();
     const first = [...needs.packages.values()].map((need) => need.at).sort((a, b) => a.index - b.index)[0];
-    const install = first === undefined ? [] : installEdits(facts, root, names, first);
+    const install = first === undefined ? [] : installEdits(facts, root, names, first, base);
     if (typeof install === 'string') return decline(install, at);
     const kept = withBundles(names);
     const lost = base.image === 'debian' ? [] : fullPackages.filter((name) => !kept.has(name));
+    const declared = base.image === 'debian' || declaresCommand(facts, target);
     propose({
       at,
       edits: [edit, ...install],
-      level: 'review',
+      level: declared ? 'review' : 'unsafe',
       what: `ship on ${base.image}:${slim.tag}${names.length > 0 ? ` with ${names.join(', ')}` : ''}`,
       evidence: [
         { fact: slim.evidence },
+        ...(declared ? [] : [{ fact: 'no command is declared, so what will run in the image is not known' }]),
         ...(base.variable === undefined
           ? []
           : [{ fact: `${base.variable} may be set by a builder: each plain version has a slim variant` }]),
