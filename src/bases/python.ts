@@ -63,6 +63,7 @@ const programs =
 /** Looks at a command of the Python world: true when it was one. */
 export function scanPython(invocation: Invocation, at: Instruction, scan: Scan): boolean {
   const { tool, subcommand, operands, options, args } = invocation;
+  if (/^(?:compileall|venv|ensurepip|virtualenv)$/.test(tool ?? '')) return true;
   if (
     tool === undefined ||
     !(programs.has(tool) || /^python[23](?:\.\d+)?$/.test(tool) || /^pip[23](?:\.\d+)?$/.test(tool))

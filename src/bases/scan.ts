@@ -31,8 +31,7 @@ export interface Scan {
 /** Folders that slim variants leave empty, now and for packages that are installed later. */
 const DOCUMENTATION = /\/usr\/share\/(?:doc|man|info|locale|groff|lintian|linda)\b/;
 /** Packages whose installation writes alternatives into the folders of manual pages. */
-const NEEDS_MANUAL_FOLDERS =
-  /^(?:(?:openjdk-\d+|default)-(?:jre|jdk)(?:-headless)?|postgresql(?:-client|-common)?(?:-[\d.]+)?)$/;
+const NEEDS_MANUAL_FOLDERS = /^(?:openjdk-|default-j(?:re|dk)|oracle-java|postgresql(?:-client|-common)?(?:$|-[\d.$]))/;
 
 /** Looks at every command of a shell script. */
 export function scanScript(script: ShellScript, at: Instruction, scan: Scan): void {

@@ -99,6 +99,12 @@ function scanInstruction(facts: Facts, instruction: Instruction, stage: Stage, i
           instruction,
         );
       const text = argumentText(instruction);
+      const held = /\b(?:openjdk-[\w$]|default-j(?:re|dk)\b|postgresql-client)/.exec(text);
+      if (held !== null && /\bapt(?:-get)?\b[^\n]*\binstall\b[^\n]*\$/.test(text))
+        needs.refuse(
+          `${line(instruction)} may install ${held[0]}, which fails without the folders of manual pages`,
+          instruction,
+        );
       if (
         !scan.plain &&
         /\/etc\/apt\/sources/.test(text) &&
