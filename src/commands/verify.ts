@@ -166,8 +166,8 @@ class VerifyRun {
     this.io.stderr.write(`${line}\n`);
   }
 
-  #progress(label: string, seconds: number | undefined): void {
-    if (this.args.quiet || (this.io.env['CI'] ?? '') !== '' || seconds === undefined) return;
+  #progress(label: string, seconds: number): void {
+    if (this.args.quiet || (this.io.env['CI'] ?? '') !== '') return;
     this.#say(printable(`${seconds.toFixed(1).padStart(7)} s  ${label}`));
   }
 }

@@ -1,6 +1,7 @@
 const MANIFESTS =
   /^(?:package\.json|requirements\.txt|pyproject\.toml|Pipfile|go\.mod|Cargo\.toml|pom\.xml|build\.gradle(?:\.kts)?|Gemfile|composer\.json|mix\.exs|[^/]+\.(?:cs|fs)proj)$/;
-const SOURCES = /\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|scala|rb|php|ex|cs|fs|c|cc|cpp|h|hpp|swift|sh|html|css|vue|svelte)$/;
+const SOURCES =
+  /\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|scala|rb|php|ex|cs|fs|c|cc|cpp|h|hpp|swift|sh|html|css|vue|svelte)$/;
 const ASIDE =
   /(?:^|\/)(?:tests?|__tests__|spec|docs?|examples?|vendor|dist|build|target|scripts|\.[^/]*)\/|[._]test\.|\.spec\./;
 
