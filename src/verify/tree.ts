@@ -43,6 +43,10 @@ export async function readTree(chunks: AsyncIterable<Uint8Array>): Promise<Tree>
   return tree;
 }
 
+/** Bytes that tell what a file is. */
+const MAGIC = 4;
+const ELF = Buffer.from([0x7f, 0x45, 0x4c, 0x46]);
+
 const NOTHING: TarSink = { data: () => undefined, end: () => undefined };
 
 function absolute(name: string): string {
@@ -63,25 +67,28 @@ function fileSink(path: string, size: number, done: (content: Content) => void):
   const hash = createHash('sha256');
   const isList = LISTS.test(path) && size <= MAX_LIST;
   const parts: Uint8Array[] = [];
-  let keep: boolean | undefined;
+  let held = 0;
+  let keep = isList;
   return {
     data(chunk) {
       hash.update(chunk);
-      keep ??= isList || isProgram(chunk, size) || (size <= MAX_SCRIPT && chunk[0] === 0x23 && chunk[1] === 0x21);
+      if (!keep && held >= MAGIC) return;
       // The chunk's memory is used again by the stream.
-      if (keep) parts.push(Uint8Array.from(chunk));
+      parts.push(Uint8Array.from(chunk));
+      held += chunk.length;
+      if (!keep && held >= MAGIC) {
+        const head = Buffer.concat(parts).subarray(0, MAGIC);
+        keep = (size <= MAX_ELF && head.equals(ELF)) || (size <= MAX_SCRIPT && head.toString('latin1', 0, 2) === '#!');
+        if (!keep) parts.length = 0;
+      }
     },
     end() {
       const sha256 = hash.digest('hex');
       const bytes = Buffer.concat(parts);
-      const elf = isList || !keep ? undefined : readElf(bytes);
+      const elf = !keep || isList ? undefined : readElf(bytes);
       if (elf !== undefined) done({ sha256, elf });
-      else if (keep === true && (isList || bytes[0] === 0x23)) done({ sha256, text: bytes.toString('utf8') });
+      else if (keep && (isList || bytes[0] === 0x23)) done({ sha256, text: bytes.toString('utf8') });
       else done({ sha256 });
     },
   };
-}
-
-function isProgram(chunk: Uint8Array, size: number): boolean {
-  return size <= MAX_ELF && chunk[0] === 0x7f && chunk[1] === 0x45 && chunk[2] === 0x4c && chunk[3] === 0x46;
 }

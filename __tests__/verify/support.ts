@@ -1,0 +1,68 @@
+import type { Image, Tree, TreeEntry } from '../../src/verify/types.js';
+
+export const file = (content: string, more: Partial<TreeEntry> = {}): TreeEntry => ({
+  type: 'file',
+  size: content.length,
+  mode: 0o644,
+  uid: 0,
+  gid: 0,
+  sha256: content,
+  ...more,
+});
+export const folder: TreeEntry = { type: 'directory', size: 0, mode: 0o755, uid: 0, gid: 0 };
+export const link = (to: string): TreeEntry => ({ type: 'link', size: 0, mode: 0o777, uid: 0, gid: 0, link: to });
+export const tree = (entries: Readonly<Record<string, TreeEntry>>): Tree => new Map(Object.entries(entries));
+
+/** An image with a program, a library, a script and two packages. */
+export const entries: Readonly<Record<string, TreeEntry>> = {
+  '/usr': folder,
+  '/usr/bin': folder,
+  '/usr/bin/app': file('app', { mode: 0o755, elf: { interpreter: '/lib/ld.so', needed: ['libx.so.1'], runPaths: [] } }),
+  '/lib': folder,
+  '/lib/ld.so': link('ld-1.so'),
+  '/lib/ld-1.so': file('loader', { mode: 0o755 }),
+  '/usr/lib': folder,
+  '/usr/lib/libx.so.1': file('x'),
+  '/app': folder,
+  '/app/data.txt': file('data'),
+  '/app/link': link('data.txt'),
+  '/app/cache': folder,
+  '/app/cache/one': file('1'),
+  '/var/lib/dpkg/status': file('status', {
+    text: 'Package: less\nStatus: install ok installed\nVersion: 1\n\nPackage: ed\nStatus: install ok installed\nVersion: 2\n',
+  }),
+  '/var/lib/dpkg/info/less.list': file('list', { text: '/.\n/usr\n/usr/bin/less\n' }),
+  '/usr/bin/less': file('less', { mode: 0o755 }),
+};
+
+export const config = {
+  User: 'app',
+  Env: { PATH: '/usr/bin', MODE: 'production' },
+  Entrypoint: ['app'],
+  Cmd: ['data.txt'],
+  WorkingDir: '/app',
+  ExposedPorts: { '80/tcp': {} },
+  Volumes: { '/data': {} },
+  Labels: { a: 'b' },
+  StopSignal: 'SIGINT',
+  StopTimeout: 5,
+  Healthcheck: { Test: ['CMD', 'true'] },
+  OnBuild: ['RUN true'],
+  Shell: ['/bin/bash', '-c'],
+  Os: 'linux',
+  Architecture: 'amd64',
+  Variant: 'v8',
+};
+
+export const image = (
+  changedEntries: Readonly<Record<string, TreeEntry | undefined>> = {},
+  changedConfig: Readonly<Record<string, unknown>> = {},
+): Image => {
+  const all = Object.entries({ ...entries, ...changedEntries });
+  return {
+    config: { ...config, ...changedConfig },
+    tree: new Map(all.filter((entry): entry is [string, TreeEntry] => entry[1] !== undefined)),
+    size: 1,
+    layers: 1,
+  };
+};
