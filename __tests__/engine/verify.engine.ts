@@ -166,6 +166,31 @@ const volumes = (): string => docker('volume', 'ls', '-q');
     expect(out).toContain('the loader of /go');
   });
 
+  test('a step that rests on a full cache mount is caught', async () => {
+    const steps = [
+      'RUN mkdir -p /w && echo made > /w/made',
+      'COPY main.js /main.js',
+      'RUN cp /w/made /made && rm -rf /w',
+    ];
+    folder = folderWith({ Dockerfile: `FROM debian:bookworm-slim\n${steps.join('\n')}\n`, 'main.js': '//\n' });
+    const mount = 'RUN --mount=type=cache,target=/w';
+    const group = 'together';
+    const transform: AnyTransform = {
+      ...good,
+      find: (file, { propose }) => {
+        for (const { span } of file.instructions.filter(({ span }) => file.slice(span).startsWith('RUN '))) {
+          const text = file.slice(span);
+          if (text.includes('--mount')) continue;
+          const without = text.replace(' && rm -rf /w', '').slice('RUN'.length);
+          propose({ at: span, edits: [{ span, text: mount + without }], what: text, level: 'safe', group });
+        }
+      },
+    };
+    const { code, out } = await dfix(folder.root, ['verify'], { transforms: [transform] });
+    expect(code).toBe(1);
+    expect(out).toContain('after main.js changed and the cache mounts were lost');
+  });
+
   test('a container that hangs is stopped when the time is up', async () => {
     folder = folderWith({ Dockerfile: 'FROM debian:bookworm-slim\nVOLUME /data\nRUN true\nCMD ["sleep", "1000"]\n' });
     const { code, out } = await dfix(folder.root, ['verify', '--timeout', '2'], {

@@ -1,3 +1,4 @@
+import { withoutSecrets } from './secrets.js';
 import type { Noise } from './noise.js';
 import type { Difference, ImageConfig, Run } from './types.js';
 
@@ -78,7 +79,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Takes out what differs from run to run: colours, times, durations, ids, addresses, process ids, passing ports. */
-export function normalise(text: string): string {
+export function normalise(given: string): string {
+  const text = withoutSecrets(given);
   return RULES.reduce(
     (result, [pattern, replacement]) => result.replace(pattern, replacement),
     text.replaceAll('\r\n', '\n'),

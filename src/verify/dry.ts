@@ -16,10 +16,13 @@ export function dryCommands(
   smokes: readonly string[],
 ): readonly string[] {
   const program = runner(engine);
+  // Values may be secret.
+  const buildArgs = Object.fromEntries(Object.keys(options.buildArgs).map((name) => [name, '***']));
   const build = (side: string, round: string, noCache: boolean, context = options.context): string =>
     commandText(
       buildCommand(engine, {
         ...options,
+        buildArgs,
         dockerfile: `TEMPORARY/${side}/Dockerfile`,
         ignoreFile: `TEMPORARY/${side}/Dockerfile.dockerignore`,
         context,

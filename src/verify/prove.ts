@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { DfixError } from '../errors.js';
-import { unbuiltLines } from './stages.js';
 import type { AppliedChange, RunResult } from '../transform/index.js';
 import { type Claim, refusedBecause } from './announcements.js';
 import { compareRuns, hasCommand, withoutNoise } from './behaviour.js';
@@ -12,8 +11,10 @@ import { compareConfigs } from './config.js';
 import { type Noise, noiseOf, NO_NOISE } from './noise.js';
 import { comparePackages } from './packages.js';
 import type { RunRequest, Workbench } from './port.js';
-import type { Proof, Timing, Verdict } from './proof.js';
+import type { Proof } from './proof.js';
+import { type Sides, timingsOf } from './timings.js';
 import { accepting, type Unit, unitsOf } from './units.js';
+import { verdictsOf } from './verdicts.js';
 import type { Build, Difference, Image, Run } from './types.js';
 
 /** A Dockerfile with the ignore file that goes with it. */
@@ -77,11 +78,23 @@ class Prover {
     const { image } = this.#original!;
     return {
       outcome: kept.length === 0 ? 'nothing' : reasons.size === 0 ? 'proven' : 'partly',
-      verdicts: this.#verdicts(units, reasons, final),
+      verdicts: verdictsOf(units, reasons, {
+        final: final.result,
+        target: this.input.target,
+        ran: this.#requests(image).length > 0,
+      }),
       output: final.result.output,
       before: { size: image.size, layers: image.layers },
       after: finding?.image === undefined ? undefined : { size: finding.image.size, layers: finding.image.layers },
-      timings: finding?.build === undefined ? [] : await this.#timings(final, finding.build),
+      timings:
+        finding?.build === undefined
+          ? []
+          : await timingsOf(
+              this.bench,
+              this.#sides(final),
+              { before: this.#original!.build, after: finding.build },
+              this.#notes,
+            ),
       announced: finding?.comparison?.announced ?? [],
       unexplained: first?.unexplained ?? [],
       noise: this.#noise.count,
@@ -205,58 +218,42 @@ class Prover {
     if (comparison.unexplained.length > 0) return { ...failed(build, comparison.unexplained), image, comparison };
     const behaviour = withoutNoise(compareRuns(runs, await this.#runs(build.tag, image, 'the rewrite')), this.#noise);
     if (behaviour.length > 0) return { ...failed(build, behaviour), image, comparison };
+    const lost = await this.#withoutCaches(candidate);
+    if (lost !== undefined) return { ...failed(build, [lost]), image, comparison };
     return { passed: true, reason: '', build, image, comparison, unexplained: [] };
   }
 
-  async #timings(final: Candidate, cold: Build): Promise<readonly Timing[]> {
-    const sides = {
+  /** The original and what is left, as their later builds find their caches again. */
+  #sides(final: Candidate): Sides {
+    return {
       before: { dockerfile: this.#copy('the original', final.result.input), ignore: this.input.ignore },
       after: { dockerfile: this.#copy('the rewrite', final.result.output), ignore: final.ignore },
     };
-    const timings: Timing[] = [{ kind: 'cold', file: undefined, before: this.#original!.build, after: cold }];
-    const both = async (kind: Timing['kind'], touch: 'source' | 'manifest' | undefined): Promise<void> => {
-      const builds: Build[] = [];
-      let file: string | undefined;
-      for (const [side, request] of Object.entries(sides)) {
-        // Each side sees a content of its own: no step of one is ready because the other made it.
-        const touched = touch === undefined ? undefined : await this.bench.touch(touch);
-        if (touched !== undefined && 'why' in touched)
-          return void this.#notes.push(`no build after a touched ${touch!}: ${touched.why}`);
-        file = touched?.path;
-        const context = touch === undefined ? 'own' : 'copy';
-        const build = await this.bench.build({ label: `${side}, ${kind}`, ...request, noCache: false, context });
-        if (!build.ok) return void this.#notes.push(`${side}, ${kind}: does not build: ${build.failure}`);
-        builds.push(build);
-      }
-      timings.push({ kind, file, before: builds[0]!, after: builds[1]! });
-    };
-    await both('warm', undefined);
-    await both('source touched', 'source');
-    await both('manifest touched', 'manifest');
-    return timings;
   }
 
-  #verdicts(units: readonly Unit[], reasons: ReadonlyMap<Unit, string>, final: Candidate): readonly Verdict[] {
-    const present = accepting(unitsOf(final.result));
-    const ran = this.#requests(this.#original!.image).length > 0;
-    const stages = unbuiltLines(final.result.input, this.input.target);
-    return units.flatMap((unit) =>
-      unit.changes.map((change): Verdict => {
-        const reason = reasons.get(unit);
-        if (reason !== undefined) return { change, standing: 'dropped', reason };
-        if (!present(change)) return { change, standing: 'dropped', reason: 'it rests on a change that was dropped' };
-        if (stages.some(({ first, last }) => change.line >= first && change.line <= last)) {
-          return { change, standing: 'not testable', reason: 'its stage is not part of what is built' };
-        }
-        if (change.level !== 'safe' && !ran)
-          return {
-            change,
-            standing: 'not testable',
-            reason: 'built, not run: the image declares nothing to run (see --smoke)',
-          };
-        return { change, standing: 'proven', reason: '' };
-      }),
-    );
+  /**
+   * Whether it builds where the layers are kept and the cache mounts are lost, after a file was touched: no step may rest on
+   * what an earlier one left in a mount.
+   */
+  async #withoutCaches({ result, ignore }: Candidate): Promise<Difference | undefined> {
+    if (!/type=cache/i.test(result.output)) return undefined;
+    for (const kind of ['source', 'manifest'] as const) {
+      const touched = await this.bench.touch(kind);
+      if ('why' in touched) continue;
+      const request = { noCache: false, context: 'copy' } as const;
+      const label = `the rewrite, ${touched.path} touched, cache mounts lost`;
+      const build = await this.bench.build({ ...request, label, dockerfile: this.#copy(label, result.output), ignore });
+      if (build.ok) continue;
+      const original = {
+        label: 'the original likewise',
+        dockerfile: this.#copy(label, result.input),
+        ignore: this.input.ignore,
+      };
+      if (!(await this.bench.build({ ...request, ...original })).ok) continue;
+      const detail = `does not build after ${touched.path} changed and the cache mounts were lost: ${build.failure}`;
+      return { kind: 'build', effect: 'changed', what: 'build', detail };
+    }
+    return undefined;
   }
 }
 

@@ -8,6 +8,7 @@ import { readConfig } from '../../verify/config.js';
 import type { BuildRequest, RunRequest, Workbench } from '../../verify/port.js';
 import { lastLines, readSteps } from '../../verify/progress.js';
 import { fileToTouch } from '../../verify/touch.js';
+import { withoutSecrets } from '../../verify/secrets.js';
 import { readTree } from '../../verify/tree.js';
 import type { Build, Image, Run, Tree } from '../../verify/types.js';
 import { runContainer } from './container.js';
@@ -64,7 +65,8 @@ class Bench implements EngineWorkbench {
     // Always there: it keeps the engine from reading the one of the context.
     const ignoreFile = `${dockerfile}.dockerignore`;
     writeFileSync(ignoreFile, request.ignore ?? '');
-    this.#ignore = request.ignore;
+    // The first build is the original's: it sees all that any other one does.
+    if (this.#builds === 1) this.#ignore = request.ignore;
     const tag = this.#session.newTag();
     const context = request.context === 'own' ? this.options.context : this.#copied().root;
     const { engine, build } = this.options;
@@ -76,7 +78,13 @@ class Bench implements EngineWorkbench {
     const seconds = (performance.now() - started) / 1000;
     this.options.progress(`build ${request.label}`, seconds);
     const log = ended.stderr + ended.stdout;
-    return { tag, ok: ended.code === 0, seconds, steps: readSteps(log), failure: failureOf(ended, log) };
+    return {
+      tag,
+      ok: ended.code === 0,
+      seconds,
+      steps: readSteps(log),
+      failure: withoutSecrets(failureOf(ended, log), Object.values(build.buildArgs)),
+    };
   }
 
   async image(tag: string): Promise<Image> {
