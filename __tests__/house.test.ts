@@ -97,7 +97,7 @@ const layers: readonly Layer[] = [
   },
   {
     folder: /^src\/verify\//,
-    may: /^src\/(?:dockerfile|transform)\/|^src\/(?:errors|discovery\/glob|discovery\/shell-words|report\/diff)\.ts$|^node:crypto$/,
+    may: /^src\/(?:dockerfile|transform)\/|^src\/(?:errors|discovery\/glob|discovery\/shell-words|report\/diff)\.ts$|^(?:node:crypto|zod)$/,
   },
   {
     folder: /^transforms\/[^/]+\//,

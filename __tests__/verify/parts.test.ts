@@ -5,10 +5,14 @@ import { keepPassing } from '../../src/verify/bisect.js';
 import { coldCopy } from '../../src/verify/cold-copy.js';
 import { buildCommand, commandText, createCommand, smokeWords } from '../../src/verify/commands.js';
 import { readElf } from '../../src/verify/elf.js';
-import { readSteps } from '../../src/verify/progress.js';
+import { readSteps, stepReader } from '../../src/verify/progress.js';
+import { engineProblem } from '../../src/verify/environment.js';
+import { notesOn } from '../../src/verify/original-runs.js';
 import { unbuiltLines } from '../../src/verify/stages.js';
 import { fileToTouch } from '../../src/verify/touch.js';
 import { readTree } from '../../src/verify/tree.js';
+import type { Run } from '../../src/verify/types.js';
+import { accepting } from '../../src/verify/units.js';
 
 describe('bisecting', () => {
   const attempt = (bad: (set: readonly string[]) => boolean) => {
@@ -97,6 +101,71 @@ test('steps of a build log', () => {
     { name: '[build 1/2] FROM x', cached: true, seconds: 0 },
     { name: '[build 2/2] RUN true', cached: false, seconds: 0.5 },
   ]);
+});
+
+test('steps as they come', () => {
+  const read = stepReader();
+  expect(read('#5 [2/2] RUN true')).toEqual({
+    step: { name: '[2/2] RUN true', cached: false, seconds: 0 },
+    ended: false,
+  });
+  expect(read('#5 0.1 hi')).toBeUndefined();
+  expect(read('#5 DONE 1.5s')).toEqual({ step: { name: '[2/2] RUN true', cached: false, seconds: 1.5 }, ended: true });
+  expect(read('anything')).toBeUndefined();
+});
+
+test('an engine that fails is told from a Dockerfile that does', () => {
+  expect(engineProblem('ERROR: exit code: 1', true)).toBeUndefined();
+  expect(engineProblem('x\nwrite /y: no space left on device\nz', true)).toBe(
+    'the disk is full: write /y: no space left on device',
+  );
+  expect(engineProblem('', false)).toBe('the engine stopped answering');
+});
+
+describe('changes that are left', () => {
+  const change = (what: string, line: number) => ({ transform: 't', what, line, column: 1 });
+  const all = [change('a', 1), change('b', 2), change('b', 3), change('c', 4)];
+  test('are known by their places', () => {
+    const accepts = accepting([all[0]!, all[2]!], all);
+    expect(all.map(accepts)).toEqual([true, false, true, false]);
+  });
+  test('in another line are known by what they do, if all of that kind were kept', () => {
+    const accepts = accepting([all[0]!, all[2]!], all);
+    expect(accepts(change('a', 9))).toBe(true);
+    expect(accepts(change('b', 9))).toBe(false);
+    expect(accepts(change('d', 9))).toBe(false);
+  });
+});
+
+describe('how the original ran', () => {
+  const run: Run = { what: 'command', exitCode: 0, stdout: '', stderr: '', answers: [] };
+  const asked = { http: [], ready: undefined, timeout: 5 };
+  test('well: nothing to say', () => {
+    expect(notesOn([run], asked)).toEqual([]);
+  });
+  test.each<[string, Partial<Run>]>([
+    ['cannot be started in the original: no', { problem: 'no' }],
+    ['ends with exit code 3 in the original: https://***@h', { exitCode: 3, stderr: 'a\nhttps://me:secret@h\n' }],
+    ['does not open within 5 s', { ready: false }],
+  ])('%s', (text, changed) => {
+    expect(notesOn([{ ...run, ...changed }], asked)[0]).toContain(text);
+  });
+  const server: Run = {
+    ...run,
+    exitCode: undefined as never,
+    ready: true,
+    answers: [{ path: '/', status: 200, body: '' }],
+  };
+  test.each<[string, readonly Run[]]>([
+    ['declares nothing to run', []],
+    ['does not start: no', [{ ...server, problem: 'no' }]],
+    ['ends with exit code 1', [{ ...server, exitCode: 1 }]],
+    ['not ready within 5 s', [{ ...server, ready: false }]],
+    ['does not answer to /', [{ ...server, answers: [{ path: '/', status: 0, body: '' }] }]],
+  ])('that what was asked for cannot be compared is an error: %s', (text, runs) => {
+    expect(() => notesOn(runs, { ...asked, http: ['/'] })).toThrow(text);
+    expect(notesOn([server], { ...asked, http: ['/'] })).toEqual([]);
+  });
 });
 
 test('stages that a target does not need', () => {

@@ -33,6 +33,11 @@ export const entries: Readonly<Record<string, TreeEntry>> = {
   }),
   '/var/lib/dpkg/info/less.list': file('list', { text: '/.\n/usr\n/usr/bin/less\n' }),
   '/usr/bin/less': file('less', { mode: 0o755 }),
+  '/app/pipe': { ...folder, type: 'fifo' },
+  '/app/null': { ...folder, type: 'device', device: 'character 1:3' },
+  '/app/ping': file('ping', { attributes: { 'security.capability': '01' } }),
+  '/var/log/app': folder,
+  '/var/log/app/out': link('/dev/stdout'),
 };
 
 export const config = {
@@ -49,6 +54,7 @@ export const config = {
   Healthcheck: { Test: ['CMD', 'true'] },
   OnBuild: ['RUN true'],
   Shell: ['/bin/bash', '-c'],
+  Author: 'somebody',
   Os: 'linux',
   Architecture: 'amd64',
   Variant: 'v8',

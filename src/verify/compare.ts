@@ -78,6 +78,10 @@ function changes(a: TreeEntry, b: TreeEntry, isList: boolean): readonly string[]
   if (a.uid !== b.uid) details.push(`user ${a.uid} -> ${b.uid}`);
   if (a.gid !== b.gid) details.push(`group ${a.gid} -> ${b.gid}`);
   if (a.link !== b.link) details.push(`link to ${a.link ?? ''} -> ${b.link ?? ''}`);
+  if (a.device !== b.device) details.push(`device ${a.device ?? ''} -> ${b.device ?? ''}`);
+  for (const name of new Set([...Object.keys(a.attributes ?? {}), ...Object.keys(b.attributes ?? {})])) {
+    if (a.attributes?.[name] !== b.attributes?.[name]) details.push(`attribute ${name}`);
+  }
   if (isList) return details;
   if (a.size !== b.size) details.push(`size ${a.size} -> ${b.size}`);
   else if (a.sha256 !== b.sha256) details.push('content');

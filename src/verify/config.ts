@@ -15,6 +15,7 @@ export const CONFIG_FIELDS: Readonly<Record<string, string>> = {
   Healthcheck: 'HEALTHCHECK',
   OnBuild: 'ONBUILD',
   Shell: 'SHELL',
+  Author: 'MAINTAINER',
   Os: 'OS',
   Architecture: 'ARCHITECTURE',
   Variant: 'VARIANT',
@@ -29,7 +30,7 @@ const NAMED = new Set(['Env', 'Labels', 'ExposedPorts', 'Volumes']);
  */
 export function readConfig(inspected: unknown): ImageConfig {
   const image = record(inspected);
-  const config = { ...record(image['Config']), ...pick(image, ['Os', 'Architecture', 'Variant']) };
+  const config = { ...record(image['Config']), ...pick(image, ['Author', 'Os', 'Architecture', 'Variant']) };
   return Object.fromEntries(
     Object.keys(CONFIG_FIELDS)
       .map((field) => [field, field === 'Env' ? environment(config[field]) : config[field]] as const)

@@ -1,8 +1,15 @@
 import { compileGlob } from '../discovery/glob.js';
 import type { Difference, Tree } from './types.js';
 
+interface KnownNoise {
+  readonly paths: readonly string[];
+  readonly why: string;
+  /** Folders and links that go are no noise: a server may not start without the folder of its logs. */
+  readonly filesOnly?: true;
+}
+
 /** Differences that say nothing about what an image does, and why; docs/verify.md lists them. */
-export const KNOWN_NOISE: readonly { readonly paths: readonly string[]; readonly why: string }[] = [
+export const KNOWN_NOISE: readonly KnownNoise[] = [
   { paths: ['/var/lib/apt/lists', '/var/lib/apt/lists/**'], why: 'lists of packages that could be installed' },
   {
     paths: [
@@ -18,7 +25,7 @@ export const KNOWN_NOISE: readonly { readonly paths: readonly string[]; readonly
   },
   { paths: ['/etc/machine-id', '/var/lib/dbus/machine-id'], why: 'the id of a machine, made anew by each' },
   { paths: ['/etc/ld.so.cache', '/var/cache/ldconfig/**'], why: 'the index of the loader, made from the libraries' },
-  { paths: ['/var/log/**'], why: 'logs' },
+  { paths: ['/var/log/**'], why: 'logs', filesOnly: true },
   {
     paths: [
       '/var/lib/dpkg/{status-old,lock,lock-frontend,diversions-old,statoverride-old}',
@@ -31,14 +38,18 @@ export const KNOWN_NOISE: readonly { readonly paths: readonly string[]; readonly
   { paths: ['/dev/**', '/proc/**', '/sys/**'], why: 'mounted by the engine' },
 ];
 
-const known = KNOWN_NOISE.flatMap(({ paths }) => paths.map((path) => compileGlob(path)!));
+const known = KNOWN_NOISE.flatMap(({ paths, filesOnly }) =>
+  paths.map((path) => ({ matches: compileGlob(path)!, filesOnly })),
+);
 
 /**
  * Whether a difference between two trees is known noise. Compiled Python counts as such only where its source is there to
  * be compiled again.
  */
 export function isKnownNoise(path: string, before: Tree, after: Tree): boolean {
-  if (known.some((matches) => matches(path.slice(1)))) return true;
+  const was = before.get(path)?.type ?? 'file';
+  const rules = known.filter(({ matches }) => matches(path.slice(1)));
+  if (rules.some(({ filesOnly }) => filesOnly !== true || was === 'file')) return true;
   const source = pythonSource(path);
   if (source !== undefined) return before.has(source) && after.has(source);
   return (

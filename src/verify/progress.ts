@@ -1,24 +1,42 @@
 import type { Step } from './types.js';
 
-/** The steps of a build out of the log of `--progress=plain`: instructions only, with what each of them took. */
-export function readSteps(log: string): readonly Step[] {
+/** What a line of the log says about a step. */
+export interface StepEvent {
+  readonly step: Step;
+  readonly ended: boolean;
+}
+
+/** Reads the log of `--progress=plain` line by line: instructions only, with what each of them took. */
+export function stepReader(): (line: string) => StepEvent | undefined {
   const names = new Map<string, string>();
+  return (line) => {
+    const match = /^#(\d{1,9}) (.*)$/.exec(line);
+    if (match === null) return undefined;
+    const [, id = '', text = ''] = match;
+    if (/^\[[^\]]{0,200}\d\/\d{1,5}\] /.test(text) && !names.has(id)) {
+      names.set(id, text);
+      return { step: { name: text, cached: false, seconds: 0 }, ended: false };
+    }
+    const name = names.get(id);
+    if (name === undefined) return undefined;
+    if (text === 'CACHED') return { step: { name, cached: true, seconds: 0 }, ended: true };
+    const done = /^DONE (\d{1,9}(?:\.\d{1,9})?)s$/.exec(text);
+    return done === null ? undefined : { step: { name, cached: false, seconds: Number(done[1]) }, ended: true };
+  };
+}
+
+/** The steps of a whole log, in the order in which they ended. */
+export function readSteps(log: string): readonly Step[] {
+  const read = stepReader();
   const steps = new Map<string, Step>();
   for (const line of log.split('\n')) {
-    const match = /^#(\d+) (.*)$/.exec(line);
-    if (match === null) continue;
-    const [, id = '', text = ''] = match;
-    if (/^\[[^\]]*\d+\/\d+\] /.test(text)) names.set(id, text);
-    const name = names.get(id);
-    if (name === undefined) continue;
-    const done = /^DONE (\d+(?:\.\d+)?)s$/.exec(text);
-    if (text === 'CACHED') steps.set(id, { name, cached: true, seconds: 0 });
-    if (done !== null) steps.set(id, { name, cached: false, seconds: Number(done[1]) });
+    const event = read(line);
+    if (event?.ended === true) steps.set(event.step.name, event.step);
   }
   return [...steps.values()];
 }
 
-/** The end of a log, for a build that failed: what is behind `ERROR` and the lines before it. */
+/** The end of a log, for a build that failed. */
 export function lastLines(log: string, count = 12): string {
   return log.trimEnd().split('\n').slice(-count).join('\n');
 }

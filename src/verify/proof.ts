@@ -37,6 +37,10 @@ export interface Proof {
   readonly verdicts: readonly Verdict[];
   /** The Dockerfile with what is left. */
   readonly output: string;
+  /** The ignore file with what is left. */
+  readonly ignore: string | undefined;
+  /** Takes the changes that are left, in another run of the transforms over the same text. */
+  accepts(change: AppliedChange): boolean;
   readonly before: Measured | undefined;
   readonly after: Measured | undefined;
   readonly timings: readonly Timing[];

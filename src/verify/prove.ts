@@ -3,17 +3,19 @@ import { DfixError } from '../errors.js';
 import type { AppliedChange, RunResult } from '../transform/index.js';
 import { type Claim, refusedBecause } from './announcements.js';
 import { compareRuns, hasCommand, withoutNoise } from './behaviour.js';
+import { notesOn } from './original-runs.js';
 import { keepPassing, type Trial } from './bisect.js';
 import { closureOf } from './closure.js';
 import { coldCopy } from './cold-copy.js';
 import { type Comparison, compareImages, compareTrees, type Scope } from './compare.js';
 import { compareConfigs } from './config.js';
+import { differenceText } from './difference.js';
 import { type Noise, noiseOf, NO_NOISE } from './noise.js';
 import { comparePackages } from './packages.js';
 import type { RunRequest, Workbench } from './port.js';
 import type { Proof } from './proof.js';
 import { type Sides, timingsOf } from './timings.js';
-import { accepting, type Unit, unitsOf } from './units.js';
+import { accepting, changesOf, type Unit, unitsOf } from './units.js';
 import { verdictsOf } from './verdicts.js';
 import type { Build, Difference, Image, Run } from './types.js';
 
@@ -70,8 +72,9 @@ class Prover {
     await this.#buildOriginal(whole.result.input);
     const refused = this.#refusals(units);
     const sound = units.filter((unit) => !refused.has(unit));
-    const { kept, dropped } = await keepPassing(sound, (set) => this.#attempt(set));
-    const final = this.input.rewrite(accepting(kept));
+    const { kept, dropped } = await keepPassing(sound, (set) => this.#attempt(set, units));
+    const accepts = accepting(changesOf(kept), changesOf(units));
+    const final = this.input.rewrite(accepts);
     const finding = this.#found.get(textOf(final));
     const reasons = new Map([...refused, ...dropped]);
     const first = this.#found.values().next().value;
@@ -81,9 +84,11 @@ class Prover {
       verdicts: verdictsOf(units, reasons, {
         final: final.result,
         target: this.input.target,
-        ran: this.#requests(image).length > 0,
+        ran: this.#ran().length > 0,
       }),
       output: final.result.output,
+      ignore: final.ignore,
+      accepts,
       before: { size: image.size, layers: image.layers },
       after: finding?.image === undefined ? undefined : { size: finding.image.size, layers: finding.image.layers },
       timings:
@@ -98,7 +103,7 @@ class Prover {
       announced: finding?.comparison?.announced ?? [],
       unexplained: first?.unexplained ?? [],
       noise: this.#noise.count,
-      ran: this.#requests(image).flatMap(({ smoke, http }) => [smoke ?? 'command', ...http]),
+      ran: this.#ran(),
       notes: this.#notes,
       trials: this.#found.size,
     };
@@ -109,6 +114,8 @@ class Prover {
       outcome: 'nothing',
       verdicts: [],
       output: text,
+      ignore: this.input.ignore,
+      accepts: () => false,
       before: undefined,
       after: undefined,
       timings: [],
@@ -127,6 +134,7 @@ class Prover {
     if (!build.ok) throw new DfixError('build-failed', `the original does not build: ${build.failure}`);
     const image = await this.bench.image(build.tag);
     const runs = await this.#runs(build.tag, image, 'the original');
+    this.#notes.push(...notesOn(runs, this.input));
     this.#original = { build, image, runs };
     const again = await this.#build('the original again', text, this.input.ignore);
     if (!again.ok) throw new DfixError('build-failed', `the original does not build twice: ${again.failure}`);
@@ -138,6 +146,14 @@ class Prover {
       ...compareRuns(runs, await this.#runs(again.tag, other, 'the original again')),
     ];
     this.#noise = noiseOf(differences);
+  }
+
+  /** What was run, requests among it; what could not even be started says nothing. */
+  #ran(): readonly string[] {
+    return this.#original!.runs.filter(({ problem }) => problem === undefined).flatMap(({ what, answers }) => [
+      what,
+      ...answers.map(({ path }) => path),
+    ]);
   }
 
   #build(label: string, text: string, ignore: string | undefined): Promise<Build> {
@@ -184,8 +200,8 @@ class Prover {
     return refused;
   }
 
-  async #attempt(units: readonly Unit[]): Promise<Trial> {
-    const candidate = this.input.rewrite(accepting(units));
+  async #attempt(units: readonly Unit[], all: readonly Unit[]): Promise<Trial> {
+    const candidate = this.input.rewrite(accepting(changesOf(units), changesOf(all)));
     const known = this.#found.get(textOf(candidate));
     if (known !== undefined) return known;
     const finding = await this.#examine(candidate);
@@ -261,12 +277,4 @@ const MOST_REASONS = 5;
 
 function textOf({ result, ignore }: Candidate): string {
   return `${result.output}\n${ignore ?? ''}`;
-}
-
-/** A difference in one line. */
-export function differenceText({ kind, effect, what, detail }: Difference): string {
-  if (kind === 'build') return detail;
-  if (kind === 'closure') return `the entry point misses ${what}`;
-  if (kind === 'config') return `${what} ${effect}${detail === effect ? '' : ` (${detail})`}`;
-  return `${what} ${effect} (${detail})`;
 }

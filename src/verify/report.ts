@@ -1,14 +1,15 @@
-import { createHash } from 'node:crypto';
 import { printable } from '../errors.js';
 import type { Proof, Timed, Timing, Verdict } from './proof.js';
-import { differenceText } from './prove.js';
+import { differenceText } from './difference.js';
+import { type InputHashes, PROOF_SCHEMA, sha256 } from './saved-proof.js';
 
 /** A proof and what it is about. */
 export interface ProofReport {
   readonly path: string;
   /** The engine and its version. */
   readonly engine: string;
-  readonly input: string;
+  /** Undefined where nobody asked for them. */
+  readonly inputs: InputHashes | undefined;
   readonly proof: Proof;
   readonly written: boolean;
 }
@@ -110,27 +111,49 @@ function cell(text: string): string {
   return printable(text.slice(0, 300)).replace(/[\\`*_{}[\]<>#|!@~]/g, (character) => `\\${character}`);
 }
 
-/** The version of the schema in docs/verify.md; it grows when a field changes its meaning or goes. */
-export const PROOF_SCHEMA = 1;
-
-/** All proofs of one call as JSON. */
-export function jsonProofs(reports: readonly ProofReport[]): string {
-  return `${JSON.stringify({ schema: PROOF_SCHEMA, files: reports.map(asJson) }, undefined, 2)}\n`;
+/** A file that could not be proven or refuted. */
+export interface ProofError {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
 }
 
-function asJson({ path, engine, input, proof, written }: ProofReport): unknown {
-  const { outcome, verdicts, output, before, after, timings, announced, unexplained, noise, ran, notes, trials } =
-    proof;
+/**
+ * All proofs of one call as JSON.
+ * @param version of dfix
+ */
+export function jsonProofs(reports: readonly ProofReport[], errors: readonly ProofError[], version: string): string {
+  const report = { schema: PROOF_SCHEMA, dfix: version, files: reports.map(asJson), errors };
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}
+
+function asJson({ path, engine, inputs, proof, written }: ProofReport): unknown {
+  const {
+    outcome,
+    verdicts,
+    output,
+    ignore,
+    before,
+    after,
+    timings,
+    announced,
+    unexplained,
+    noise,
+    ran,
+    notes,
+    trials,
+  } = proof;
   return {
     path,
     outcome,
     written,
     engine,
-    inputSha256: sha256(input),
-    outputSha256: sha256(output),
+    inputs,
+    outputs: { dockerfile: sha256(output), ignore: sha256(ignore ?? '') },
     changes: verdicts.map(({ change, standing, reason }) => ({
       transform: change.transform,
       line: change.line,
+      column: change.column,
       level: change.level,
       what: change.what,
       standing,
@@ -150,8 +173,4 @@ function asJson({ path, engine, input, proof, written }: ProofReport): unknown {
 
 function timed({ seconds, steps }: Timed): unknown {
   return { seconds, steps };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

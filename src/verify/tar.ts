@@ -8,6 +8,10 @@ export interface TarHead {
   readonly uid: number;
   readonly gid: number;
   readonly link: string;
+  /** Major and minor number of a device. */
+  readonly device: string;
+  /** Extended attributes, such as capabilities, by name; hex. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** Takes the content of one member as it comes; `end` is called once, also for members without content. */
@@ -18,6 +22,8 @@ export interface TarSink {
 
 const BLOCK = 512;
 const MAX_EXTENSION = 1_048_576;
+/** Starts the names of pax records that hold extended attributes. */
+const ATTRIBUTE = 'SCHILY.xattr.';
 
 /**
  * Reads a tar archive (ustar, pax and GNU long names) as it streams in; nothing of a member is kept here.
@@ -92,6 +98,8 @@ function readHead(block: Buffer): TarHead {
     uid: number(block, 108, 8),
     gid: number(block, 116, 8),
     link: text(block, 157, 100),
+    device: `${number(block, 329, 8)}:${number(block, 337, 8)}`,
+    attributes: {},
   };
 }
 
@@ -153,7 +161,17 @@ class Extensions {
       size: given('size', head.size),
       uid: given('uid', head.uid),
       gid: given('gid', head.gid),
+      attributes: this.#attributes(),
     };
+  }
+
+  #attributes(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      [...this.#pax]
+        .filter(([key]) => key.startsWith(ATTRIBUTE))
+        .map(([key, value]) => [key.slice(ATTRIBUTE.length), Buffer.from(value, 'latin1').toString('hex')] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
   }
 
   clear(): void {
@@ -170,9 +188,11 @@ function readPax(content: Buffer): Map<string, string> {
     const space = content.indexOf(0x20, at);
     const length = Number(content.toString('latin1', at, space));
     if (space < 0 || !(length > 0)) break;
-    const record = content.toString('utf8', space + 1, at + length - 1);
+    const record = content.subarray(space + 1, at + length - 1);
     const equals = record.indexOf('=');
-    records.set(record.slice(0, equals), record.slice(equals + 1));
+    const key = record.toString('utf8', 0, equals);
+    // Attributes are bytes.
+    records.set(key, record.toString(key.startsWith(ATTRIBUTE) ? 'latin1' : 'utf8', equals + 1));
     at += length;
   }
   return records;

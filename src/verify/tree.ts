@@ -21,6 +21,7 @@ export async function readTree(chunks: AsyncIterable<Uint8Array>): Promise<Tree>
       return NOTHING;
     }
     const { size, mode, uid, gid } = head;
+    const attributes = Object.keys(head.attributes).length === 0 ? {} : { attributes: head.attributes };
     const type = typeOf(head);
     if (type !== 'file') {
       if (path === '/') return NOTHING;
@@ -31,10 +32,16 @@ export async function readTree(chunks: AsyncIterable<Uint8Array>): Promise<Tree>
         uid,
         gid,
         ...(type === 'link' ? { link: head.link } : {}),
+        ...(type === 'device' ? { device: `${head.type === '3' ? 'character' : 'block'} ${head.device}` } : {}),
+        ...attributes,
       });
       return NOTHING;
     }
-    return fileSink(path, size, (content) => void tree.set(path, { type, size, mode, uid, gid, ...content }));
+    return fileSink(
+      path,
+      size,
+      (content) => void tree.set(path, { type, size, mode, uid, gid, ...attributes, ...content }),
+    );
   });
   for (const { path, to } of hardLinks) {
     const target = tree.get(to);

@@ -9,6 +9,10 @@ export interface TreeEntry {
   readonly gid: number;
   /** Where a symbolic link leads, as written. */
   readonly link?: string;
+  /** Major and minor number of a device. */
+  readonly device?: string;
+  /** Extended attributes, such as capabilities, by name; hex. */
+  readonly attributes?: Readonly<Record<string, string>>;
   /** Lower-case hex digest of the content; files only. */
   readonly sha256?: string;
   /** What a program asks of the loader; programs and libraries in the ELF format only. */

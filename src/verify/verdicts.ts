@@ -1,7 +1,7 @@
 import type { RunResult } from '../transform/index.js';
 import type { Verdict } from './proof.js';
 import { unbuiltLines } from './stages.js';
-import { accepting, type Unit, unitsOf } from './units.js';
+import { accepting, type Unit } from './units.js';
 
 export interface VerdictOptions {
   /** The rewrite that is left. */
@@ -17,7 +17,7 @@ export function verdictsOf(
   dropped: ReadonlyMap<Unit, string>,
   { final, target, ran }: VerdictOptions,
 ): readonly Verdict[] {
-  const present = accepting(unitsOf(final));
+  const present = accepting(final.changes, final.changes);
   const unbuilt = unbuiltLines(final.input, target);
   return units.flatMap((unit) =>
     unit.changes.map((change): Verdict => {

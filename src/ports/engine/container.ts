@@ -5,6 +5,10 @@ import type { Probe } from './probe.js';
 import { type Session, short } from './session.js';
 
 const POLL = 200;
+/** Output that stays the same for so long is at an end, milliseconds. */
+const QUIET = 500;
+/** How long that is waited for, milliseconds. */
+const SETTLES = 3000;
 /** Asked one after the other where neither the image nor the user names a port. */
 const USUAL_PORTS = [8080, 3000, 8000, 5000, 80];
 
@@ -65,8 +69,11 @@ class Watch {
     while (Date.now() <= this.#deadline) {
       const exitCode = await this.#exitCode();
       if (exitCode !== undefined) return { exitCode, ...(awaits ? { ready: false } : {}), answers: unanswered(http) };
-      if (awaits && (await this.#isReady()))
-        return { exitCode: undefined, ready: true, answers: await this.#answers() };
+      if (awaits && (await this.#isReady())) {
+        const answers = await this.#answers();
+        await this.#settled();
+        return { exitCode: await this.#exitCode(), ready: true, answers };
+      }
       await new Promise((resolve) => setTimeout(resolve, POLL));
     }
     return { exitCode: await this.#exitCode(), ...(awaits ? { ready: false } : {}), answers: unanswered(http) };
@@ -96,6 +103,17 @@ class Watch {
     const ports = this.#ports();
     for (const port of ports) if (!(await this.probe.isOpen(this.name, port))) return false;
     return ports.length > 0 || http.length === 0 || (await this.#openPort()) !== undefined;
+  }
+
+  /** Waits until nothing more is printed: what comes just after it is ready belongs to its output. */
+  async #settled(): Promise<void> {
+    let last: string | undefined;
+    for (const until = Date.now() + SETTLES; Date.now() < until;) {
+      const { stdout, stderr } = await this.session.call([this.session.program, 'logs', this.name]);
+      if (last === stdout + stderr) return;
+      last = stdout + stderr;
+      await new Promise((resolve) => setTimeout(resolve, QUIET));
+    }
   }
 
   async #openPort(): Promise<number | undefined> {

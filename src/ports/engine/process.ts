@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { env } from 'node:process';
+import { createInterface } from 'node:readline';
 import { DfixError } from '../../errors.js';
 
 export interface Ended {
@@ -16,6 +17,8 @@ export interface ProcessOptions {
   readonly timeout?: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string | Uint8Array;
+  /** Called with each line of standard error as it comes. */
+  readonly line?: (line: string) => void;
   /** Takes standard output as it comes instead of keeping it. */
   readonly stream?: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
 }
@@ -31,7 +34,7 @@ const GRACE = 5000;
  * @throws DfixError when it cannot be started, or was interrupted
  */
 export async function runProcess(command: readonly string[], options: ProcessOptions): Promise<Ended> {
-  const { cwd, signal, timeout, environment, input, stream } = options;
+  const { cwd, signal, timeout, environment, input, stream, line } = options;
   const [program, ...words] = command;
   if (isAborted(signal)) throw interrupted();
   const child = spawn(program!, words, {
@@ -58,6 +61,7 @@ export async function runProcess(command: readonly string[], options: ProcessOpt
   const stdout = new Kept();
   const stderr = new Kept();
   child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
+  if (line !== undefined) createInterface({ input: child.stderr }).on('line', line);
   child.stdin.on('error', () => undefined);
   child.stdin.end(input ?? '');
   try {

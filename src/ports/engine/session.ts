@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { DfixError } from '../../errors.js';
 import { type EngineName, runner } from '../../verify/commands.js';
-import { type Ended, runProcess } from './process.js';
+import { engineProblem } from '../../verify/environment.js';
+import { dropCaches } from './caches.js';
+import { type Ended, type ProcessOptions, runProcess } from './process.js';
 
 /** How long the engine may take for anything but a build, milliseconds. */
 const LIMIT = 10 * 60 * 1000;
+/** How long an engine that was killed may take to be back for the cleaning up, milliseconds. */
+const COMES_BACK = 15_000;
+const PING = 10_000;
 
-export type Stream = (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
+type CallOptions = Pick<ProcessOptions, 'timeout' | 'stream' | 'input' | 'line'>;
 
 /** The engine as one run of verify uses it: all that it makes has the run's id in its name and is known here. */
 export class Session {
@@ -37,20 +42,27 @@ export class Session {
     return name;
   }
 
-  /** @throws DfixError only when interrupted, or when the program is not there */
-  call(
-    command: readonly string[],
-    options: { readonly timeout?: number; readonly stream?: Stream; readonly input?: string | Uint8Array } = {},
-  ): Promise<Ended> {
+  /**
+   * @returns how it ended, also when it failed by itself
+   * @throws DfixError when interrupted, when the program is not there, or when it failed because of the engine: it is gone,
+   * or its disk is full
+   */
+  async call(command: readonly string[], options: CallOptions = {}): Promise<Ended> {
     const { cwd, signal } = this;
-    return runProcess(command, { cwd, signal, timeout: LIMIT, environment: { DOCKER_BUILDKIT: '1' }, ...options });
+    const environment = { DOCKER_BUILDKIT: '1' };
+    const ended = await runProcess(command, { cwd, signal, timeout: LIMIT, environment, ...options });
+    if (ended.code === 0 || ended.timedOut) return ended;
+    const problem = engineProblem(ended.stderr + ended.stdout, await this.#answers());
+    if (problem === undefined) return ended;
+    throw new DfixError('engine', `${command.slice(0, 3).join(' ')} failed: ${short(problem)}`);
   }
 
   /** @throws DfixError when it fails */
-  async must(command: readonly string[], options: Parameters<Session['call']>[1] = {}): Promise<Ended> {
+  async must(command: readonly string[], options: CallOptions = {}): Promise<Ended> {
     const ended = await this.call(command, options);
     if (ended.code === 0) return ended;
-    throw new DfixError('engine', `${command.slice(0, 3).join(' ')} failed: ${short(ended.stderr)}`);
+    const why = ended.timedOut ? 'it took too long' : short(ended.stderr);
+    throw new DfixError('engine', `${command.slice(0, 3).join(' ')} failed: ${why}`);
   }
 
   async removeContainer(name: string): Promise<boolean> {
@@ -63,37 +75,33 @@ export class Session {
   async #remove(command: readonly string[]): Promise<boolean> {
     try {
       const { code, stderr } = await runProcess(command, { cwd: this.cwd, timeout: LIMIT });
-      return code === 0 || /no such|not found|unknown/i.test(stderr);
+      return code === 0 || /no such (?:container|image|object)|not known|does not exist/i.test(stderr);
     } catch {
       return false;
     }
   }
 
-  /** Removes all; gives the names of what could not be removed. */
+  async #answers(): Promise<boolean> {
+    try {
+      const { code } = await runProcess([this.program, 'version'], { cwd: this.cwd, timeout: PING });
+      return code === 0;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Removes all; waits a little for an engine that is gone. Gives the names of what could not be removed. */
   async close(builder: string | undefined): Promise<readonly string[]> {
+    const deadline = Date.now() + COMES_BACK;
+    while (!(await this.#answers())) {
+      if (Date.now() > deadline) return [...this.#containers, ...this.#tags];
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
     const left: string[] = [];
     for (const name of [...this.#containers]) if (!(await this.removeContainer(name))) left.push(name);
     for (const tag of this.#tags) if (!(await this.#remove([this.program, 'image', 'rm', '-f', tag]))) left.push(tag);
-    await this.#dropCaches(builder);
+    await dropCaches(this, `dfix-verify-${this.id}-`, builder);
     return left;
-  }
-
-  /** The cache mounts of this run; what else the builds left in the build cache is the engine's to clear. */
-  async #dropCaches(builder: string | undefined): Promise<void> {
-    if (this.engine !== 'buildx') return;
-    const own = builder === undefined ? [] : [`--builder=${builder}`];
-    const options = { cwd: this.cwd, timeout: LIMIT };
-    try {
-      const { stdout } = await runProcess(['docker', 'buildx', 'du', '--verbose', ...own], options);
-      for (const record of stdout.split(/\n\s*\n/)) {
-        const id = /^ID:\s+(\S+)/m.exec(record)?.[1];
-        if (id === undefined || !record.includes(`dfix-verify-${this.id}-`)) continue;
-        if (!record.includes('exec.cachemount')) continue;
-        await runProcess(['docker', 'buildx', 'prune', '-f', `--filter=id=${id}`, ...own], options);
-      }
-    } catch {
-      // The engine is gone; its cache goes stale by itself.
-    }
   }
 }
 

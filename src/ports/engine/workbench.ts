@@ -2,15 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DfixError } from '../../errors.js';
-import { ignoreTest, parseDockerignore } from '../../project/dockerignore.js';
 import { buildCommand, type BuildOptions, exportCommands } from '../../verify/commands.js';
 import { readConfig } from '../../verify/config.js';
 import type { BuildRequest, RunRequest, Workbench } from '../../verify/port.js';
-import { lastLines, readSteps } from '../../verify/progress.js';
+import { lastLines, readSteps, stepReader } from '../../verify/progress.js';
 import { fileToTouch } from '../../verify/touch.js';
 import { withoutSecrets } from '../../verify/secrets.js';
 import { readTree } from '../../verify/tree.js';
-import type { Build, Image, Run, Tree } from '../../verify/types.js';
+import type { Build, Image, Run, Step, Tree } from '../../verify/types.js';
 import { runContainer } from './container.js';
 import { type ContextCopy, copyContext } from './context-copy.js';
 import type { Engine } from './find.js';
@@ -24,12 +23,23 @@ export interface WorkbenchOptions {
   readonly context: string;
   readonly build: BuildOptions;
   readonly signal: AbortSignal;
-  /** Called when something has ended, with the seconds that it took. */
-  readonly progress: (label: string, seconds: number) => void;
+  readonly progress: Progress;
+}
+
+/** Is told what goes on. */
+export interface Progress {
+  /** Something long begins; the one before has ended. */
+  start(label: string): void;
+  /** A step of a build begins or has ended. */
+  step(step: Step, ended: boolean): void;
+  /** What was begun has ended. */
+  end(): void;
 }
 
 /** How long one build may take, milliseconds. */
 const BUILD_LIMIT = 60 * 60 * 1000;
+/** Larger images are not compared, bytes. */
+const MOST_BYTES = 50_000_000_000;
 
 /** A workbench on a real engine; `close` removes all that it made. */
 export interface EngineWorkbench extends Workbench {
@@ -71,19 +81,27 @@ class Bench implements EngineWorkbench {
     const context = request.context === 'own' ? this.options.context : this.#copied().root;
     const { engine, build } = this.options;
     const places = { dockerfile, ignoreFile, context, tag, noCache: request.noCache };
+    const secret = Object.values(build.buildArgs);
+    const masked = (step: Step): Step => ({ ...step, name: withoutSecrets(step.name, secret) });
+    const { progress } = this.options;
+    const read = stepReader();
+    const line = (text: string): void => {
+      const event = read(text);
+      if (event !== undefined) progress.step(masked(event.step), event.ended);
+    };
+    progress.start(`build ${request.label}`);
     const started = performance.now();
-    const ended = await this.#session.call(buildCommand(engine.name, { ...build, ...places }), {
-      timeout: BUILD_LIMIT,
-    });
+    const command = buildCommand(engine.name, { ...build, ...places });
+    const ended = await this.#session.call(command, { timeout: BUILD_LIMIT, line });
     const seconds = (performance.now() - started) / 1000;
-    this.options.progress(`build ${request.label}`, seconds);
+    progress.end();
     const log = ended.stderr + ended.stdout;
     return {
       tag,
       ok: ended.code === 0,
       seconds,
-      steps: readSteps(log),
-      failure: withoutSecrets(failureOf(ended, log), Object.values(build.buildArgs)),
+      steps: readSteps(log).map(masked),
+      failure: withoutSecrets(failureOf(ended, log), secret),
     };
   }
 
@@ -93,10 +111,15 @@ class Bench implements EngineWorkbench {
       readonly Size?: number;
       readonly RootFS?: { readonly Layers?: readonly string[] };
     }[];
+    const size = inspected?.Size ?? 0;
+    if (size > MOST_BYTES) throw new DfixError('too-large', 'the image is larger than 50 GB: it is not compared');
+    this.options.progress.start('read the files of the image');
+    const tree = await this.#tree(tag);
+    this.options.progress.end();
     return {
       config: readConfig(inspected),
-      tree: await this.#tree(tag),
-      size: inspected?.Size ?? 0,
+      tree,
+      size,
       layers: inspected?.RootFS?.Layers?.length ?? 0,
     };
   }
@@ -112,10 +135,11 @@ class Bench implements EngineWorkbench {
   }
 
   async run(tag: string, request: RunRequest): Promise<Run> {
-    const started = performance.now();
+    const { progress } = this.options;
     const { platform } = this.options.build;
+    progress.start(`run ${request.label}`);
     const run = await runContainer(this.#session, this.#probe, tag, { ...request, platform });
-    this.options.progress(`run ${request.label}`, (performance.now() - started) / 1000);
+    progress.end();
     return run;
   }
 
@@ -134,11 +158,9 @@ class Bench implements EngineWorkbench {
 
   #copied(): ContextCopy {
     if (this.#copy === undefined) {
-      const { patterns } = parseDockerignore(this.#ignore ?? '');
-      const ignored = ignoreTest(patterns);
       const to = join(this.#folder, 'context');
       mkdirSync(to);
-      this.#copy = copyContext(this.options.context, to, (path) => !ignored(path)) ?? {
+      this.#copy = copyContext(this.options.context, to, this.#ignore) ?? {
         why: 'the build context is larger than 2 GiB',
       };
     }
