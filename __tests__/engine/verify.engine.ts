@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -209,6 +209,50 @@ const volumes = (): string => docker('volume', 'ls', '-q');
     expect(out).toContain('body of / changed');
   });
 
+  test('a server that is ready by a word in its log is not waited for longer', async () => {
+    const serve = `CMD ["node", "-e", "console.log('here I am'); setTimeout(() => 0, 1e6)"]`;
+    folder = folderWith({ Dockerfile: `FROM node:20-slim\nRUN true\n${serve}\n` });
+    const transforms = [replacing('good', 'RUN true', 'RUN :')];
+    const started = Date.now();
+    const { code, out } = await dfix(folder.root, ['verify', '--ready', 'here I am', '--timeout', '60'], {
+      transforms,
+    });
+    expect({ code, out }).toMatchObject({ code: 0 });
+    expect(Date.now() - started).toBeLessThan(60_000);
+    const never = await dfix(folder.root, ['verify', '--ready', 'there you are', '--timeout', '2'], { transforms });
+    expect(never).toMatchObject({ code: 2, out: '' });
+    expect(never.err).toContain('--ready there you are cannot be compared: the original is not ready within 2 s');
+  });
+
+  test('a smoke command that ends otherwise is caught', async () => {
+    folder = folderWith({ Dockerfile: 'FROM debian:bookworm-slim\nRUN echo exit 0 > /check\n' });
+    const path = { kind: 'files', effect: 'changed', paths: ['/check'], why: 'x' } as const;
+    const transforms = [replacing('bad', 'RUN echo exit 0 > /check', 'RUN echo exit 3 > /check', [path])];
+    const { code, out } = await dfix(folder.root, ['verify', '--smoke', 'sh /check'], { transforms });
+    expect(code).toBe(1);
+    expect(out).toContain('sh /check: exit code changed (0 -> 3)');
+  });
+
+  test('containers reach no network', async () => {
+    folder = folderWith({ Dockerfile: 'FROM debian:bookworm-slim\nRUN true\nCMD ["sh", "-c", "ls /sys/class/net"]\n' });
+    const { out } = await dfix(folder.root, ['verify', '--smoke', 'test "$(ls /sys/class/net)" = lo'], {
+      transforms: [replacing('good', 'RUN true', 'RUN :')],
+    });
+    expect(out).not.toContain('exit code 1');
+    expect(out).toContain('1 proven');
+  });
+
+  test('a large context is built, copied and touched', async () => {
+    folder = folderWith({ Dockerfile: 'FROM debian:bookworm-slim\nCOPY main.js /main.js\nRUN true\nCMD ["true"]\n' });
+    writeFileSync(path.join(folder.root, 'main.js'), '//\n');
+    writeFileSync(path.join(folder.root, 'large.bin'), '');
+    truncateSync(path.join(folder.root, 'large.bin'), Number(process.env['DFIX_TEST_CONTEXT_MB'] ?? 100) * 1_000_000);
+    const transforms = [replacing('good', 'RUN true', 'RUN :')];
+    const { code, out } = await dfix(folder.root, ['verify', '--format', 'json'], { transforms });
+    expect(code).toBe(0);
+    expect(out).toContain('"source touched"');
+  });
+
   test('an image with nothing to run is built, not run', async () => {
     folder = folderWith({ Dockerfile: 'FROM debian:bookworm-slim\nRUN true\n' });
     const { out } = await dfix(folder.root, ['verify'], {
@@ -225,6 +269,19 @@ const volumes = (): string => docker('volume', 'ls', '-q');
     });
     expect(code).toBe(2);
     expect(err).toContain('Dockerfile: the original does not build');
+  });
+
+  test('an interruption while a container runs leaves nothing', async () => {
+    folder = folderWith({
+      Dockerfile:
+        'FROM debian:bookworm-slim\nVOLUME /data\nRUN apt-get update && apt-get install -y less\nCMD ["sleep", "1000"]\n',
+    });
+    const child = spawn(process.execPath, [path.join(root, 'bin', 'dfix.js'), 'verify'], { cwd: folder.root });
+    const code = new Promise((resolve) => child.on('close', resolve));
+    const runs = (): boolean => docker('ps', '--format', '{{.Names}}').includes('dfix-verify-');
+    while (!runs() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 200));
+    child.kill('SIGTERM');
+    expect(await code).toBe(2);
   });
 
   test('an interruption in mid-build leaves nothing', async () => {

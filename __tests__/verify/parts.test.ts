@@ -5,7 +5,7 @@ import { keepPassing } from '../../src/verify/bisect.js';
 import { coldCopy } from '../../src/verify/cold-copy.js';
 import { buildCommand, commandText, createCommand, smokeWords } from '../../src/verify/commands.js';
 import { readElf } from '../../src/verify/elf.js';
-import { readSteps, stepReader } from '../../src/verify/progress.js';
+import { failureText, readSteps, stepReader } from '../../src/verify/progress.js';
 import { engineProblem } from '../../src/verify/environment.js';
 import { notesOn } from '../../src/verify/original-runs.js';
 import { unbuiltLines } from '../../src/verify/stages.js';
@@ -112,6 +112,16 @@ test('steps as they come', () => {
   expect(read('#5 0.1 hi')).toBeUndefined();
   expect(read('#5 DONE 1.5s')).toEqual({ step: { name: '[2/2] RUN true', cached: false, seconds: 1.5 }, ended: true });
   expect(read('anything')).toBeUndefined();
+});
+
+test('why a build failed', () => {
+  const log =
+    '#5 0.1 a\n------\n > [2/2] RUN make:\n0.101 cc x.c\n0.202 x.c:1: error\n------\nDockerfile:2\n---\n   2 | >>> RUN make\n---\nERROR: failed to solve: process "/bin/sh -c make" did not complete successfully: exit code: 2\n';
+  expect(failureText(log)).toBe(
+    'process "/bin/sh -c make" did not complete successfully: exit code: 2 | cc x.c | x.c:1: error',
+  );
+  expect(failureText('a\nb\n')).toBe('a | b');
+  expect(failureText('ERROR: no such file\n')).toBe('no such file');
 });
 
 test('an engine that fails is told from a Dockerfile that does', () => {

@@ -36,7 +36,17 @@ export function readSteps(log: string): readonly Step[] {
   return [...steps.values()];
 }
 
-/** The end of a log, for a build that failed. */
-export function lastLines(log: string, count = 12): string {
-  return log.trimEnd().split('\n').slice(-count).join('\n');
+/** Why a build failed, from its log: what BuildKit says and the last lines of the step; else the end of the log. */
+export function failureText(log: string): string {
+  const lines = log.trimEnd().split('\n');
+  const error = lines.findLast((line) => line.startsWith('ERROR: '));
+  if (error === undefined) return lines.slice(-LAST).join(' | ');
+  const start = lines.findLastIndex((line) => line.startsWith(' > '));
+  const length = lines.slice(start + 1).findIndex((line) => /^-{3,}$/.test(line));
+  const output = start < 0 ? [] : lines.slice(start + 1, start + 1 + Math.max(length, 0)).slice(-LAST);
+  const printed = output.map((line) => line.replace(/^\d{1,9}\.\d{1,9} /, '').trim()).filter((line) => line !== '');
+  return [error.slice('ERROR: '.length).replace(/^failed to solve: /, ''), ...printed].join(' | ');
 }
+
+/** How many lines of a step are told. */
+const LAST = 4;

@@ -5,7 +5,7 @@ import { DfixError } from '../../errors.js';
 import { buildCommand, type BuildOptions, exportCommands } from '../../verify/commands.js';
 import { readConfig } from '../../verify/config.js';
 import type { BuildRequest, RunRequest, Workbench } from '../../verify/port.js';
-import { lastLines, readSteps, stepReader } from '../../verify/progress.js';
+import { failureText, readSteps, stepReader } from '../../verify/progress.js';
 import { fileToTouch } from '../../verify/touch.js';
 import { withoutSecrets } from '../../verify/secrets.js';
 import { readTree } from '../../verify/tree.js';
@@ -177,5 +177,5 @@ class Bench implements EngineWorkbench {
 
 function failureOf({ code, timedOut }: { readonly code: number; readonly timedOut: boolean }, log: string): string {
   if (timedOut) return `it took longer than ${BUILD_LIMIT / 60_000} minutes`;
-  return code === 0 ? '' : lastLines(log);
+  return code === 0 ? '' : failureText(log);
 }
