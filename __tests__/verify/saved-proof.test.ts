@@ -3,41 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { digestContext } from '../../src/ports/engine/context-digest.js';
-import { type AppliedChange, runTransforms } from '../../src/transform/index.js';
-import type { Proof } from '../../src/verify/proof.js';
-import { jsonProofs, type ProofReport } from '../../src/verify/report.js';
+import type { AppliedChange } from '../../src/transform/index.js';
+import { jsonProofs } from '../../src/verify/report.js';
 import { hashesOf, type ProofInputs, readProof } from '../../src/verify/saved-proof.js';
-import { sayHello } from '../cli/harness.js';
+import { inputs, proof, report, result, text } from './support.js';
 
-const text = 'FROM a\nRUN echo hi\nRUN echo hi\n';
-const result = runTransforms(text, { transforms: [sayHello], allow: 'review' });
-const inputs: ProofInputs = {
-  dockerfile: text,
-  ignore: 'x\n',
-  context: 'c',
-  settings: { target: undefined, platform: undefined, buildArgs: { A: '1', B: '2' } },
-};
-const proof: Proof = {
-  outcome: 'partly',
-  verdicts: result.changes.map((change, index) => ({
-    change,
-    standing: index === 0 ? 'proven' : 'dropped',
-    reason: index === 0 ? '' : 'it was bad',
-  })),
-  output: 'FROM a\nRUN echo hello\nRUN echo hi\n',
-  ignore: 'x\n',
-  accepts: () => true,
-  before: { size: 2, layers: 2 },
-  after: { size: 1, layers: 2 },
-  timings: [{ kind: 'cold', file: undefined, before: { seconds: 2, steps: [] }, after: { seconds: 1, steps: [] } }],
-  announced: [],
-  unexplained: [],
-  noise: 0,
-  ran: [],
-  notes: [],
-  trials: 1,
-};
-const report: ProofReport = { path: 'Dockerfile', engine: 'docker 1', inputs: hashesOf(inputs), proof, written: false };
 const saved = jsonProofs([report], [], '0');
 
 describe('a saved proof', () => {

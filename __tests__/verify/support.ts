@@ -1,3 +1,8 @@
+import { runTransforms } from '../../src/transform/index.js';
+import type { Proof } from '../../src/verify/proof.js';
+import type { ProofReport } from '../../src/verify/report.js';
+import { hashesOf, type ProofInputs } from '../../src/verify/saved-proof.js';
+import { sayHello } from '../cli/harness.js';
 import type { Image, Tree, TreeEntry } from '../../src/verify/types.js';
 
 export const file = (content: string, more: Partial<TreeEntry> = {}): TreeEntry => ({
@@ -71,4 +76,40 @@ export const image = (
     size: 1,
     layers: 1,
   };
+};
+
+export const text = 'FROM a\nRUN echo hi\nRUN echo hi\n';
+export const result = runTransforms(text, { transforms: [sayHello], allow: 'review' });
+export const inputs: ProofInputs = {
+  dockerfile: text,
+  ignore: 'x\n',
+  context: 'c',
+  settings: { target: undefined, platform: undefined, buildArgs: { A: '1', B: '2' } },
+};
+export const proof: Proof = {
+  outcome: 'partly',
+  verdicts: result.changes.map((change, index) => ({
+    change,
+    standing: index === 0 ? 'proven' : 'dropped',
+    reason: index === 0 ? '' : 'it was bad',
+  })),
+  output: 'FROM a\nRUN echo hello\nRUN echo hi\n',
+  ignore: 'x\n',
+  accepts: () => true,
+  before: { size: 2, layers: 2 },
+  after: { size: 1, layers: 2 },
+  timings: [{ kind: 'cold', file: undefined, before: { seconds: 2, steps: [] }, after: { seconds: 1, steps: [] } }],
+  announced: [],
+  unexplained: [],
+  noise: 0,
+  ran: [],
+  notes: [],
+  trials: 1,
+};
+export const report: ProofReport = {
+  path: 'Dockerfile',
+  engine: 'docker 1',
+  inputs: hashesOf(inputs),
+  proof,
+  written: false,
 };
