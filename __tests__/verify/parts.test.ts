@@ -5,7 +5,7 @@ import { keepPassing } from '../../src/verify/bisect.js';
 import { coldCopy } from '../../src/verify/cold-copy.js';
 import { buildCommand, commandText, createCommand, smokeWords } from '../../src/verify/commands.js';
 import { readElf } from '../../src/verify/elf.js';
-import { failureText, readSteps, stepReader } from '../../src/verify/progress.js';
+import { failureText, imageReader, readSteps, stepReader } from '../../src/verify/progress.js';
 import { engineProblem } from '../../src/verify/environment.js';
 import { notesOn } from '../../src/verify/original-runs.js';
 import { unbuiltLines } from '../../src/verify/stages.js';
@@ -79,7 +79,7 @@ describe('command lines', () => {
   });
   test('of podman', () => {
     expect(commandText(buildCommand('podman', build))).toMatch(
-      /^podman build --layers --format=docker --ignorefile=\/t\/ignore /,
+      /^podman build --layers --force-rm --format=docker --ignorefile=\/t\/ignore /,
     );
   });
   test('containers get no network', () => {
@@ -114,6 +114,12 @@ test('steps as they come', () => {
   expect(read('anything')).toBeUndefined();
 });
 
+test('images that Podman makes for single steps', () => {
+  const read = imageReader();
+  const log = ['STEP 1/2: FROM x', '--> Using cache aaaaaaaaaaaa1', '--> aaaaaaaaaaa', '--> bbbbbbbbbbb', 'COMMIT y'];
+  expect(log.map(read).filter((id) => id !== undefined)).toEqual(['bbbbbbbbbbb']);
+});
+
 test('why a build failed', () => {
   const log =
     '#5 0.1 a\n------\n > [2/2] RUN make:\n0.101 cc x.c\n0.202 x.c:1: error\n------\nDockerfile:2\n---\n   2 | >>> RUN make\n---\nERROR: failed to solve: process "/bin/sh -c make" did not complete successfully: exit code: 2\n';
@@ -121,6 +127,9 @@ test('why a build failed', () => {
     'process "/bin/sh -c make" did not complete successfully: exit code: 2 | cc x.c | x.c:1: error',
   );
   expect(failureText('a\nb\n')).toBe('a | b');
+  expect(failureText('STEP 1/1: RUN false\nError: building at STEP "RUN false": exit status 1\n')).toBe(
+    'building at STEP "RUN false": exit status 1',
+  );
   expect(failureText('ERROR: no such file\n')).toBe('no such file');
 });
 

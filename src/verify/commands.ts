@@ -34,7 +34,7 @@ export function buildCommand(engine: EngineName, build: BuildCommand): readonly 
     ...(isDocker ? ['--progress=plain'] : []),
     ...(engine === 'buildx' ? ['--load', '--provenance=false'] : []),
     ...(engine === 'buildx' && build.builder !== undefined ? [`--builder=${build.builder}`] : []),
-    ...(!isDocker ? ['--layers', '--format=docker'] : []),
+    ...(!isDocker ? ['--layers', '--force-rm', '--format=docker'] : []),
     ...(!isDocker && build.ignoreFile !== undefined ? [`--ignorefile=${build.ignoreFile}`] : []),
     ...(build.noCache ? ['--no-cache'] : []),
     ...(build.platform === undefined ? [] : [`--platform=${build.platform}`]),
@@ -89,9 +89,17 @@ export function exportCommands(engine: EngineName, image: string, name: string):
   const program = runner(engine);
   return [
     [program, 'create', `--name=${name}`, '--network=none', image, 'dfix-verify'],
-    [program, 'export', name],
+    program === 'podman' ? throughPipe([program, 'export', name]) : [program, 'export', name],
     [program, 'rm', '-f', '-v', name],
   ];
+}
+
+/**
+ * Podman opens `/dev/stdout`, which may be a pipe but not a socket, as Node's are. The command's words are no text of the
+ * script; where it fails, the shell ends with a signal.
+ */
+function throughPipe(words: readonly string[]): readonly string[] {
+  return ['sh', '-c', '{ "$@" || kill $$; } | cat', 'sh', ...words];
 }
 
 /** A smoke command as words: through `sh` only where it asks for a shell. */

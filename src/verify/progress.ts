@@ -36,10 +36,21 @@ export function readSteps(log: string): readonly Step[] {
   return [...steps.values()];
 }
 
+/** Reads a build log of Podman or Buildah: the ids of images that it makes for single steps. */
+export function imageReader(): (line: string) => string | undefined {
+  const cached: string[] = [];
+  return (line) => {
+    const known = /^--> Using cache ([0-9a-f]{12,64})$/.exec(line)?.[1];
+    if (known !== undefined) cached.push(known);
+    const made = /^--> ([0-9a-f]{8,64})$/.exec(line)?.[1];
+    return made === undefined || cached.some((id) => id.startsWith(made)) ? undefined : made;
+  };
+}
+
 /** Why a build failed, from its log: what BuildKit says and the last lines of the step; else the end of the log. */
 export function failureText(log: string): string {
   const lines = log.trimEnd().split('\n');
-  const error = lines.findLast((line) => line.startsWith('ERROR: '));
+  const error = lines.findLast((line) => /^error: /i.test(line));
   if (error === undefined) return lines.slice(-LAST).join(' | ');
   const start = lines.findLastIndex((line) => line.startsWith(' > '));
   const length = lines.slice(start + 1).findIndex((line) => /^-{3,}$/.test(line));

@@ -17,7 +17,7 @@ export interface ProcessOptions {
   readonly timeout?: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string | Uint8Array;
-  /** Called with each line of standard error as it comes. */
+  /** Called with each line of both streams as it comes. */
   readonly line?: (line: string) => void;
   /** Takes standard output as it comes instead of keeping it. */
   readonly stream?: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
@@ -61,7 +61,6 @@ export async function runProcess(command: readonly string[], options: ProcessOpt
   const stdout = new Kept();
   const stderr = new Kept();
   child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
-  if (line !== undefined) createInterface({ input: child.stderr }).on('line', line);
   child.stdin.on('error', () => undefined);
   child.stdin.end(input ?? '');
   try {
@@ -71,6 +70,9 @@ export async function runProcess(command: readonly string[], options: ProcessOpt
     });
     // Watched from the start: a failing stream must not leave it without a listener.
     ended.catch(() => undefined);
+    if (line !== undefined) {
+      for (const source of [child.stdout, child.stderr]) createInterface({ input: source }).on('line', line);
+    }
     if (stream === undefined) child.stdout.on('data', (chunk: Buffer) => stdout.add(chunk));
     else {
       try {

@@ -19,6 +19,8 @@ export class Session {
   /** `docker` or `podman`. */
   readonly program: string;
   readonly #tags: string[] = [];
+  /** Images without a name, as they were made: each rests on ones before. */
+  readonly #nameless: string[] = [];
   readonly #containers = new Set<string>();
   #count = 0;
 
@@ -40,6 +42,11 @@ export class Session {
     const name = `dfix-verify-${this.id}-${this.#count++}`;
     this.#containers.add(name);
     return name;
+  }
+
+  /** Takes over an image without a name that a build has made. */
+  adopt(image: string): void {
+    this.#nameless.push(image);
   }
 
   /**
@@ -100,6 +107,8 @@ export class Session {
     const left: string[] = [];
     for (const name of [...this.#containers]) if (!(await this.removeContainer(name))) left.push(name);
     for (const tag of this.#tags) if (!(await this.#remove([this.program, 'image', 'rm', '-f', tag]))) left.push(tag);
+    // Not by force: whatever rests on one of them since is not ours.
+    for (const image of this.#nameless.reverse()) await this.#remove([this.program, 'image', 'rm', image]);
     await dropCaches(this, `dfix-verify-${this.id}-`, builder);
     return left;
   }

@@ -5,7 +5,7 @@ import { DfixError } from '../../errors.js';
 import { buildCommand, type BuildOptions, exportCommands } from '../../verify/commands.js';
 import { readConfig } from '../../verify/config.js';
 import type { BuildRequest, RunRequest, Workbench } from '../../verify/port.js';
-import { failureText, readSteps, stepReader } from '../../verify/progress.js';
+import { failureText, imageReader, readSteps, stepReader } from '../../verify/progress.js';
 import { fileToTouch } from '../../verify/touch.js';
 import { withoutSecrets } from '../../verify/secrets.js';
 import { readTree } from '../../verify/tree.js';
@@ -84,8 +84,10 @@ class Bench implements EngineWorkbench {
     const secret = Object.values(build.buildArgs);
     const masked = (step: Step): Step => ({ ...step, name: withoutSecrets(step.name, secret) });
     const { progress } = this.options;
-    const read = stepReader();
+    const [read, image] = [stepReader(), imageReader()];
     const line = (text: string): void => {
+      const made = image(text);
+      if (made !== undefined) this.#session.adopt(made);
       const event = read(text);
       if (event !== undefined) progress.step(masked(event.step), event.ended);
     };
