@@ -38,6 +38,8 @@ export const entries: Readonly<Record<string, TreeEntry>> = {
   }),
   '/var/lib/dpkg/info/less.list': file('list', { text: '/.\n/usr\n/usr/bin/less\n' }),
   '/usr/bin/less': file('less', { mode: 0o755 }),
+  '/usr/bin/ed': file('ed'),
+  '/data/x': file('x'),
   '/app/pipe': { ...folder, type: 'fifo' },
   '/app/null': { ...folder, type: 'device', device: 'character 1:3' },
   '/app/ping': file('ping', { attributes: { 'security.capability': '01' } }),

@@ -16,6 +16,7 @@ import { type Candidate, prove, type ProveInput } from '../verify/prove.js';
 import type { ProofReport } from '../verify/report.js';
 import { hashesOf } from '../verify/saved-proof.js';
 import type { VerifyArguments } from './arguments.js';
+import { copiedPaths } from './copied-paths.js';
 import type { Io } from './io.js';
 import type { Plan, Planner } from './plan.js';
 import { rewriteFile } from './rewrite.js';
@@ -113,6 +114,7 @@ export class FileVerifier {
       http,
       ready,
       timeout,
+      copied: copiedPaths(text, plan.options.inputs),
       changesBase: ({ transform }) => ['base', 'stages'].includes(phases.get(transform) ?? ''),
     };
   }

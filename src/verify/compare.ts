@@ -21,17 +21,23 @@ export interface CompareOptions {
   /** Announcements that were not refused. */
   readonly claims: readonly Claim[];
   readonly noise: Noise;
+  /** Where the original's COPY and ADD put files: absolute, folders with a final slash. */
+  readonly copied: readonly string[];
 }
 
 /** Compares two images; what is neither noise nor announced is unexplained. */
-export function compareImages(before: Image, after: Image, { scope, claims, noise }: CompareOptions): Comparison {
+export function compareImages(
+  before: Image,
+  after: Image,
+  { scope, claims, noise, copied }: CompareOptions,
+): Comparison {
   const opened = closureOf(before.config, before.tree).files;
   const packages = comparePackages(before.tree, after.tree);
   const all = [
     ...compareConfigs(before.config, after.config),
     ...(scope === 'all' ? packages : []),
     ...compareTrees(before.tree, after.tree).filter(
-      ({ what }) => scope === 'all' || isApplication(what, before, opened),
+      ({ what }) => scope === 'all' || isApplication(what, before, { opened, copied }),
     ),
     ...compareClosures(before, after),
   ];
@@ -41,7 +47,8 @@ export function compareImages(before: Image, after: Image, { scope, claims, nois
     (difference.kind === 'file' &&
       !opened.has(difference.what) &&
       isKnownNoise(difference.what, before.tree, after.tree));
-  const left = all.filter((difference) => !isNoise(difference));
+  // What is announced is no noise, also where it would be.
+  const left = all.filter((difference) => explain(difference) !== undefined || !isNoise(difference));
   const open = new Set(left.filter((difference) => explain(difference) === undefined));
   for (const difference of emptiedFolders(open, before.tree, after.tree)) open.delete(difference);
   return {
@@ -89,9 +96,14 @@ function changes(a: TreeEntry, b: TreeEntry, isList: boolean): readonly string[]
 }
 
 /** Whether a path matters when the rest of the image comes from elsewhere. */
-function isApplication(path: string, { config, tree }: Image, opened: ReadonlySet<string>): boolean {
+function isApplication(
+  path: string,
+  { config, tree }: Image,
+  { opened, copied }: { readonly opened: ReadonlySet<string>; readonly copied: readonly string[] },
+): boolean {
   const folder = String(config['WorkingDir'] ?? '/').replace(/\/+$/, '');
   if (folder !== '' && path.startsWith(`${folder}/`)) return true;
+  if (copied.some((one) => (one.endsWith('/') ? path.startsWith(one) : path === one))) return true;
   // Programs and libraries of the system may be others; that they are there is the closure's question.
   return opened.has(path) && tree.get(path)?.elf === undefined && !/^\/(?:usr\/|s?bin\/|lib)/.test(path);
 }

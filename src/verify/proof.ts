@@ -32,7 +32,7 @@ export interface Measured {
 
 /** What `dfix verify` found out about one Dockerfile. */
 export interface Proof {
-  /** `proven`: all of the rewrite. `partly`: what is left of it. `nothing`: no change to prove, or none left. */
+  /** `proven`: all of the rewrite. `partly`: some of it was dropped or cannot be tested. `nothing`: no change to prove, or none left. */
   readonly outcome: 'proven' | 'partly' | 'nothing';
   readonly verdicts: readonly Verdict[];
   /** The Dockerfile with what is left. */

@@ -13,7 +13,7 @@ import { differenceText } from './difference.js';
 import { type Noise, noiseOf, NO_NOISE } from './noise.js';
 import { comparePackages } from './packages.js';
 import type { RunRequest, Workbench } from './port.js';
-import type { Proof } from './proof.js';
+import type { Proof, Verdict } from './proof.js';
 import { type Sides, timingsOf } from './timings.js';
 import { accepting, changesOf, type Unit, unitsOf } from './units.js';
 import { verdictsOf } from './verdicts.js';
@@ -37,6 +37,8 @@ export interface ProveInput {
   readonly http: readonly string[];
   readonly ready: string | undefined;
   readonly timeout: number;
+  /** Where the original's COPY and ADD put files: absolute, folders with a final slash. */
+  readonly copied: readonly string[];
   /** Whether a transform changes bases or stages: then the comparison is the application's. */
   changesBase(change: AppliedChange): boolean;
 }
@@ -79,13 +81,14 @@ class Prover {
     const reasons = new Map([...refused, ...dropped]);
     const first = this.#found.values().next().value;
     const { image } = this.#original!;
+    const verdicts = verdictsOf(units, reasons, {
+      final: final.result,
+      target: this.input.target,
+      ran: this.#ran().length > 0,
+    });
     return {
-      outcome: kept.length === 0 ? 'nothing' : reasons.size === 0 ? 'proven' : 'partly',
-      verdicts: verdictsOf(units, reasons, {
-        final: final.result,
-        target: this.input.target,
-        ran: this.#ran().length > 0,
-      }),
+      outcome: outcomeOf(verdicts),
+      verdicts,
       output: final.result.output,
       ignore: final.ignore,
       accepts,
@@ -230,7 +233,7 @@ class Prover {
       announces.map((announcement) => ({ by, announcement })),
     );
     const scope: Scope = result.changes.some((change) => this.input.changesBase(change)) ? 'application' : 'all';
-    const comparison = compareImages(before, image, { scope, claims, noise: this.#noise });
+    const comparison = compareImages(before, image, { scope, claims, noise: this.#noise, copied: this.input.copied });
     if (comparison.unexplained.length > 0) return { ...failed(build, comparison.unexplained), image, comparison };
     const behaviour = withoutNoise(compareRuns(runs, await this.#runs(build.tag, image, 'the rewrite')), this.#noise);
     if (behaviour.length > 0) return { ...failed(build, behaviour), image, comparison };
@@ -271,6 +274,11 @@ class Prover {
     }
     return undefined;
   }
+}
+
+function outcomeOf(verdicts: readonly Verdict[]): Proof['outcome'] {
+  if (verdicts.every(({ standing }) => standing === 'proven')) return 'proven';
+  return verdicts.every(({ standing }) => standing === 'dropped') ? 'nothing' : 'partly';
 }
 
 const MOST_REASONS = 5;
