@@ -82,6 +82,7 @@ describe('a planted difference in the files is caught:', () => {
     ['link', { '/app/link': link('/etc') }, 'file changed /app/link'],
     ['type', { '/app/link': data }, 'file changed /app/link'],
     ['device', { '/app/null': { ...entries['/app/null']!, device: 'character 1:5' } }, 'file changed /app/null'],
+    ['kind alone', { '/app/pipe': folder }, 'file changed /app/pipe'],
     ['pipe', { '/app/pipe': undefined }, 'file removed /app/pipe'],
     ['capability', { '/app/ping': file('ping') }, 'file changed /app/ping'],
     ['user of a folder', { '/app/cache': { ...folder, uid: 5 } }, 'file changed /app/cache'],
