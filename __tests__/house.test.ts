@@ -92,6 +92,11 @@ const layers: readonly Layer[] = [
     types: /^src\/project\//,
   },
   {
+    folder: /^src\/bases\//,
+    may: /^src\/(?:dockerfile|shell|facts)\//,
+    types: /^src\/project\//,
+  },
+  {
     folder: /^src\/report\//,
     may: /^src\/(?:dockerfile|transform|report)\/|^src\/errors\.ts$|^(?:diff|picocolors|node:path)$/,
   },
@@ -101,7 +106,7 @@ const layers: readonly Layer[] = [
   },
   {
     folder: /^transforms\/[^/]+\//,
-    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts)\/index\.ts$|^src\/shell\/edit\.ts$/,
+    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases)\/index\.ts$|^src\/shell\/edit\.ts$/,
     types: /^src\/project\//,
   },
 ];
