@@ -130,6 +130,9 @@ test('why a build failed', () => {
   expect(failureText('STEP 1/1: RUN false\nError: building at STEP "RUN false": exit status 1\n')).toBe(
     'building at STEP "RUN false": exit status 1',
   );
+  expect(failureText(`ERROR: process "${'x'.repeat(5000)}": exit code: 1\n`)).toMatch(
+    /^process "x{1,90} … x{1,90}": exit code: 1$/,
+  );
   expect(failureText('ERROR: no such file\n')).toBe('no such file');
 });
 

@@ -62,7 +62,7 @@ export class FileVerifier {
       for (const problem of plan.problems.slice(1)) progress.say(formatError(problem));
       throw plan.problems[0]!;
     }
-    for (const warning of plan.warnings) progress.say(printable(`${path}: warning: ${warning}`));
+    if (!args.quiet) for (const warning of plan.warnings) progress.say(printable(`${path}: warning: ${warning}`));
     const context = plan.context ?? dirname(file);
     const build: BuildOptions = {
       platform: args.platform,

@@ -56,7 +56,13 @@ export function failureText(log: string): string {
   const length = lines.slice(start + 1).findIndex((line) => /^-{3,}$/.test(line));
   const output = start < 0 ? [] : lines.slice(start + 1, start + 1 + Math.max(length, 0)).slice(-LAST);
   const printed = output.map((line) => line.replace(/^\d{1,9}\.\d{1,9} /, '').trim()).filter((line) => line !== '');
-  return [error.slice('ERROR: '.length).replace(/^failed to solve: /, ''), ...printed].join(' | ');
+  const why = error.slice('ERROR: '.length).replace(/^failed to solve: /, '');
+  return [abridged(why), ...printed.map(abridged)].join(' | ');
+}
+
+/** The start, which says what, and the end, which says why. */
+function abridged(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 90)} … ${text.slice(-100)}`;
 }
 
 /** How many lines of a step are told. */
