@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type AppliedChange, type AnyTransform, type Announcement, runTransforms } from '../../src/transform/index.js';
 import type { BuildRequest, Workbench } from '../../src/verify/port.js';
-import { prove, type ProveInput } from '../../src/verify/prove.js';
+import { prove } from '../../src/verify/prove.js';
+import type { ProveInput } from '../../src/verify/prove-input.js';
 import type { Image, Run } from '../../src/verify/types.js';
 import { sayFarewell, sayHello } from '../cli/harness.js';
 import { file, image } from './support.js';

@@ -1,11 +1,12 @@
+import type { Source } from './cold-build.js';
 import type { Workbench } from './port.js';
 import type { Timing } from './proof.js';
 import type { Build } from './types.js';
 
 /** What is built of each side. */
 export interface Sides {
-  readonly before: { readonly dockerfile: string; readonly ignore: string | undefined };
-  readonly after: { readonly dockerfile: string; readonly ignore: string | undefined };
+  readonly before: Source;
+  readonly after: Source;
 }
 
 /**
