@@ -101,6 +101,10 @@ const layers: readonly Layer[] = [
     may: /^src\/(?:dockerfile|transform|report)\/|^src\/errors\.ts$|^(?:diff|picocolors|node:path)$/,
   },
   {
+    folder: /^src\/verify\//,
+    may: /^src\/(?:dockerfile|transform)\/|^src\/(?:errors|discovery\/glob|discovery\/shell-words|report\/diff)\.ts$|^(?:node:crypto|zod)$/,
+  },
+  {
     folder: /^transforms\/[^/]+\//,
     may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases)\/index\.ts$|^src\/shell\/edit\.ts$/,
     types: /^src\/project\//,
