@@ -16,3 +16,4 @@ export {
   readsLists,
   removesLists,
 } from './apt.js';
+export { isRooted, notAppendable, notExtendable } from './merging.js';
