@@ -32,36 +32,42 @@ export function joinRuns(file: Dockerfile, runs: readonly ScriptRun[]): readonly
   return others.flatMap(({ instruction }, i) => {
     const end = endOf(runs[i]!.script);
     const start = toSource(instruction.logical, instruction.args.start);
-    const lines = between(file, end, start);
     const joint = `${listed ? ';' : leading ? '' : ' &&'} ${file.escape}`;
     return [
       { span: { start: end, end }, text: joint },
-      ...lines.empty.map((span) => ({ span, text: '' })),
+      ...linesWithoutComments(file, end, start).map((span) => ({ span, text: '' })),
       { span: { start: lineStart(file, start), end: start }, text: indent + (listed || !leading ? '' : operator) },
     ];
   });
 }
 
-/** Appends the commands of a later RUN to an earlier one, and takes the later one away; its comments go along. */
+/** Appends the body of a later RUN to an earlier one, as it is laid out, and takes the later one away; its comments go along. */
 export function moveRun(file: Dockerfile, target: ScriptRun, run: ScriptRun): readonly Edit[] {
   const { indent, leading, operator } = layoutOf(file, target.instruction);
-  const listed = isListed(target.script);
-  const joint = `${listed ? ';' : leading ? '' : ' &&'} ${file.escape}${file.eol}`;
-  const lead = indent + (listed || !leading ? '' : operator);
+  const listed = isListed(target.script) && isSingle(run.script);
   const block = file.blockOf(run.instruction);
+  const start = toSource(run.instruction.logical, run.instruction.args.start);
   const comments = file.comments
-    .filter(({ span }) => span.start >= block.start && span.end <= block.end)
+    .filter(({ span }) => span.start >= block.start && span.end <= start)
     .map(({ span }) => file.text.slice(lineStart(file, span.start), span.end).trimEnd() + file.eol)
     .join('');
-  const text = commandsOf(run.script)
-    .map((command, i) => joint + (i === 0 ? comments : '') + lead + command)
-    .join('');
+  const joint = `${listed ? ';' : leading ? '' : ' &&'} ${file.escape}${file.eol}`;
+  const body = file.text.slice(start, endOf(run.script));
   const at = endOf(target.script);
+  const text = joint + comments + indent + (listed || !leading ? '' : operator) + body;
   return [{ span: { start: at, end: at }, text }, ...removeBlock(file, block)];
 }
 
+/** Whether comments stand between two RUNs that belong to neither: an empty line keeps them apart from the later one. */
+export function hasLooseComments(file: Dockerfile, first: Instruction, second: Instruction): boolean {
+  const block = file.blockOf(second);
+  return file.comments.some(({ span }) => span.start >= first.span.end && span.end <= block.start);
+}
+
+/** Whether commands are kept apart by `;` in a list that stops at the first failure, so that another may follow after `;`. */
 function isListed(script: ShellScript): boolean {
-  return stopsAtFailure(script) && script.body.operators.at(-1)?.text === ';';
+  const { items, operators } = script.body;
+  return stopsAtFailure(script) && operators.at(-1)?.text === ';' && items.at(-1)!.type === 'command';
 }
 
 function isSingle({ body }: ShellScript): boolean {
@@ -73,32 +79,17 @@ function endOf({ source, body }: ShellScript): number {
   return toSource(source, body.items.at(-1)!.span.end - 1) + 1;
 }
 
-/** The empty stretches between the end of an instruction and the line of the next one: blanks at its end, empty lines. */
-function between(file: Dockerfile, start: number, end: number): { readonly empty: readonly Span[] } {
-  const empty: Span[] = [];
+/** What stands between the end of a RUN's last command and the line that the next one's body starts on, comments left out. */
+function linesWithoutComments(file: Dockerfile, start: number, end: number): readonly Span[] {
   const newline = file.text.indexOf('\n', start);
   const stop = file.text[newline - 1] === '\r' ? newline - 1 : newline;
-  if (stop > start) empty.push({ start, end: stop });
+  const spans = stop > start ? [{ start, end: stop }] : [];
   for (let at = newline + 1; at < lineStart(file, end);) {
     const next = file.text.indexOf('\n', at) + 1;
-    if (file.text.slice(at, next).trim() === '') empty.push({ start: at, end: next });
+    if (!/^\s*#/.test(file.text.slice(at, next))) spans.push({ start: at, end: next });
     at = next;
   }
-  return { empty };
-}
-
-/** The commands of a chain, one a string, as written but on one line each. */
-function commandsOf({ source, body }: ShellScript): readonly string[] {
-  const texts: string[] = [];
-  const visit = (node: ShellNode): void => {
-    if (node.type === 'sequence') node.items.forEach(visit);
-    else {
-      const text = source.text.slice(node.span.start, node.span.end);
-      texts.push(/['"]/.test(text) ? text : text.replace(/[ \t]+/g, ' '));
-    }
-  };
-  visit(body);
-  return texts;
+  return spans;
 }
 
 /** Removes whole lines; of two empty lines around them one goes. */

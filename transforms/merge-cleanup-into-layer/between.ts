@@ -48,7 +48,11 @@ export function blocks(
     return met === undefined ? undefined : `${line} may write below ${met}`;
   }
   const anywhere = cleanups.every(({ use }) => use.invocation.tool === 'rm' || SYSTEM.test(use.invocation.tool ?? ''));
-  if (instruction.keyword === 'WORKDIR' && !anywhere) return `${line} changes the directory`;
+  if (instruction.keyword === 'WORKDIR' && anywhere && !onlyRemoves) {
+    const written = effectsOf(facts, instruction).writes[0];
+    if (written !== undefined && !paths.some((path) => globsMeet(written, path))) return undefined;
+  }
+  if (instruction.keyword === 'WORKDIR') return `${line} changes the directory`;
   const reason = orderReason(facts, instruction, cleanup.instruction);
   if (reason === undefined || run === undefined) return reason;
   return `${line} may use what line ${cleanup.instruction.lines.first} removes`;

@@ -1,11 +1,15 @@
 import { isApt, isRooted, type Run, type Use } from '../../src/cache-mounts/index.js';
 import { commandEffects, resolvePath } from '../../src/facts/index.js';
-import { patternOf } from '../../src/shell/index.js';
+import { patternOf, type ShellWord } from '../../src/shell/index.js';
 
 /** One command that only removes, and how to tell a command that made what it removes. */
 export interface Cleanup {
   readonly use: Use;
   readonly madeBy: (use: Use) => boolean;
+  /** It removes the same wherever it runs: absolute paths, no variables. */
+  readonly rooted: boolean;
+  /** What it removes is worth joining RUNs for; Debian's and Ubuntu's images keep no downloaded packages anyway. */
+  readonly pays: boolean;
 }
 
 /** Folders that a package manager fills; a row's programs are the makers. */
@@ -31,59 +35,98 @@ const REMOVERS = /^(purge|remove|autoremove|autopurge|del)$/;
 
 /** The clean-ups of a RUN that does nothing else; undefined when it does more. */
 export function cleanupsOf(run: Run): readonly Cleanup[] | undefined {
-  if (run.uses.length === 0 || run.script === undefined) return undefined;
+  if (run.script === undefined) return undefined;
   const uses = run.uses.filter(({ invocation }) => !(invocation.tool === 'true' || invocation.tool === ':'));
-  const cleanups = uses.map((use) => ({ use, madeBy: makerTest(use) }));
-  return cleanups.every((one): one is Cleanup => one.madeBy !== undefined) ? cleanups : undefined;
+  const cleanups: Cleanup[] = [];
+  for (const use of uses) {
+    const { command } = use.invocation;
+    const madeBy =
+      command.assignments.length > 0 || command.redirects.length > 0 || command.piped ? undefined : makerTest(use);
+    if (madeBy === undefined) return undefined;
+    const { tool, subcommand, operands } = use.invocation;
+    const idle = REMOVERS.test(subcommand) && operands.length === 0;
+    const pays = tool === 'rm' || !(idle || (isApt(use.invocation) && /^(auto-?)?clean$/.test(subcommand)));
+    cleanups.push({ use, madeBy, rooted: isRooted(use), pays });
+  }
+  return cleanups.length === 0 ? undefined : cleanups;
 }
 
 function makerTest(use: Use): Cleanup['madeBy'] | undefined {
-  const { tool, subcommand, args } = use.invocation;
-  if (tool === undefined || !isRooted(use)) return undefined;
+  const { tool, subcommand, args, operands } = use.invocation;
+  if (tool === undefined) return undefined;
   if (tool === 'rm') {
-    const tests = pathsOf(use).map(pathMaker);
+    const tests = operands.map((word) => {
+      const path = pathOf(use, word);
+      return path === undefined ? nameMaker(word) : pathMaker(path);
+    });
     return tests.length === 0 ? undefined : (maker) => tests.some((test) => test(maker));
   }
+  if (!isRooted(use)) return undefined;
   if ((isApt(use.invocation) || tool === 'apk') && REMOVERS.test(subcommand)) {
     const names = args.flatMap(({ value }) => (value === undefined || value.startsWith('-') ? [] : value)).slice(1);
-    return (maker) =>
-      maker.invocation.tool !== undefined &&
-      (tool === 'apk' ? maker.invocation.tool === 'apk' : isApt(maker.invocation)) &&
-      /^(install|add)$/.test(maker.invocation.subcommand) &&
-      names.some((name) => maker.invocation.args.some(({ value }) => value === name));
+    return ({ invocation }) =>
+      invocation.tool !== undefined &&
+      (tool === 'apk' ? invocation.tool === 'apk' : isApt(invocation)) &&
+      /^(install|add)$/.test(invocation.subcommand) &&
+      names.some((name) => invocation.args.some(({ value }) => value === name));
   }
   const row = CLEANERS.find(([tools, cleaner]) => tools.test(tool) && cleaner.test(subcommand));
   if (row === undefined) return undefined;
   const words = args.map(({ text }) => text).join(' ');
   if (subcommand.startsWith('cache') && !/\b(clean|purge)\b/.test(words)) return undefined;
-  const family = row[0];
   return ({ invocation }) =>
-    invocation.tool !== undefined && family.test(invocation.tool) && row[2].test(invocation.subcommand);
+    invocation.tool !== undefined && row[0].test(invocation.tool) && row[2].test(invocation.subcommand);
+}
+
+function pathOf({ place }: Use, word: ShellWord): string | undefined {
+  const pattern = patternOf(word, place.lookup);
+  return pattern === undefined ? undefined : resolvePath(pattern, place);
 }
 
 /** The absolute patterns that an `rm` removes. */
-export function pathsOf({ invocation, place }: Use): readonly string[] {
-  return invocation.operands.flatMap((word) => {
-    const pattern = patternOf(word, place.lookup);
-    return (pattern === undefined ? undefined : resolvePath(pattern, place)) ?? [];
-  });
+export function pathsOf(use: Use): readonly string[] {
+  return use.invocation.operands.flatMap((word) => pathOf(use, word) ?? []);
+}
+
+/** Whether a command removes at least what a clean-up does. */
+export function covers(use: Use, cleanup: Use): boolean {
+  const { tool, subcommand, operands, args } = use.invocation;
+  const other = cleanup.invocation;
+  if (tool !== other.tool || subcommand !== other.subcommand) return false;
+  const text = (words: readonly ShellWord[]): string => words.map((word) => word.text).join(' ');
+  if (tool !== 'rm') return text(args) === text(other.args);
+  const removed = operands.map((word) => pathOf(use, word) ?? word.text);
+  return other.operands.every((word) => removed.includes(pathOf(cleanup, word) ?? word.text));
+}
+
+/** Programs that make small files or none: not worth a merge. */
+const SMALL = /^(|rm|rmdir|ln|mkdir|touch|chmod|chown|chgrp|echo|printf|tee|sed|useradd|adduser|groupadd|addgroup)$/;
+
+/** Tests by name for a path with variables: what fetched `x-$V.tgz` made it. */
+function nameMaker(word: ShellWord): Cleanup['madeBy'] {
+  const name = word.text.replace(/["']/g, '').replace(/^.*\//, '');
+  const long = name.replace(/\$\{?\w+\}?|[*?]/g, '').length > 2;
+  return ({ invocation: { tool, use, args } }) =>
+    long && use?.network === true && /^(curl|wget)$/.test(tool ?? '') && args.some(({ text }) => text.includes(name));
 }
 
 function pathMaker(path: string): Cleanup['madeBy'] {
   const caches = CACHES.filter(([folder]) => folder.test(path));
   const stem = /[^/*?[]*/.exec(path.slice(path.lastIndexOf('/') + 1))![0];
+  const folder = path.slice(0, path.lastIndexOf('/')) || '/';
   return (use) => {
-    const { tool, subcommand, use: model, operands } = use.invocation;
-    if (tool === undefined || tool === 'rm') return false;
+    const { tool, subcommand, use: model, operands, args, options } = use.invocation;
+    if (tool === undefined || SMALL.test(tool)) return false;
+    if (options.some(({ name }) => name === '--no-cache' || name === '--no-cache-dir')) return false;
     if (caches.some(([, tools, makes]) => tools.test(tool) && makes.test(subcommand))) return true;
     if (caches.length > 0 || model === undefined || model.operands === 'packages') return false;
     const effects = commandEffects(use.invocation, use.place);
     if (effects.opaque !== undefined) return false;
-    const text = use.invocation.args.map((word) => patternOf(word, use.place.lookup) ?? '').join(' ');
-    const folder = path.slice(0, path.lastIndexOf('/'));
+    const text = args.map((word) => patternOf(word, use.place.lookup) ?? '').join(' ');
     return effects.writes.some((written) => {
-      const plain = written.replace(/\/\*\*?$/, '');
+      const plain = written.replace(/\/\*\*?$/, '') || '/';
       if (plain === path || plain.startsWith(`${path.replace(/\/\*$/, '')}/`)) return true;
+      if (effects.reads.some((read) => read === path || read === `${path}/**`)) return false;
       return stem.length > 2 && written !== plain && plain === folder && operands.length > 0 && text.includes(stem);
     });
   };

@@ -1,20 +1,20 @@
 import { notAppendable, notExtendable, type Run, runsOf } from '../../src/cache-mounts/index.js';
-import { type Edit, type Instruction, mountsOf } from '../../src/dockerfile/index.js';
+import { type Edit, mountsOf } from '../../src/dockerfile/index.js';
 import { effectsOf, type Facts, globsMeet } from '../../src/facts/index.js';
-import { joinRuns, moveRun, type ScriptRun } from '../../src/shell/merge-runs.js';
+import { hasLooseComments, joinRuns, moveRun, type ScriptRun } from '../../src/shell/merge-runs.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { blocks } from './between.js';
-import { type Cleanup, cleanupsOf } from './cleanups.js';
+import { type Cleanup, cleanupsOf, covers } from './cleanups.js';
 
 /** More RUNs than this stay apart: one change would run them all again. */
-const MOST_JOINED = 4;
+const MOST_JOINED = 3;
 
 export default defineTransform({
   meta: {
     name: 'merge-cleanup-into-layer',
     summary: 'Clean up in the layer that made the mess',
     why: 'A file that a later layer removes is still in the layer that made it; removed by the same RUN it never enters the image.',
-    phase: 'clean',
+    phase: 'install',
     level: 'safe',
     assumes: [],
     needs: [],
@@ -42,19 +42,27 @@ export default defineTransform({
         edits: found.edits,
         level: 'safe',
         what: `clean up in the RUN at line ${maker.instruction.lines.first}, whose layer holds the files`,
+        evidence: [
+          { fact: 'this RUN makes the files', span: maker.instruction.span },
+          { fact: 'this RUN removes them, which leaves them in the layer before', span: run.instruction.span },
+        ],
       });
     }
   },
 });
 
-/** The last RUN before a clean-up, in its stage, that made something of what it removes. */
+/** The last RUN before a clean-up, in its stage, that made something of what it removes, what pays first. */
 function makerOf(runs: readonly Run[], run: Run, cleanups: readonly Cleanup[]): Run | undefined {
-  return runs.findLast(
-    (other) =>
-      other.stage === run.stage &&
-      other.instruction.index < run.instruction.index &&
-      other.uses.some((use) => cleanups.some(({ madeBy }) => madeBy(use))),
-  );
+  const earlier = runs.filter((other) => other.stage === run.stage && other.instruction.index < run.instruction.index);
+  const made = (some: readonly Cleanup[]): Run | undefined =>
+    earlier.findLast((other) => some.some((cleanup) => leaves(other, cleanup)));
+  return made(cleanups.filter(({ pays }) => pays)) ?? made(cleanups);
+}
+
+/** Whether a RUN makes what a clean-up removes, and does not do so itself afterwards. */
+function leaves({ uses }: Run, { use, madeBy }: Cleanup): boolean {
+  const last = uses.findLastIndex(madeBy);
+  return last >= 0 && !uses.slice(last + 1).some((other) => covers(other, use));
 }
 
 interface Merge {
@@ -69,20 +77,49 @@ function mergeInto(
   cleanups: readonly Cleanup[],
   runs: readonly Run[],
 ): Merge | string {
-  const { file } = facts;
-  const reason = notAppendable(run) ?? notExtendable(facts, maker, true) ?? differs(facts, maker, run);
+  const rooted = cleanups.every((one) => one.rooted);
+  const reason = notAppendable(run) ?? notExtendable(facts, maker, rooted) ?? differs(facts, maker, run);
   if (reason !== undefined) return reason;
   const between = run.stage.instructions.filter(
     ({ index }) => index > maker.instruction.index && index < run.instruction.index,
   );
+  const middle = between.map((instruction) => runs.find((one) => one.instruction === instruction));
+  const move = (): readonly Edit[] => moveRun(facts.file, scriptRun(maker), scriptRun(run));
+  const join = (): Merge | undefined => {
+    const all = [maker, ...middle, run];
+    if (!all.every((one): one is Run => one !== undefined) || notJoinable(facts, all)) return undefined;
+    const loose = between.length === 0 && hasLooseComments(facts.file, maker.instruction, run.instruction);
+    const edits = loose ? move() : joinRuns(facts.file, all.map(scriptRun));
+    return { edits, runs: all };
+  };
+  const joined = middle.every((one) => one !== undefined && cleanupsOf(one) !== undefined) ? join() : undefined;
+  if (joined !== undefined) return joined;
   const blocked = between.flatMap((one) => {
-    const why = blocks(facts, one, run, cleanups, runs);
+    const why = rooted
+      ? blocks(facts, one, run, cleanups, runs)
+      : `${one.keyword} at line ${one.lines.first} stands between, and the removed paths are relative or hold variables`;
     return why === undefined ? [] : { one, why };
   });
-  if (blocked.length === 0) return moveUp(facts, maker, run, between);
-  const joined = joinable(facts, maker, run, between, runs);
-  if (joined === undefined) return (blocked.find(({ one }) => one.keyword === 'RUN') ?? blocked[0]!).why;
-  return { edits: joinRuns(file, joined.map(scriptRun)), runs: joined };
+  if (blocked.length === 0) return { edits: move(), runs: [maker, run] };
+  return (
+    (cleanups.some(({ pays }) => pays) ? join() : undefined) ??
+    (blocked.find(({ one }) => one.keyword === 'RUN') ?? blocked[0]!).why
+  );
+}
+
+/** Whether RUNs that follow one another would do something else as one, or be too many. */
+function notJoinable(facts: Facts, runs: readonly Run[]): boolean {
+  if (runs.filter((one) => cleanupsOf(one) === undefined).length > MOST_JOINED) return true;
+  if (runs.length > 2 && runs[0]!.instruction.flags.length > 0) return true;
+  return runs.some((one, i) => {
+    if (i === 0) return false;
+    const rooted = cleanupsOf(one)?.every((cleanup) => cleanup.rooted) ?? false;
+    return notAppendable(one) !== undefined || notExtendable(facts, runs[i - 1]!, rooted) !== undefined;
+  });
+}
+
+function scriptRun({ instruction, script }: Run): ScriptRun {
+  return { instruction, script: script! };
 }
 
 /** Why the end of one RUN is another place than a later RUN. */
@@ -105,34 +142,4 @@ function differs(facts: Facts, maker: Run, run: Run): string | undefined {
   return mount === undefined
     ? undefined
     : `${line} mounts ${mount.target ?? 'a folder'}, which is not part of the layer`;
-}
-
-function moveUp(facts: Facts, maker: Run, run: Run, between: readonly Instruction[]): Merge {
-  const [target, source] = [maker, run].map(scriptRun);
-  const edit = between.length === 0 ? joinRuns(facts.file, [target!, source!]) : moveRun(facts.file, target!, source!);
-  return { edits: edit, runs: [maker, run] };
-}
-
-function scriptRun({ instruction, script }: Run): ScriptRun {
-  return { instruction, script: script! };
-}
-
-/** The RUNs from the maker to the clean-up when all that stands between are RUNs that can be joined to them. */
-function joinable(
-  facts: Facts,
-  maker: Run,
-  run: Run,
-  between: readonly Instruction[],
-  runs: readonly Run[],
-): readonly Run[] | undefined {
-  const middle = between.map((instruction) => runs.find((one) => one.instruction === instruction));
-  if (middle.length + 2 > MOST_JOINED || maker.instruction.flags.length > 0) return undefined;
-  if (!middle.every((one): one is Run => one !== undefined)) return undefined;
-  const fits = middle.every(
-    (one, i) =>
-      notAppendable(one) === undefined &&
-      notExtendable(facts, i === 0 ? maker : middle[i - 1]!, false) === undefined &&
-      notExtendable(facts, one, true) === undefined,
-  );
-  return fits ? [maker, ...middle, run] : undefined;
 }
