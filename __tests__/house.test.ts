@@ -97,7 +97,7 @@ const layers: readonly Layer[] = [
   },
   {
     folder: /^transforms\/[^/]+\//,
-    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts)\/index\.ts$|^src\/shell\/(?:edit|merge-runs)\.ts$/,
+    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts)\/index\.ts$|^src\/shell\/(?:edit|insert-command|merge-runs)\.ts$/,
     types: /^src\/project\//,
   },
 ];

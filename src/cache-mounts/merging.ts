@@ -13,8 +13,12 @@ const LASTING =
 /** Words of `set` that change nothing for commands without variables and pipelines that stand in a chain. */
 const HARMLESS = /^(-[euxo]+|pipefail|errexit|nounset|xtrace)$/;
 
-/** Why nothing can run at the end of a RUN as it would in a RUN of its own; `rooted`: what follows needs no directory or variable. */
-export function notExtendable(facts: Facts, run: Run, rooted: boolean): string | undefined {
+/**
+ * Why nothing can run at the end of a RUN as it would in a RUN of its own.
+ * @param rooted what follows needs no directory and no variable.
+ * @param anywhere what follows needs no directory.
+ */
+export function notExtendable(facts: Facts, run: Run, rooted: boolean, anywhere = rooted): string | undefined {
   const { script, instruction } = run;
   const line = `line ${instruction.lines.first}`;
   const body = facts.body(instruction);
@@ -31,7 +35,7 @@ export function notExtendable(facts: Facts, run: Run, rooted: boolean): string |
     if (name !== undefined && LASTING.test(name)) return `${line} uses ${name}`;
     if (name === 'set' && (!rooted || !command.words.slice(1).every(({ text }) => HARMLESS.test(text))))
       return `${line} sets shell options`;
-    if (!rooted && (name === 'cd' || name === 'export' || name === undefined))
+    if ((!anywhere && name === 'cd') || (!rooted && (name === 'export' || name === undefined)))
       return `${line} changes the directory or variables for what follows in the same RUN`;
     if (name === 'export' || name === undefined)
       if (/\b(PATH|HOME|LD_\w+)=/.test(script.source.text)) return `${line} changes the environment`;
@@ -55,6 +59,14 @@ export function notAppendable({ script, instruction }: Run): string | undefined 
   if (endsOpenly(script) || !isChain(script.body))
     return `${line} goes on after a failure or is more than a chain of commands`;
   return undefined;
+}
+
+/** Whether a RUN goes to an absolute directory before anything else. */
+export function startsElsewhere({ script, uses }: Run): boolean {
+  const first = uses[0];
+  if (script === undefined || first?.invocation.tool !== 'cd' || first.invocation.command.conditional) return false;
+  const target = first.invocation.args[0];
+  return target?.value?.startsWith('/') === true && first.invocation.command === script.commands[0];
 }
 
 /** Whether a command means the same in any directory and shell: absolute paths, no variables. */

@@ -92,6 +92,15 @@ function linesWithoutComments(file: Dockerfile, start: number, end: number): rea
   return spans;
 }
 
+/** Removes an instruction that has no comments inside; those above it stay. */
+export function removeInstruction(file: Dockerfile, { span }: Instruction): readonly Edit[] {
+  const newline = file.text.indexOf('\n', span.end);
+  return removeBlock(file, {
+    start: lineStart(file, span.start),
+    end: newline < 0 ? file.text.length : newline + 1,
+  });
+}
+
 /** Removes whole lines; of two empty lines around them one goes. */
 function removeBlock(file: Dockerfile, { start, end }: Span): readonly Edit[] {
   const blank = /^[ \t]*\r?\n/.exec(file.text.slice(end));
