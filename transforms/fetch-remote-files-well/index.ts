@@ -1,6 +1,7 @@
 import { runsOf } from '../../src/cache-mounts/index.js';
 import type { Run } from '../../src/cache-mounts/index.js';
 import { defineTransform } from '../../src/transform/index.js';
+import { fetchWhereUnpacked } from './added-archives.js';
 import { setModesWhileAdding } from './chmod.js';
 import { dropLeftovers } from './leftovers.js';
 import { remoteAdds } from './remote-add.js';
@@ -24,6 +25,7 @@ export default defineTransform({
     const runs = runsOf(context.facts);
     const adds = remoteAdds(context.facts);
     const taken = new Set<Run>();
+    fetchWhereUnpacked(adds, runs, context, taken);
     dropLeftovers(runs, context, taken);
     setModesWhileAdding(adds, runs, context, taken);
   },

@@ -1,22 +1,13 @@
-import {
-  isShipped,
-  notAppendable,
-  notExtendable,
-  startsElsewhere,
-  type Run,
-  type Use,
-} from '../../src/cache-mounts/index.js';
+import { isShipped, type Run, type Use } from '../../src/cache-mounts/index.js';
 import type { Edit } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { insertAfter } from '../../src/shell/insert-command.js';
-import { joinRuns, type ScriptRun } from '../../src/shell/merge-runs.js';
+import { joinRuns } from '../../src/shell/merge-runs.js';
 import type { TransformContext } from '../../src/transform/index.js';
 import { CHECKS, downloadsOf, unpackedWord } from './downloads.js';
+import { notJoined, runsFrom, scriptRun } from './joining.js';
 import { lookLater } from './later.js';
 import { namesFile, removes } from './spelling.js';
-
-/** More RUNs than this stay apart: one change would run them all again. */
-const MOST_JOINED = 4;
 
 /** A downloaded archive, and the command that unpacks it. */
 interface Archive {
@@ -78,7 +69,7 @@ function drop(facts: Facts, runs: readonly Run[], archive: Archive): Found | str
   const { removal, reader, unseen } = lookLater(facts, runs, run, unpack, path);
   const last = lastCheck(archive);
   if (reader !== undefined) return `${reader}, so the archive stays`;
-  const members = between(runs, fetched, removal ?? run);
+  const members = runsFrom(runs, fetched, removal ?? run);
   const joined = typeof members === 'string' ? members : notJoined(facts, members);
   if (joined !== undefined) return joined;
   const joinEdits = joinRuns(facts.file, (members as readonly Run[]).map(scriptRun));
@@ -128,29 +119,4 @@ function lastCheck({ run, unpack, path }: Archive): Use {
     .slice(index + 1)
     .filter((use) => CHECKS.test(use.invocation.tool ?? '') && namesFile(use, path) === 'same');
   return checks.at(-1) ?? unpack;
-}
-
-/** The RUNs from one to another when nothing but RUNs stands between them. */
-function between(runs: readonly Run[], first: Run, last: Run): readonly Run[] | string {
-  const all = first.stage.instructions.filter(
-    ({ index }) => index >= first.instruction.index && index <= last.instruction.index,
-  );
-  const other = all.find(({ keyword }) => keyword !== 'RUN');
-  if (other !== undefined)
-    return `${other.keyword} at line ${other.lines.first} stands between the download and the last use of the archive`;
-  return all.map((instruction) => runs.find((run) => run.instruction === instruction)!);
-}
-
-function notJoined(facts: Facts, members: readonly Run[]): string | undefined {
-  if (members.length > MOST_JOINED) return `${members.length} RUNs would become one`;
-  const flags = members.length > 1 ? members.find(({ instruction }) => instruction.flags.length > 0) : undefined;
-  if (flags !== undefined) return `line ${flags.instruction.lines.first} has flags of its own`;
-  return members
-    .slice(1)
-    .map((run, i) => notAppendable(run) ?? notExtendable(facts, members[i]!, false, startsElsewhere(run)))
-    .find((reason) => reason !== undefined);
-}
-
-function scriptRun({ instruction, script }: Run): ScriptRun {
-  return { instruction, script: script! };
 }
