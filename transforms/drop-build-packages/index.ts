@@ -23,7 +23,7 @@ export default defineTransform({
     references: ['https://docs.docker.com/build/building/best-practices/#run'],
     options: {},
   },
-  find: (file, { facts, project, propose, decline }) => {
+  find: (_, { facts, project, propose, decline }) => {
     const runs = runsOf(facts);
     const refuse = (reason: string, run: Run): void => decline(reason, run.instruction.span);
     for (const site of sitesOf(facts, runs, refuse)) {
@@ -38,7 +38,7 @@ export default defineTransform({
         refuse(reason, run);
         continue;
       }
-      const found = removal(file, site);
+      const found = removal(facts, site);
       if (typeof found === 'string') {
         refuse(found, run);
         continue;

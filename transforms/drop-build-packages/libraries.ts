@@ -3,7 +3,10 @@
  * archives. An empty text: nothing but headers, or libraries that every image of the distribution has.
  */
 
-/** Alpine: names that hold in all releases since 3.10. */
+/** The minor version of the first Alpine 3 whose names are known. */
+const OLDEST_ALPINE = 10;
+
+/** Alpine: names that hold in all releases since then. */
 const ALPINE: Readonly<Record<string, string>> = {
   'musl-dev': '',
   'libc-dev': '',
@@ -277,6 +280,8 @@ export function librariesOf(
 ): readonly string[] | undefined {
   const split = (text: string): readonly string[] => text.split(' ').filter((part) => part !== '');
   if (family === 'alpine') {
+    const minor = /^3\.(\d+)/.exec(release ?? '')?.[1];
+    if (minor !== undefined && Number(minor) < OLDEST_ALPINE && ALPINE[name] !== '') return undefined;
     if (Object.hasOwn(ALPINE, name)) return split(ALPINE[name]!);
     return ALPINE_PLAIN.has(name) ? [name.replace(/-dev$/, '')] : undefined;
   }

@@ -67,7 +67,10 @@ export function readPackages(words: readonly ShellWord[], distribution: Distribu
 
 /** Debian's images of PHP keep what extensions are built with. */
 export function hasCompilers({ family, image }: Distribution): boolean {
-  return family === 'debian' && /(^|\/)php$/.test(image);
+  return (
+    family === 'debian' &&
+    /(^|\/)(php|wordpress|drupal|joomla|nextcloud|phpmyadmin|matomo|monica|backdrop|adminer)$/.test(image)
+  );
 }
 
 /** Whether an installed package may depend on compilers and go with them. */

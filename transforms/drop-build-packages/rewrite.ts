@@ -1,16 +1,20 @@
 import { type Dockerfile, type Edit, toSource } from '../../src/dockerfile/index.js';
 import type { ShellScript, ShellWord } from '../../src/shell/index.js';
 import { appendCommand } from '../../src/shell/edit.js';
+import { insertAfter } from '../../src/shell/insert-command.js';
 import { joinRuns } from '../../src/shell/merge-runs.js';
+import type { Run } from '../../src/cache-mounts/index.js';
+import type { Facts } from '../../src/facts/index.js';
 import type { Install, Site } from './sites.js';
 
 const VIRTUAL = '.build-deps';
 
 /** The edits that remove build packages at the end of the last RUN that builds, and the names that go. */
 export function removal(
-  file: Dockerfile,
+  facts: Facts,
   site: Site,
 ): { readonly edits: readonly Edit[]; readonly commands: readonly string[] } | string {
+  const { file } = facts;
   const { runs, installs, family } = site;
   const last = runs.at(-1)!;
   const edits: Edit[] = [];
@@ -56,8 +60,28 @@ export function removal(
       runs.map((run) => ({ instruction: run.instruction, script: run.script! })),
     ),
   );
-  for (const command of commands) edits.push(appendCommand(file, last.instruction, script, command));
+  for (const command of commands) edits.push(atEnd(facts, last, script, command));
   return { edits, commands };
+}
+
+/** Commands that only clean up; packages go before, so that what their removal leaves goes, too. */
+const CLEANERS = /^(rm|true|:)$/;
+
+/** Puts a command at the end of a RUN, before its own clean-ups. */
+function atEnd(facts: Facts, { instruction, uses }: Run, script: ShellScript, command: string): Edit {
+  const own = uses.filter((use) => use.script === script);
+  const last = own.findLastIndex(
+    ({ invocation: { tool, subcommand } }) => !CLEANERS.test(tool ?? '') && !/^(auto-?)?clean$/.test(subcommand),
+  );
+  const body = facts.body(instruction);
+  const errexit = body.kind === 'script' && body.errexit;
+  const node = own[last]?.invocation.command;
+  const clean = own.slice(last + 1).every(({ invocation }) => !invocation.command.conditional);
+  const edit =
+    node === undefined || last === own.length - 1 || node.conditional || !clean
+      ? 'at the end'
+      : insertAfter(facts.file, instruction, script, node, command, errexit);
+  return typeof edit === 'string' ? appendCommand(facts.file, instruction, script, command) : edit;
 }
 
 /** Gives the packages of an `apk add` a name: behind the options that share the line with `add`. */

@@ -69,9 +69,10 @@ function siteAt(facts: Facts, runs: readonly Run[], run: Run): Site | string | u
     ({ stage, instruction }) => stage === run.stage && instruction.index > run.instruction.index,
   );
   const builders = later.filter(runMayBuild);
-  const buildsHere = run.uses.slice(first + 1).some((use) => mayBuild(use) || isUnseen(run, use));
+  const buildsHere = run.uses.slice(first + 1).some(mayBuild);
   const last = builders.at(-1) ?? (buildsHere ? run : undefined);
-  if (last === undefined || removedLater([run, ...later], family)) return undefined;
+  const seen = buildsHere || builders.some(({ uses }) => uses.some(mayBuild));
+  if (last === undefined || !seen || removedLater([run, ...later], family)) return undefined;
   const { image } = run.state;
   const distribution = { family, release: image.release, image: image.image };
   const read: Install[] = [];
@@ -130,10 +131,6 @@ function installedBefore(facts: Facts, runs: readonly Run[], run: Run): readonly
     .flatMap(({ uses }) => uses)
     .filter(({ invocation }) => isApt(invocation) && invocation.subcommand === 'install')
     .flatMap(({ invocation }) => invocation.operands);
-}
-
-function isUnseen(run: Run, use: Use): boolean {
-  return runMayBuild({ ...run, uses: [use] });
 }
 
 const REMOVES = /^(purge|remove|autoremove|autopurge|del)$/;
