@@ -70,7 +70,7 @@ const NEW = ['trixie', 'noble'];
 function renamed(name: string, since: readonly string[] = OLD): Names {
   return Object.fromEntries([
     ...since.map((release) => [release, name] as const),
-    ...NEW.map((release) => [release, `${name}t64`] as const),
+    ...NEW.map((release) => [release, name.replace(/(?= |$)/g, 't64')] as const),
   ]);
 }
 
@@ -119,16 +119,16 @@ const DEBIAN: Readonly<Record<string, Names>> = {
   'liblcms2-dev': 'liblcms2-2',
   'libopenjp2-7-dev': 'libopenjp2-7',
   'libgif-dev': 'libgif7',
-  'libcairo2-dev': 'libcairo2',
-  'libpango1.0-dev': 'libpango-1.0-0 libpangocairo-1.0-0',
+  'libcairo2-dev': 'libcairo2 libcairo-gobject2',
+  'libpango1.0-dev': 'libpango-1.0-0 libpangocairo-1.0-0 libpangoft2-1.0-0',
   'libpixman-1-dev': 'libpixman-1-0',
   'libxpm-dev': 'libxpm4',
   'libmcrypt-dev': 'libmcrypt4',
   'libsasl2-dev': 'libsasl2-2',
   'libkrb5-dev': 'libkrb5-3 libgssapi-krb5-2',
-  'libgmp-dev': 'libgmp10',
+  'libgmp-dev': 'libgmp10 libgmpxx4ldbl',
   'libzmq3-dev': 'libzmq5',
-  'librdkafka-dev': 'librdkafka1',
+  'librdkafka-dev': 'librdkafka1 librdkafka++1',
   'librabbitmq-dev': 'librabbitmq4',
   'libsnappy-dev': 'libsnappy1v5',
   'libpcre3-dev': 'libpcre3',
@@ -154,11 +154,14 @@ const DEBIAN: Readonly<Record<string, Names>> = {
   'libmagic-dev': renamed('libmagic1'),
   'libpcap-dev': renamed('libpcap0.8'),
   'libgdbm-dev': renamed('libgdbm6', ['buster', 'bullseye', 'bookworm', 'focal', 'jammy']),
-  'libmemcached-dev': renamed('libmemcached11'),
+  'libmemcached-dev': renamed('libmemcached11 libmemcachedutil2'),
   'libuv1-dev': renamed('libuv1'),
   'libasound2-dev': renamed('libasound2'),
   'libreadline-dev': renamed('libreadline8', ['bullseye', 'bookworm', 'focal', 'jammy']),
-  'libevent-dev': renamed('libevent-2.1-7', ['bullseye', 'bookworm', 'focal', 'jammy']),
+  'libevent-dev': renamed(
+    'libevent-2.1-7 libevent-openssl-2.1-7 libevent-pthreads-2.1-7 libevent-extra-2.1-7 libevent-core-2.1-7',
+    ['bullseye', 'bookworm', 'focal', 'jammy'],
+  ),
   'libssl-dev': {
     stretch: 'libssl1.1',
     buster: 'libssl1.1',

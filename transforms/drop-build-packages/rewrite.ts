@@ -8,6 +8,8 @@ import type { Facts } from '../../src/facts/index.js';
 import type { Install, Site } from './sites.js';
 
 const VIRTUAL = '.build-deps';
+/** apt itself suggests dpkg-dev, which recommends compilers: with suggestions all would stay. */
+const NO_SUGGESTS = '-o APT::AutoRemove::SuggestsImportant=false';
 
 /** The edits that remove build packages at the end of the last RUN that builds, and the names that go. */
 export function removal(
@@ -52,7 +54,9 @@ export function removal(
   }
   if (libraries.size > 0) commands.push(`${sudo}apk add --no-cache ${[...libraries].join(' ')}`);
   const names = [...new Set(gone)].join(' ');
-  commands.push(family === 'alpine' ? `${sudo}apk del ${names}` : `${sudo}apt-get purge -y --auto-remove ${names}`);
+  if (family === 'alpine') commands.push(`${sudo}apk del ${names}`);
+  else
+    commands.push(`${sudo}apt-mark auto ${names} > /dev/null`, `${sudo}apt-get purge -y --auto-remove ${NO_SUGGESTS}`);
   const script = last.script!;
   edits.push(
     ...joinRuns(

@@ -19,6 +19,10 @@ const MOST_JOINED = 3;
 const TOOLCHAINS =
   /(^|\/)(golang|rust|gcc|maven|gradle|buildpack-deps|haskell|swift|sdk|clojure|elixir|erlang|ocaml|opam|emsdk|dart)$/;
 
+/** What Debian's pip recommends stays as long as pip does. */
+const PIP = /^python3?-pip$/;
+const RECOMMENDED = /^(build-essential|python3?-dev)$/;
+
 /** Installs whose build packages nothing needs once the RUNs that build are done. */
 export interface Site {
   readonly family: 'alpine' | 'debian';
@@ -85,9 +89,13 @@ function siteAt(facts: Facts, runs: readonly Run[], run: Run): Site | string | u
     packages.some(({ kind, name, libraries }) => kind === 'build' && (!name.endsWith('-dev') || libraries.length > 0)),
   );
   if (!weighty) return undefined;
-  const dependent = family === 'debian' ? installedBefore(facts, runs, run).find(mayDepend) : undefined;
+  const words = family === 'debian' ? installedBefore(facts, runs, run) : [];
+  const dependent = words.find(mayDepend);
   if (dependent !== undefined)
     return `build packages stay at line ${run.instruction.lines.first}: ${dependent.text}, installed before, may depend on them`;
+  const all = [...words, ...installs.flatMap(({ operands }) => operands)].map(({ text }) => text);
+  if (family === 'debian' && all.some((name) => PIP.test(name)) && all.some((name) => RECOMMENDED.test(name)))
+    return `build packages stay at line ${run.instruction.lines.first}: Debian's pip recommends them`;
   const members = membersFrom(facts, runs, run, last);
   return typeof members === 'string' ? members : { family, installs: read, runs: members };
 }
@@ -159,6 +167,8 @@ function membersFrom(facts: Facts, runs: readonly Run[], first: Run, last: Run):
   if (all.length > MOST_JOINED)
     return `${to} may build with what ${from} installs, and ${all.length} RUNs would become one`;
   const members = all.map((instruction) => runs.find((run) => run.instruction === instruction)!);
+  const openEnd = notExtendable(facts, members.at(-1)!, true);
+  if (openEnd !== undefined) return openEnd;
   for (const [i, run] of members.entries()) {
     if (run.script === undefined || run.opaque !== undefined)
       return `line ${run.instruction.lines.first} is not understood`;

@@ -51,15 +51,18 @@ interface Unpacking {
   readonly word: string;
 }
 
+/** The last command that unpacks it in the first RUN that does. */
 function findUnpacking(runs: readonly Run[], add: RemoteAdd): Unpacking | undefined {
   for (const run of runs) {
     if (run.stage !== add.stage || run.instruction.index < add.instruction.index) continue;
+    let found: Unpacking | undefined;
     for (const use of run.uses)
       for (const path of add.paths) {
         const word = unpackedWord(use, path);
-        if (word !== undefined) return { add, run, use, path, word };
-        if (removes(use, path)) return undefined;
+        if (word !== undefined) found = { add, run, use, path, word };
+        if (found === undefined && removes(use, path)) return undefined;
       }
+    if (found !== undefined) return found;
   }
   return undefined;
 }

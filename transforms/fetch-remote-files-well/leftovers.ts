@@ -1,5 +1,5 @@
-import { isShipped, type Run, type Use } from '../../src/cache-mounts/index.js';
-import type { Edit } from '../../src/dockerfile/index.js';
+import { isShipped, relationTo, type Run, type Use } from '../../src/cache-mounts/index.js';
+import { type Edit, mountsOf } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { insertAfter } from '../../src/shell/insert-command.js';
 import { joinRuns } from '../../src/shell/merge-runs.js';
@@ -25,7 +25,7 @@ export function dropLeftovers(runs: readonly Run[], { facts, propose, decline }:
     const paths = [...new Set(fetched.uses.flatMap((use) => downloadsOf(use) ?? []))];
     for (const path of paths) {
       const archive = findArchive(runs, fetched, path);
-      if (archive === undefined || goneAfter(archive)) continue;
+      if (archive === undefined || goneAfter(archive) || isMounted(archive)) continue;
       const found = drop(facts, runs, archive);
       const { instruction } = archive.run;
       if (typeof found === 'string') decline(found, instruction.span);
@@ -43,11 +43,13 @@ type Context = Pick<TransformContext, 'facts' | 'propose' | 'decline'>;
 function findArchive(runs: readonly Run[], fetched: Run, path: string): Archive | undefined {
   for (const run of runs) {
     if (run.stage !== fetched.stage || run.instruction.index < fetched.instruction.index) continue;
+    let found: Archive | undefined;
     for (const use of run.uses) {
       const word = unpackedWord(use, path);
-      if (word !== undefined) return { path, fetched, run, unpack: use, word };
-      if (removes(use, path)) return undefined;
+      if (word !== undefined) found = { path, fetched, run, unpack: use, word };
+      if (found === undefined && removes(use, path)) return undefined;
     }
+    if (found !== undefined) return found;
   }
   return undefined;
 }
@@ -57,6 +59,15 @@ function goneAfter({ run, unpack, path, fetched }: Archive): boolean {
   const rest = run.uses.slice(run.uses.indexOf(unpack) + 1);
   if (rest.some((use) => /^(mv|cp)$/.test(use.invocation.tool ?? '') && namesFile(use, path) === 'same')) return true;
   return run === fetched && rest.some((use) => removes(use, path));
+}
+
+/** Whether the archive is in a mount, and so in no layer. */
+function isMounted({ fetched, run, path }: Archive): boolean {
+  return [fetched, run].some(({ instruction }) =>
+    mountsOf(instruction).some(
+      ({ target }) => target === undefined || !target.startsWith('/') || relationTo(target, path) !== 'none',
+    ),
+  );
 }
 
 interface Found {

@@ -1,5 +1,5 @@
 import { APT_LISTS, mayInstallUnseen, readsLists, type Run } from '../../src/cache-mounts/index.js';
-import type { Instruction } from '../../src/dockerfile/index.js';
+import { argumentText, type Instruction } from '../../src/dockerfile/index.js';
 import { effectsOf, type Facts, globsMeet, orderReason } from '../../src/facts/index.js';
 import { type Cleanup, pathsOf } from './cleanups.js';
 
@@ -16,6 +16,9 @@ const CONFIGURATION = new Set([
   'SHELL',
   'ONBUILD',
 ]);
+
+/** Commands that fetch package lists or install from them behind the scenes. */
+const BRINGS_LISTS = /\bapt\b|\bapt-|aptitude|playwright|install-deps|nala|gdebi|tasksel/;
 
 /** Why a clean-up may not come before an instruction that stands above it. */
 export function blocks(
@@ -36,7 +39,9 @@ export function blocks(
       : /^(auto-?)?clean$/.test(use.invocation.subcommand) && /^apt/.test(use.invocation.tool ?? ''),
   );
   if (run !== undefined && aptCaches)
-    return mayInstallUnseen(run) || run.uses.some(({ invocation }) => readsLists(invocation))
+    return mayInstallUnseen(run) ||
+      BRINGS_LISTS.test(argumentText(run.instruction)) ||
+      run.uses.some(({ invocation }) => readsLists(invocation))
       ? `${line} may use the files`
       : undefined;
   if (run !== undefined && leavesFiles(run)) {
