@@ -38,6 +38,8 @@ export function needAtRunTime(facts: Facts, site: Site, project: ProjectFacts | 
     const text = start.json === undefined ? argumentText(start) : start.json.map(({ value }) => value).join(' ');
     if (SHELL.test(text)) missing ??= `${line} starts a shell, in which anything may be run`;
     if (BUILDS_AT_START.test(text)) return must(`${line} builds when the container runs`);
+    if (npmScripts(text, project).some((script) => BUILDS_AT_START.test(script)))
+      return must(`${line} runs a script that builds when the container runs`);
     for (const name of scriptsOf(start)) {
       const script = readScript(project, name);
       if (script === undefined) missing ??= `${line} runs ${name}, which is not seen`;
@@ -62,12 +64,30 @@ function must(reason: string): Need {
   return { reason, missing: undefined };
 }
 
-/** Names of the shell scripts that a start command runs. */
+/** Names of the shell scripts that a start command runs: by ending, or programs with a usual name. */
 function scriptsOf(start: Instruction): readonly string[] {
   const words = start.json?.map(({ value }) => value) ?? argumentText(start).split(/[\s;&|]+/);
   return words
-    .filter((word) => /\.(sh|bash)$|(^|\/)(docker-)?(entrypoint|entry|start|run|boot|init)$/.test(word))
+    .filter(
+      (word, i) =>
+        /\.(sh|bash)$/.test(word) ||
+        ((i === 0 || word.includes('/')) && /(^|\/)(docker-)?(entrypoint|entry|start|run|boot|init)$/.test(word)),
+    )
     .map((word) => word.slice(word.lastIndexOf('/') + 1));
+}
+
+/** The texts of the npm scripts that a start command runs. */
+function npmScripts(text: string, project: ProjectFacts | undefined): readonly string[] {
+  const name = /\b(?:npm|yarn|pnpm)[\s",]+(?:run(?:-script)?[\s",]+)?([\w:.-]+)/.exec(text)?.[1];
+  if (name === undefined) return [];
+  const quoted = name.replace(/[.:-]/g, '\\$&');
+  const script = new RegExp(`"(?:pre)?${quoted}"\\s*:\\s*"([^"]*)"`, 'g');
+  const paths = project?.context.paths.filter(
+    (path) => /(^|\/)package\.json$/.test(path) && !/node_modules\//.test(path),
+  );
+  return (paths ?? []).flatMap((path) =>
+    [...(project!.context.read(path) ?? '').matchAll(script)].map((match) => match[1]!),
+  );
 }
 
 function readScript(project: ProjectFacts | undefined, name: string): string | undefined {

@@ -36,7 +36,7 @@ const REMOVERS = /^(purge|remove|autoremove|autopurge|del)$/;
 /** The clean-ups of a RUN that does nothing else; undefined when it does more. */
 export function cleanupsOf(run: Run): readonly Cleanup[] | undefined {
   if (run.script === undefined) return undefined;
-  const uses = run.uses.filter(({ invocation }) => !(invocation.tool === 'true' || invocation.tool === ':'));
+  const uses = run.uses.filter(({ invocation }) => !/^(true|:|set)$/.test(invocation.tool ?? ''));
   const cleanups: Cleanup[] = [];
   for (const use of uses) {
     const { command } = use.invocation;
