@@ -92,12 +92,17 @@ const layers: readonly Layer[] = [
     types: /^src\/project\//,
   },
   {
+    folder: /^src\/bases\//,
+    may: /^src\/(?:dockerfile|shell|facts)\//,
+    types: /^src\/project\//,
+  },
+  {
     folder: /^src\/report\//,
     may: /^src\/(?:dockerfile|transform|report)\/|^src\/errors\.ts$|^(?:diff|picocolors|node:path)$/,
   },
   {
     folder: /^transforms\/[^/]+\//,
-    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts)\/index\.ts$|^src\/shell\/(?:edit|insert-command|merge-runs)\.ts$/,
+    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases)\/index\.ts$|^src\/shell\/(?:edit|insert-command|merge-runs)\.ts$/,
     types: /^src\/project\//,
   },
 ];
