@@ -9,6 +9,7 @@ export default defineTransform({
     summary: 'Clean up in the layer that made the mess',
     why: 'A file that a later layer removes is still in the layer that made it; removed by the same RUN it never enters the image.',
     phase: 'install',
+    after: ['merge-update-and-install'],
     level: 'safe',
     assumes: [],
     needs: [],
