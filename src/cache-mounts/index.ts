@@ -17,4 +17,4 @@ export {
   readsLists,
   removesLists,
 } from './apt.js';
-export { isRooted, notAppendable, notExtendable, startsElsewhere } from './merging.js';
+export { isRooted, joinReason, needsNoDirectory, notAppendable, notExtendable } from './merging.js';

@@ -1,4 +1,4 @@
-import { resolvePath } from '../facts/index.js';
+import { commandEffects, resolvePath } from '../facts/index.js';
 import { patternOf } from '../shell/index.js';
 import { endsOpenly, isChain } from '../shell/merge-runs.js';
 import type { Facts } from '../facts/index.js';
@@ -61,12 +61,43 @@ export function notAppendable({ script, instruction }: Run): string | undefined 
   return undefined;
 }
 
-/** Whether a RUN goes to an absolute directory before anything else. */
-export function startsElsewhere({ script, uses }: Run): boolean {
-  const first = uses[0];
-  if (script === undefined || first?.invocation.tool !== 'cd' || first.invocation.command.conditional) return false;
-  const target = first.invocation.args[0];
-  return target?.value?.startsWith('/') === true && first.invocation.command === script.commands[0];
+/**
+ * Why RUNs that follow one another would do something else as one.
+ * @param isFree whether a RUN needs no directory and no variable.
+ */
+export function joinReason(
+  facts: Facts,
+  runs: readonly Run[],
+  isFree: (run: Run) => boolean = () => false,
+): string | undefined {
+  for (const [i, run] of runs.entries()) {
+    if (i === 0) continue;
+    const free = isFree(run);
+    const anywhere = free || needsNoDirectory(run);
+    const reasons = runs.slice(0, i).map((earlier) => notExtendable(facts, earlier, free, anywhere));
+    const reason = notAppendable(run) ?? reasons.find((one) => one !== undefined);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+/** Whether a RUN does the same in any directory: it names absolute paths only, or goes to one before it does anything else. */
+export function needsNoDirectory({ script, uses }: Run): boolean {
+  if (script === undefined) return false;
+  for (const { invocation, place } of uses) {
+    const { tool, args, command } = invocation;
+    if (tool === 'cd') return !command.conditional && !command.isolated && args[0]?.value?.startsWith('/') === true;
+    const effects = commandEffects(invocation, { ...place, cwd: undefined });
+    if (effects.opaque !== undefined) return false;
+    if ([...effects.reads, ...effects.writes, ...effects.removes].includes('/**')) return false;
+    if (
+      args.some(
+        ({ text, pieces }) => !text.startsWith('/') && pieces.some((piece) => piece.kind === 'text' && piece.glob),
+      )
+    )
+      return false;
+  }
+  return true;
 }
 
 /** Whether a command means the same in any directory and shell: absolute paths, no variables. */

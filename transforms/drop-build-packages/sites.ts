@@ -1,19 +1,11 @@
-import {
-  isApt,
-  isShipped,
-  notAppendable,
-  notExtendable,
-  type Run,
-  startsElsewhere,
-  type Use,
-} from '../../src/cache-mounts/index.js';
+import { isApt, isShipped, joinReason, notExtendable, type Run, type Use } from '../../src/cache-mounts/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ShellWord } from '../../src/shell/index.js';
 import { mayBuild, runMayBuild } from './builders.js';
 import { mayDepend, type Package, readPackages } from './packages.js';
 
 /** More RUNs than this stay apart: one change would run them all again. */
-const MOST_JOINED = 3;
+const MOST_JOINED = 4;
 
 /** Images that are there to build with. */
 const TOOLCHAINS =
@@ -175,8 +167,6 @@ function membersFrom(facts: Facts, runs: readonly Run[], first: Run, last: Run):
     if (i === 0) continue;
     if (run.instruction.flags.length > 0 || members[0]!.instruction.flags.length > 0)
       return `line ${run.instruction.lines.first} and line ${members[0]!.instruction.lines.first} have flags of their own`;
-    const reason = notAppendable(run) ?? notExtendable(facts, members[i - 1]!, false, startsElsewhere(run));
-    if (reason !== undefined) return reason;
   }
-  return members;
+  return joinReason(facts, members) ?? members;
 }

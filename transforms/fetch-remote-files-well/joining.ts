@@ -1,4 +1,4 @@
-import { notAppendable, notExtendable, type Run, startsElsewhere } from '../../src/cache-mounts/index.js';
+import { joinReason, type Run } from '../../src/cache-mounts/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ScriptRun } from '../../src/shell/merge-runs.js';
 
@@ -21,10 +21,7 @@ export function notJoined(facts: Facts, members: readonly Run[]): string | undef
   if (members.length > MOST_JOINED) return `${members.length} RUNs would become one`;
   const flags = members.length > 1 ? members.find(({ instruction }) => instruction.flags.length > 0) : undefined;
   if (flags !== undefined) return `line ${flags.instruction.lines.first} has flags of its own`;
-  return members
-    .slice(1)
-    .map((run, i) => notAppendable(run) ?? notExtendable(facts, members[i]!, false, startsElsewhere(run)))
-    .find((reason) => reason !== undefined);
+  return joinReason(facts, members);
 }
 
 /** A RUN whose body is known to be a script. */

@@ -1,4 +1,4 @@
-import { notAppendable, notExtendable, type Run, startsElsewhere } from '../../src/cache-mounts/index.js';
+import { joinReason, needsNoDirectory, notAppendable, notExtendable, type Run } from '../../src/cache-mounts/index.js';
 import { type Edit, mountsOf } from '../../src/dockerfile/index.js';
 import { effectsOf, type Facts, globsMeet } from '../../src/facts/index.js';
 import { hasLooseComments, joinRuns, moveRun, type ScriptRun } from '../../src/shell/merge-runs.js';
@@ -27,7 +27,7 @@ export function mergeInto(
     ({ index }) => index > maker.instruction.index && index < run.instruction.index,
   );
   const middle = between.map((instruction) => runs.find((one) => one.instruction === instruction));
-  const anywhere = rooted || startsElsewhere(middle[0] ?? run);
+  const anywhere = rooted || needsNoDirectory(middle[0] ?? run);
   const reason = notAppendable(run) ?? notExtendable(facts, maker, rooted, anywhere) ?? differs(facts, maker, run);
   if (reason !== undefined) return reason;
   const move = (): readonly Edit[] => moveRun(facts.file, scriptRun(maker), scriptRun(run));
@@ -58,14 +58,8 @@ export function mergeInto(
 function notJoinable(facts: Facts, runs: readonly Run[]): boolean {
   if (runs.filter((one) => cleanupsOf(one) === undefined).length > MOST_JOINED) return true;
   if (runs.length > 2 && runs[0]!.instruction.flags.length > 0) return true;
-  return runs.some((one, i) => {
-    if (i === 0) return false;
-    const rooted = cleanupsOf(one)?.every((cleanup) => cleanup.rooted) ?? false;
-    return (
-      notAppendable(one) !== undefined ||
-      notExtendable(facts, runs[i - 1]!, rooted, rooted || startsElsewhere(one)) !== undefined
-    );
-  });
+  const isFree = (run: Run): boolean => cleanupsOf(run)?.every(({ rooted }) => rooted) ?? false;
+  return joinReason(facts, runs, isFree) !== undefined;
 }
 
 function scriptRun({ instruction, script }: Run): ScriptRun {
