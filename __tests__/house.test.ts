@@ -106,7 +106,7 @@ const layers: readonly Layer[] = [
   },
   {
     folder: /^transforms\/[^/]+\//,
-    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases)\/index\.ts$|^src\/shell\/edit\.ts$/,
+    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases)\/index\.ts$|^src\/shell\/(?:edit|insert-command|merge-runs)\.ts$/,
     types: /^src\/project\//,
   },
 ];
