@@ -97,7 +97,8 @@ const layers: readonly Layer[] = [
   },
   {
     folder: /^transforms\/[^/]+\//,
-    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts)\/index\.ts$|^src\/shell\/edit\.ts$/,
+    // Of the project only what is cheap to load: the readers of manifests come with the project facts.
+    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts)\/index\.ts$|^src\/shell\/edit\.ts$|^src\/project\/(?:context|copy-sources|dockerignore|paths)\.ts$/,
     types: /^src\/project\//,
   },
 ];

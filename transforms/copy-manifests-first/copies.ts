@@ -1,0 +1,92 @@
+import { argumentText, type Dockerfile, type Instruction, type Stage } from '../../src/dockerfile/index.js';
+import { expandIn, type Facts, resolvePath } from '../../src/facts/index.js';
+import { isRemoteSource, resolveSources } from '../../src/project/copy-sources.js';
+import type { VisiblePaths } from '../../src/project/dockerignore.js';
+
+/** A COPY or ADD of context files, worked out. */
+export interface ContextCopy {
+  readonly instruction: Instruction;
+  /** Path in the image to path in the context. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Folders that are copied whole, by path in the context and in the image. */
+  readonly folders: readonly { readonly from: string; readonly to: string }[];
+  /** The destination as written, and where that is. */
+  readonly written: string;
+  readonly target: string;
+  readonly workdir: string | undefined;
+}
+
+/** What a COPY copies, or why that is not known; undefined for what takes nothing from the context. */
+export function readCopy(
+  facts: Facts,
+  instruction: Instruction,
+  visible: VisiblePaths,
+  isFolder: (imagePath: string) => boolean,
+): ContextCopy | string | undefined {
+  if (instruction.flags.some(({ name }) => name === 'from')) return undefined;
+  const line = `${instruction.keyword} at line ${instruction.lines.first}`;
+  if (instruction.heredocs.length > 0) return undefined;
+  const odd = instruction.flags.find(({ name }) => !['chown', 'chmod', 'link', 'exclude'].includes(name));
+  if (odd !== undefined) return `${line} has --${odd.name}`;
+  const state = facts.before(instruction)!;
+  const words = wordsOf(instruction).map((word) => expandIn(state, word, facts.file));
+  if (words.some(({ value, overridable }) => value === undefined || overridable))
+    return `${line} copies what a variable names`;
+  const values = words.map(({ value }) => value!);
+  const written = values.at(-1)!;
+  const sources = values.slice(0, -1);
+  if (sources.some(isRemoteSource)) return sources.every(isRemoteSource) ? undefined : `${line} also fetches`;
+  const target = resolvePath(written, { cwd: state.workdir, home: undefined });
+  if (target === undefined) return `${line}: the working directory is not known`;
+  const exclude = instruction.flags.flatMap(({ name, value }) => (name === 'exclude' && value ? [value] : []));
+  const files = new Map<string, string>();
+  const folders: { from: string; to: string }[] = [];
+  for (const source of sources) {
+    if (instruction.keyword === 'ADD' && /\.(?:tar|tgz|gz|bz2|xz|zst)$/.test(source))
+      return `${line} unpacks an archive`;
+    if (source.split('/').includes('..')) return `${line} has .. in a source`;
+    const found = resolveSources(visible, [source], { exclude });
+    if (found.malformed.length > 0) return `${line} has a malformed pattern`;
+    const depth = source.split('/').filter((part) => part !== '' && part !== '.').length;
+    for (const path of found.files) {
+      const parts = path.split('/');
+      const below = parts.length > depth;
+      const folder =
+        below || sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(written) || isFolder(target) || found.files.length > 1;
+      const from = parts.slice(0, depth).join('/');
+      if (below && !folders.some((known) => known.from === from)) folders.push({ from, to: target });
+      const name = below ? parts.slice(depth).join('/') : parts.at(-1)!;
+      files.set(folder ? under(target, name) : target, path);
+    }
+    if (depth === 0 && folders.length === 0) folders.push({ from: '', to: target });
+  }
+  return { instruction, files, folders, written, target, workdir: state.workdir };
+}
+
+/** A path below a folder of the image. */
+export function under(folder: string, name: string): string {
+  return folder === '/' ? `/${name}` : `${folder}/${name}`;
+}
+
+/** The sources and the destination of a COPY as written. */
+function wordsOf(instruction: Instruction): readonly string[] {
+  return instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
+}
+
+/** Folders that the stage has for certain: those that WORKDIR makes. */
+export function workdirs(facts: Facts, stage: Stage): ReadonlySet<string> {
+  const states = [...stage.instructions.map((instruction) => facts.before(instruction)), facts.atEnd(stage)];
+  return new Set(states.flatMap((state) => state?.workdir ?? []));
+}
+
+/** A COPY as it stands in another place: with its destination spelt out when the working directory differs there. */
+export function textAt(file: Dockerfile, copy: ContextCopy, workdir: string | undefined): string | undefined {
+  const { instruction, written, target } = copy;
+  const text = file.slice(instruction.span);
+  if (workdir === copy.workdir || written.startsWith('/')) return text;
+  if (instruction.json !== undefined) return undefined;
+  const last = wordsOf(instruction).at(-1)!;
+  if (!text.endsWith(last)) return undefined;
+  const slash = /(?:^|\/)\.{0,2}$/.test(written) && target !== '/' ? '/' : '';
+  return text.slice(0, text.length - last.length) + target + slash;
+}

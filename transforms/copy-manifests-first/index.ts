@@ -1,0 +1,91 @@
+import type { Stage } from '../../src/dockerfile/index.js';
+import { defineTransform, type FileEdit } from '../../src/transform/index.js';
+import { listed } from './managers/shared.js';
+import { obstacle, toKeepOut } from './overwriting.js';
+import { type Plan, planStage } from './plan.js';
+import { isShipped } from './split.js';
+import { ignoreLines, type View, viewOf, withLines } from './view.js';
+import { editsOf } from './write.js';
+
+export default defineTransform({
+  meta: {
+    name: 'copy-manifests-first',
+    summary: 'Copy manifests and install before copying the source',
+    why: 'A COPY of the whole source before an install makes every edit download and install everything anew; with only the manifests copied first, the install is cached until they change.',
+    phase: 'order',
+    level: 'review',
+    assumes: ['folders that installs fill, such as node_modules, are not wanted from the build context'],
+    needs: ['project'],
+    preset: 'default',
+    sameAs: [],
+    references: [
+      'https://docs.docker.com/build/cache/optimize/#order-your-layers',
+      'https://docs.docker.com/build/building/best-practices/#sort-multi-line-arguments',
+    ],
+    options: {},
+  },
+  find: (file, { facts, project, dockerfile, propose, decline }) => {
+    if (project === undefined) return;
+    const view = viewOf(project, dockerfile);
+    if (typeof view === 'string') return;
+    const ignored = new Set<string>();
+    for (const stage of file.stages) {
+      if (facts.before(stage.from)?.image.os === 'windows') continue;
+      const { plans, declines } = planStage(facts, stage, view);
+      for (const { reason, at } of declines) decline(reason, at.span);
+      for (const [index, plan] of plans.entries()) {
+        const refused = obstacle(plan, view);
+        const edits = refused === undefined ? editsOf(file, facts, plan, view) : { reason: refused };
+        if ('reason' in edits) {
+          decline(edits.reason, plan.after.span);
+          continue;
+        }
+        const folders = toKeepOut(plan, view);
+        for (const folder of folders) ignored.add(folder);
+        const step = plan.download?.step;
+        propose({
+          at: plan.deferred[0]!.instruction.span,
+          edits,
+          files: folders.length === 0 ? [] : [ignoreEdit(view, ignored)],
+          level:
+            folders.length > 0 || (step !== undefined && (isShipped(facts, plan) || step.level === 'review'))
+              ? 'review'
+              : 'safe',
+          what: whatOf(plan),
+          evidence: evidenceOf(plan, folders),
+          group: `${nameOf(stage)} ${index}`,
+        });
+      }
+    }
+  },
+});
+
+function nameOf(stage: Stage): string {
+  return `manifests of stage ${stage.index}`;
+}
+
+function ignoreEdit(view: View, folders: ReadonlySet<string>): FileEdit {
+  return { path: view.ignoreFile, before: view.ignoreText, after: withLines(view, ignoreLines([...folders])) };
+}
+
+function whatOf({ installs, download }: Plan): string {
+  const managers = [
+    ...new Set([
+      ...installs.map(({ needs }) => needs.manager),
+      ...(download === undefined ? [] : [download.step.manager]),
+    ]),
+  ];
+  return `copy what ${managers.join(' and ')} reads first, the rest after ${download === undefined ? 'the install' : 'the download'}`;
+}
+
+function evidenceOf({ installs, download }: Plan, folders: readonly string[]): readonly { fact: string }[] {
+  const facts = [
+    ...installs.map(({ needs }) => needs.evidence),
+    ...(download === undefined ? [] : [download.step.evidence]),
+  ];
+  const kept =
+    folders.length === 0
+      ? []
+      : [`the later COPY would bring ${listed(folders)} of the host, so the ignore file names it`];
+  return [...new Set([...facts, ...kept])].map((fact) => ({ fact }));
+}
