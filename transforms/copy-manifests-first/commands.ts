@@ -5,9 +5,12 @@ import { type Invocation, valueOf } from '../../src/shell/index.js';
 export function directoryOf(invocation: Invocation, place: CommandPlace): string | undefined {
   const names = [...(invocation.model?.directoryOption ?? []), ...(invocation.use?.directoryOption ?? [])];
   const option = invocation.options.find(({ name }) => names.includes(name));
-  if (option === undefined) return place.cwd;
-  const value = option.valueWord === undefined ? option.value : valueOf(option.valueWord, place.lookup);
-  return value === undefined ? undefined : resolvePath(value, place);
+  const manifest = invocation.options.find(({ name }) => invocation.use?.manifestOption?.includes(name));
+  const given = option ?? manifest;
+  if (given === undefined) return place.cwd;
+  const value = given.valueWord === undefined ? given.value : valueOf(given.valueWord, place.lookup);
+  const path = value === undefined ? undefined : resolvePath(value, place);
+  return option !== undefined || path === undefined ? path : path.slice(0, path.lastIndexOf('/')) || '/';
 }
 
 /** Where programs look for what they load; a file that is copied there may matter to any of them. */

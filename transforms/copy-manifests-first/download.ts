@@ -35,7 +35,7 @@ export function downloadLine(
   const environment = inline.map(({ name, value }) => `${name}=${value?.text ?? ''} `).join('');
   const flags = before.flags.map(({ span }) => `${before.logical.text.slice(span.start, span.end)} `).join('');
   const { workdir } = facts.before(inPlace ? deferred[0]!.instruction : before)!;
-  const directory = step.cwd === workdir ? '' : `cd ${step.cwd} && `;
+  const directory = step.directory === workdir ? '' : `cd ${step.directory} && `;
   const keyword = file.slice(before.span).startsWith('run') ? 'run' : 'RUN';
   return `${keyword} ${flags}${directory}${environment}${step.command}`;
 }

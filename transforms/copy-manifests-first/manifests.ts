@@ -50,12 +50,19 @@ export function manifestCopies(
     );
 }
 
-/** The manifest itself comes before its lockfile and the rest. */
-const FIRST =
-  /(?:^|\/)(?:package\.json|composer\.json|Gemfile|gems\.rb|Cargo\.toml|go\.mod|pom\.xml|pyproject\.toml|mix\.exs|Pipfile)$/;
+/** The manifest itself comes first, then its lockfile, then the rest. */
+const RANKS: readonly RegExp[] = [
+  /(?:^|\/)(?:package\.json|composer\.json|Gemfile|gems\.rb|Cargo\.toml|go\.mod|pom\.xml|pyproject\.toml|mix\.exs|Pipfile)$/,
+  /(?:^|\/)(?:[\w.-]*[.-]lock(?:\.json|\.yaml|b)?|go\.sum|gems\.locked)$/,
+];
+
+function rankOf(path: string): number {
+  const rank = RANKS.findIndex((pattern) => pattern.test(path));
+  return rank < 0 ? RANKS.length : rank;
+}
 
 function byRank(a: string, b: string): number {
-  return Number(FIRST.test(b)) - Number(FIRST.test(a)) || (a < b ? -1 : 1);
+  return rankOf(a) - rankOf(b) || (a < b ? -1 : 1);
 }
 
 function depth(path: string): number {

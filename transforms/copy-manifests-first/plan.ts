@@ -148,8 +148,7 @@ function changesWords({ keyword }: Instruction, open: readonly ContextCopy[]): b
 }
 
 /** Whether a step that downloads the same stands further up, in this stage or in one that it starts from, or a mount keeps it. */
-function downloaded(facts: Facts, stage: Stage, at: Instruction, { command, mounted }: Download): boolean {
-  const head = command.split(' ').slice(0, 3).join(' ');
+function downloaded(facts: Facts, stage: Stage, at: Instruction, { done, mounted }: Download): boolean {
   if (
     at.flags.some(({ name, value }) => name === 'mount' && /type=cache/.test(value ?? '') && mounted.test(value ?? ''))
   )
@@ -161,7 +160,7 @@ function downloaded(facts: Facts, stage: Stage, at: Instruction, { command, moun
   ) {
     if (
       from.instructions.some(
-        (one) => one.keyword === 'RUN' && one.index < at.index && one.logical.text.replace(/\s+/g, ' ').includes(head),
+        (one) => one.keyword === 'RUN' && one.index < at.index && done.test(one.logical.text.replace(/\s+/g, ' ')),
       )
     )
       return true;

@@ -20,7 +20,14 @@ export const go: Manager = {
     const needs = modules(question);
     if (needs === undefined || typeof needs === 'string') return needs;
     if (question.project.at.go(needs.folder)?.vendored === true) return undefined;
-    return { ...needs, command: 'go mod download', tool: /^go$/, mounted: /pkg\/mod/ };
+    return {
+      ...needs,
+      directory: needs.cwd,
+      command: 'go mod download',
+      tool: /^go$/,
+      done: /\bgo mod (?:download|tidy|vendor)\b/,
+      mounted: /pkg\/mod/,
+    };
   },
 };
 

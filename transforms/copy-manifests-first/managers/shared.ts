@@ -60,9 +60,31 @@ export function isBelow(path: string, folder: string): boolean {
   return folder === '' || path === folder || path.startsWith(`${folder}/`);
 }
 
-/** The words of a command after the program, as written. */
-export function argumentTexts({ invocation }: Question): readonly string[] {
-  return invocation.args.map(({ text }) => text);
+/** A command as written, its words with one blank between. */
+export function wordsOf({ invocation }: Question): string {
+  return invocation.command.words.map(({ text }) => text).join(' ');
+}
+
+/** The options of a kind as words; undefined when the value of one is computed. */
+export function optionTexts({ invocation }: Question, kept: RegExp): readonly string[] | undefined {
+  const texts: string[] = [];
+  for (const { name, word, valueWord } of invocation.options) {
+    if (!kept.test(name)) continue;
+    if (word.value === undefined || (valueWord !== undefined && valueWord.value === undefined)) return undefined;
+    texts.push(word.text, ...(valueWord === undefined ? [] : [valueWord.text]));
+  }
+  return texts;
+}
+
+/** Those of some places of an install that lie below its working directory, by their paths in the context. */
+export function fillsBelow(question: Question, folder: string, places: readonly string[]): readonly string[] {
+  const { cwd } = question;
+  return places.flatMap((place) => {
+    const path = imagePath(question, place);
+    return path !== undefined && path !== cwd && isBelow(path, cwd)
+      ? [joinPath(folder, path.slice(cwd === '/' ? 1 : cwd.length + 1))]
+      : [];
+  });
 }
 
 export { joinPath };

@@ -39,8 +39,12 @@ export type Answer = Needs | string | undefined;
 /** A step that fetches what a later command would, to be put before the source. */
 export interface Download extends Needs {
   readonly command: string;
+  /** Where it is started. */
+  readonly directory: string;
   /** The programs that start what it replaces. */
   readonly tool: RegExp;
+  /** Commands that have fetched the same, or most of it, before. */
+  readonly done: RegExp;
   /** Targets of cache mounts that keep the downloads between builds. */
   readonly mounted: RegExp;
 }

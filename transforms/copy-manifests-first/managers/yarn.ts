@@ -1,11 +1,12 @@
 import { nodeInstall } from './node.js';
-import { has, inside, joinPath } from './shared.js';
+import { has, inside, joinPath, readsNothing } from './shared.js';
 import type { Manager, Question } from './types.js';
 
 /** yarn: classic.yarnpkg.com/docs/cli/install, yarnpkg.com/cli/install. */
 export const yarn: Manager = {
   tools: /^yarn(?:pkg)?$/,
   install: (question) => {
+    if (question.invocation.subcommand === 'cache') return readsNothing(question, 'yarn');
     if (!/^(?:|install)$/.test(question.invocation.subcommand)) return undefined;
     if (has(question, '-v', '--version', '-h', '--help')) return undefined;
     const modern = modernSettings(question);
