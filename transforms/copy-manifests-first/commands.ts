@@ -1,4 +1,4 @@
-import { commandEffects, type CommandPlace, globsMeet, resolvePath } from '../../src/facts/index.js';
+import { commandEffects, type CommandPlace, globsMeet, isWithin, resolvePath } from '../../src/facts/index.js';
 import { type Invocation, valueOf } from '../../src/shell/index.js';
 
 /** The directory that a command works in; undefined when not known. */
@@ -14,8 +14,18 @@ export function directoryOf(invocation: Invocation, place: CommandPlace): string
 }
 
 /** Where programs look for what they load; a file that is copied there may matter to any of them. */
-export const SYSTEM_PLACES =
+const SYSTEM_PLACES =
   /^\/(?:s?bin|lib\d*|etc|usr\/(?:s?bin|lib\d*|local|share|include|libexec)|var\/(?:lib|cache|log|spool|run)|run)(?:\/|$)/;
+
+/** Folders that are the system's own, however the stage names its working directory. */
+const SYSTEM_FOLDER =
+  /^\/(?:|s?bin|lib\d*|etc(?:\/nginx|\/apache2|\/php)?|usr(?:\/(?:s?bin|lib\d*|local(?:\/(?:bin|etc|lib|share|include))?|share|include))?|var(?:\/(?:lib|cache|log|spool|run))?|run)$/;
+
+/** Whether a file stands where programs look for what they load, and not in the application's own folder. */
+export function isSystem(path: string, workdirs: ReadonlySet<string>): boolean {
+  if (!SYSTEM_PLACES.test(path)) return false;
+  return ![...workdirs].some((folder) => !SYSTEM_FOLDER.test(folder) && isWithin(path, folder));
+}
 
 /** Writes of a model that stand for a package's files, which are never an application's. */
 const BROAD = /^\/(?:usr|opt|srv|home|root|var|tmp|etc|run|boot|s?bin|lib\w*|var\/lib)\/\*\*$/;
@@ -26,38 +36,45 @@ export interface CopiedFiles {
   readonly paths: readonly string[];
 }
 
-/** What a command that is no install needs of the copied files: those that it names, or why it must come after the COPY. */
-export function otherNeeds(
-  invocation: Invocation,
-  place: CommandPlace,
-  copies: readonly CopiedFiles[],
-): readonly string[] | string {
-  const meeting = (glob: string): readonly string[] =>
-    copies.flatMap(({ target, paths }) =>
-      globsMeet(glob, target) ? paths.filter((path) => globsMeet(glob, path)) : [],
-    );
+/** What a command that is no install does with copied files, by their paths in the image. */
+export interface Uses {
+  /** It reads or changes these, so they must be there before it. */
+  readonly needed: readonly string[];
+  /** It changes these, so that a COPY may not bring them once more. */
+  readonly changed: readonly string[];
+}
+
+/** More files than this are not brought ahead for one command. */
+const MOST_FILES = 50;
+
+/** The copied files that a command uses, where they can be named, or why it must come after the COPY. */
+export function usesOf(invocation: Invocation, place: CommandPlace, copies: readonly CopiedFiles[]): Uses | string {
   const name = nameOf(invocation);
   const effects = commandEffects(invocation, place);
   if (effects.opaque !== undefined) return `${name} may read the source: ${effects.opaque}`;
-  const modelled = new Set(invocation.use?.writes ?? []);
   const needed = new Set<string>();
-  for (const glob of effects.reads) {
-    const exact = glob.replace(/\/\*\*$/, '');
-    for (const path of meeting(glob)) {
-      if (path !== exact) return `${name} reads ${glob}`;
-      needed.add(path);
+  const changed = new Set<string>();
+  const modelled = new Set(invocation.use?.writes ?? []);
+  for (const [verb, globs] of [
+    ['reads', effects.reads],
+    ['writes', effects.writes],
+    ['removes', effects.removes],
+  ] as const) {
+    for (const glob of globs) {
+      const packages = verb === 'writes' && BROAD.test(glob) && modelled.has(glob);
+      for (const { target, paths } of copies) {
+        if (packages || !globsMeet(glob, target)) continue;
+        const hits = paths.filter((path) => globsMeet(glob, path));
+        const whole = paths.length > 1 && (hits.length > MOST_FILES || hits.length === paths.length);
+        if (whole) return `${name} ${verb} ${glob}`;
+        for (const path of hits) {
+          needed.add(path);
+          if (verb !== 'reads') changed.add(path);
+        }
+      }
     }
   }
-  for (const glob of effects.writes) {
-    const packages = BROAD.test(glob) && modelled.has(glob);
-    const hit = meeting(glob).find((path) => !(packages && !SYSTEM_PLACES.test(path)));
-    if (hit !== undefined) return `${name} writes ${glob}, where ${hit} is copied`;
-  }
-  for (const glob of effects.removes) {
-    const [hit] = meeting(glob);
-    if (hit !== undefined) return `${name} removes ${glob}, where ${hit} is copied`;
-  }
-  return [...needed];
+  return { needed: [...needed], changed: [...changed] };
 }
 
 /** A command for people: "npm run". */

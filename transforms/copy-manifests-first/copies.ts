@@ -10,6 +10,8 @@ export interface ContextCopy {
   readonly files: ReadonlyMap<string, string>;
   /** Folders that are copied whole, by path in the context and in the image. */
   readonly folders: readonly { readonly from: string; readonly to: string }[];
+  /** Each source as written, with the image paths that it brings. */
+  readonly sources: readonly { readonly word: string; readonly images: readonly string[] }[];
   /** The destination as written, and where that is. */
   readonly written: string;
   readonly target: string;
@@ -29,7 +31,8 @@ export function readCopy(
   const odd = instruction.flags.find(({ name }) => !['chown', 'chmod', 'link', 'exclude'].includes(name));
   if (odd !== undefined) return `${line} has --${odd.name}`;
   const state = facts.before(instruction)!;
-  const words = wordsOf(instruction).map((word) => expandIn(state, word, facts.file));
+  const raw = wordsOf(instruction);
+  const words = raw.map((word) => expandIn(state, word, facts.file));
   if (words.some(({ value, overridable }) => value === undefined || overridable))
     return `${line} copies what a variable names`;
   const values = words.map(({ value }) => value!);
@@ -40,8 +43,11 @@ export function readCopy(
   if (target === undefined) return `${line}: the working directory is not known`;
   const exclude = instruction.flags.flatMap(({ name, value }) => (name === 'exclude' && value ? [value] : []));
   const files = new Map<string, string>();
+  const origins: { word: string; images: string[] }[] = [];
   const folders: { from: string; to: string }[] = [];
-  for (const source of sources) {
+  for (const [index, source] of sources.entries()) {
+    const images: string[] = [];
+    origins.push({ word: raw[index]!, images });
     if (instruction.keyword === 'ADD' && /\.(?:tar|tgz|gz|bz2|xz|zst)$/.test(source))
       return `${line} unpacks an archive`;
     if (source.split('/').includes('..')) return `${line} has .. in a source`;
@@ -56,11 +62,13 @@ export function readCopy(
       const from = parts.slice(0, depth).join('/');
       if (below && !folders.some((known) => known.from === from)) folders.push({ from, to: target });
       const name = below ? parts.slice(depth).join('/') : parts.at(-1)!;
-      files.set(folder ? under(target, name) : target, path);
+      const image = folder ? under(target, name) : target;
+      files.set(image, path);
+      images.push(image);
     }
     if (depth === 0 && folders.length === 0) folders.push({ from: '', to: target });
   }
-  return { instruction, files, folders, written, target, workdir: state.workdir };
+  return { instruction, files, folders, sources: origins, written: raw.at(-1)!, target, workdir: state.workdir };
 }
 
 /** A path below a folder of the image. */
@@ -79,14 +87,26 @@ export function workdirs(facts: Facts, stage: Stage): ReadonlySet<string> {
   return new Set(states.flatMap((state) => state?.workdir ?? []));
 }
 
-/** A COPY as it stands in another place: with its destination spelt out when the working directory differs there. */
-export function textAt(file: Dockerfile, copy: ContextCopy, workdir: string | undefined): string | undefined {
-  const { instruction, written, target } = copy;
-  const text = file.slice(instruction.span);
-  if (workdir === copy.workdir || written.startsWith('/')) return text;
-  if (instruction.json !== undefined) return undefined;
-  const last = wordsOf(instruction).at(-1)!;
-  if (!text.endsWith(last)) return undefined;
+/**
+ * A COPY as it stands below an install: without the sources that were copied before in full, and with its destination
+ * spelt out when the working directory differs there; undefined when it cannot be written so.
+ */
+export function textBelow(
+  file: Dockerfile,
+  copy: ContextCopy,
+  needed: ReadonlySet<string>,
+  workdir: string | undefined,
+): string | undefined {
+  const { instruction, written, target, sources } = copy;
+  let text = file.slice(instruction.span);
+  const left = sources.filter(({ images }) => images.length === 0 || !images.every((path) => needed.has(path)));
+  const plain = instruction.json === undefined && !text.includes('\n');
+  if (plain && left.length < sources.length && left.length > 0) {
+    const head = instruction.logical.text.slice(0, instruction.args.start);
+    text = `${head}${left.map(({ word }) => word).join(' ')} ${written}`;
+  }
+  if (workdir === copy.workdir || /^[/$]/.test(written)) return text;
+  if (instruction.json !== undefined || !text.endsWith(written)) return undefined;
   const slash = /(?:^|\/)\.{0,2}$/.test(written) && target !== '/' ? '/' : '';
-  return text.slice(0, text.length - last.length) + target + slash;
+  return text.slice(0, text.length - written.length) + target + slash;
 }

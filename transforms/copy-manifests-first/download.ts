@@ -5,7 +5,7 @@ import type { Plan } from './plan.js';
 import { scriptCommands } from './split.js';
 
 /** What may run before a build in its RUN without a meaning for the download. */
-const HARMLESS = /^(?:cd|echo|printf|mkdir|true|:|ls|pwd|set|date|cat)$/;
+const HARMLESS = /^(?:cd|echo|printf|mkdir|true|:|ls|pwd|set|date|cat|\[|\[\[|test)$/;
 /** Variables before a build that a download goes by as well. */
 const INLINE =
   /^(?:GOPROXY|GOPRIVATE|GONOSUM\w*|GONOPROXY|GOFLAGS|GOSUMDB|GOINSECURE|GOTOOLCHAIN|GIT_\w+|CARGO_\w+|MAVEN_\w+|NUGET_\w+|COMPOSER_\w+|UV_\w+|POETRY_\w+)$/;
@@ -33,7 +33,10 @@ export function downloadLine(
   if (inline.some(({ value }) => value !== undefined && value.value === undefined))
     return { reason: `${inline[0]!.name} is computed` };
   const environment = inline.map(({ name, value }) => `${name}=${value?.text ?? ''} `).join('');
-  const flags = before.flags.map(({ span }) => `${before.logical.text.slice(span.start, span.end)} `).join('');
+  const flags = before.flags
+    .filter(({ name, value }) => name !== 'mount' || /(?:^|,)type=(?:secret|ssh)\b/.test(value ?? ''))
+    .map(({ span }) => `${before.logical.text.slice(span.start, span.end)} `)
+    .join('');
   const { workdir } = facts.before(inPlace ? deferred[0]!.instruction : before)!;
   const directory = step.directory === workdir ? '' : `cd ${step.directory} && `;
   const keyword = file.slice(before.span).startsWith('run') ? 'run' : 'RUN';

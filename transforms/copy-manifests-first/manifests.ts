@@ -99,11 +99,14 @@ function ancestors(path: string): readonly string[] {
   return folders;
 }
 
-/** A destination as the author writes them: absolute where the COPY has it so, else from the working directory. */
-function destination({ written }: ContextCopy, path: string, workdir: string | undefined): string {
-  const relative =
-    !written.startsWith('/') && workdir !== undefined && path.startsWith(workdir === '/' ? '/' : `${workdir}/`);
-  if (!relative) return path;
-  const rest = path.slice(workdir === '/' ? 1 : workdir.length + 1);
+/** A destination as the author writes them: below the one of the COPY, or from the working directory where that is relative. */
+function destination({ written, target }: ContextCopy, path: string, workdir: string | undefined): string {
+  if (/^[/$]/.test(written)) {
+    const folder = target === '/' ? '/' : `${target}/`;
+    return path.startsWith(folder) ? `${written.replace(/\/$/, '')}/${path.slice(folder.length)}` : path;
+  }
+  const home = workdir === '/' ? '/' : `${workdir ?? ''}/`;
+  if (workdir === undefined || !path.startsWith(home)) return path;
+  const rest = path.slice(home.length);
   return rest === '' ? './' : rest;
 }

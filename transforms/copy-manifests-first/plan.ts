@@ -1,10 +1,12 @@
 import { argumentText, type Instruction, type Stage } from '../../src/dockerfile/index.js';
 import { effectsOf, type Facts, globsMeet } from '../../src/facts/index.js';
 import { type ContextCopy, readCopy, workdirs } from './copies.js';
-import { type CopiedFiles } from './commands.js';
+import { type CopiedFiles, isSystem } from './commands.js';
+import { managerOf } from './managers/index.js';
 import type { Download } from './managers/types.js';
 import { type Blocked, imagePaths, type Install, type RunScan, scanRun } from './scan-run.js';
 import type { View } from './view.js';
+import { readInvocation } from '../../src/shell/index.js';
 
 /** One rewrite of a stage: COPYs that come after an install, but for the files that it reads. */
 export interface Plan {
@@ -37,7 +39,8 @@ const NEUTRAL =
 /** Walks a stage from its first COPY of context files to its end, and cuts it where something needs the source. */
 export function planStage(facts: Facts, stage: Stage, view: View): StagePlans {
   const present = new Map<string, string>();
-  const folders = new Set(workdirs(facts, stage));
+  const homes = workdirs(facts, stage);
+  const folders = new Set(homes);
   const declines: { reason: string; at: Instruction }[] = [];
   const plans: Plan[] = [];
   let open: ContextCopy[] = [];
@@ -60,7 +63,8 @@ export function planStage(facts: Facts, stage: Stage, view: View): StagePlans {
       if (typeof paths === 'string') declines.push({ reason: paths, at });
       else {
         needed = new Set([...accepted.flatMap(({ scan }) => [...scan.needed]), ...paths]);
-        const deferred = rest(open);
+        const changed = new Set(accepted.flatMap(({ scan }) => [...scan.changed]));
+        const deferred = rest(open).filter(({ files }) => ![...files.keys()].some((path) => changed.has(path)));
         const installs = accepted.flatMap(({ scan }) => scan.installs);
         if (deferred.length > 0 && paths.length > 0)
           plans.push({
@@ -73,7 +77,13 @@ export function planStage(facts: Facts, stage: Stage, view: View): StagePlans {
           });
       }
     } else {
-      const deferred = rest(open.filter(({ instruction }) => instruction.index < limit));
+      const changed = new Set(used.flatMap(({ scan }) => [...scan.changed]));
+      const late = rest(open.filter(({ instruction }) => instruction.index < limit));
+      const deferred = late.filter(({ files }) => ![...files.keys()].some((path) => changed.has(path)));
+      for (const copy of late.filter((one) => !deferred.includes(one))) {
+        const path = [...copy.files.keys()].find((one) => changed.has(one))!;
+        declines.push({ reason: `a RUN changes ${path}, which a later COPY would bring back`, at: copy.instruction });
+      }
       if (deferred.length > 0)
         plans.push({
           deferred,
@@ -83,7 +93,8 @@ export function planStage(facts: Facts, stage: Stage, view: View): StagePlans {
           split: splits ? blocked : undefined,
           download: undefined,
         });
-      if (typeof download === 'string' && rest(open).length > 0 && !splits) declines.push({ reason: download, at });
+      if (typeof download === 'string' && rest(open).length > 0 && !splits && !fetched(facts, stage, at))
+        declines.push({ reason: download, at });
     }
     if (blocked?.blocked.install === true && typeof download !== 'object') {
       const waiting = rest(open);
@@ -117,7 +128,9 @@ export function planStage(facts: Facts, stage: Stage, view: View): StagePlans {
     } else if (instruction.keyword === 'RUN') {
       if (open.length === 0 && held === undefined) continue;
       const copied: CopiedFiles[] = open.map(({ target, files }) => ({ target, paths: [...files.keys()] }));
-      const scan = scanRun({ facts, project: view.project, present, open: copied, ignored: view.ignored }, instruction);
+      const system = open.flatMap(({ files }) => [...files.keys()].filter((path) => isSystem(path, homes)));
+      const world = { facts, project: view.project, present, open: copied, ignored: view.ignored, system };
+      const scan = scanRun(world, instruction);
       if (scan.blocked !== undefined) close(scan.blocked.reason, instruction, { scan, blocked: scan.blocked });
       else accepted.push({ instruction, scan });
       const stays = held?.copies.filter(({ files }) => [...files.keys()].some((path) => !scan.needed.has(path))) ?? [];
@@ -166,4 +179,18 @@ function downloaded(facts: Facts, stage: Stage, at: Instruction, { done, mounted
       return true;
   }
   return false;
+}
+
+/** Whether a RUN further up in the stage has the manager do something already: then it has downloaded. */
+function fetched(facts: Facts, stage: Stage, at: Instruction): boolean {
+  const managersIn = (instruction: Instruction) => {
+    const body = facts.body(instruction);
+    return (body.kind === 'script' ? body.script.commands : []).flatMap(
+      (command) => managerOf(readInvocation(command).tool) ?? [],
+    );
+  };
+  const own = managersIn(at);
+  return stage.instructions.some(
+    (one) => one.keyword === 'RUN' && one.index < at.index && managersIn(one).some((manager) => own.includes(manager)),
+  );
 }

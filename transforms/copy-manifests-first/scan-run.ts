@@ -20,7 +20,7 @@ import {
   type ShellScript,
   valueOf,
 } from '../../src/shell/index.js';
-import { type CopiedFiles, directoryOf, nameOf, otherNeeds } from './commands.js';
+import { type CopiedFiles, directoryOf, nameOf, usesOf } from './commands.js';
 import { managerOf } from './managers/index.js';
 import type { Download, Needs, Question } from './managers/types.js';
 
@@ -33,6 +33,8 @@ export interface World {
   /** Image paths that may yet be copied later. */
   readonly open: readonly CopiedFiles[];
   readonly ignored: (contextPath: string) => boolean;
+  /** Copied files that stand where programs look for what they load: any command may use them. */
+  readonly system: readonly string[];
 }
 
 /** An install in a RUN, with the image paths that it reads. */
@@ -45,6 +47,8 @@ export interface Install {
 export interface RunScan {
   /** Image paths that it reads of what is copied. */
   readonly needed: ReadonlySet<string>;
+  /** Those of them that it changes. */
+  readonly changed: ReadonlySet<string>;
   /** Folders that it goes to. */
   readonly entered: readonly string[];
   readonly installs: readonly Install[];
@@ -68,7 +72,13 @@ export function scanRun(world: World, instruction: Instruction): RunScan {
   const { facts } = world;
   const state = facts.before(instruction)!;
   const body = facts.body(instruction);
-  const nothing = { needed: new Set<string>(), entered: [], installs: [], script: undefined };
+  const nothing = {
+    needed: new Set<string>(),
+    changed: new Set<string>(),
+    entered: [],
+    installs: [],
+    script: undefined,
+  };
   const stop = (reason: string): RunScan => ({
     ...nothing,
     blocked: { reason, command: undefined, install: false, download: undefined, cwd: undefined },
@@ -117,14 +127,22 @@ function commandsOf(script: ShellScript, state: State): readonly Placed[] {
 }
 
 function walk(world: World, commands: readonly Placed[], state: State, script: ShellScript | undefined): RunScan {
-  const needed = new Set<string>();
+  const needed = new Set<string>(world.system);
+  const changed = new Set<string>();
   const entered: string[] = [];
   const installs: Install[] = [];
   for (const { command, place, outer } of commands) {
     const invocation = readInvocation(command);
     const cwd = directoryOf(invocation, place);
     const block = (reason: string, install: boolean, download?: Download | string): RunScan => {
-      return { needed, entered, installs, script, blocked: { reason, command: outer, install, download, cwd } };
+      return {
+        needed,
+        changed,
+        entered,
+        installs,
+        script,
+        blocked: { reason, command: outer, install, download, cwd },
+      };
     };
     if (/^(?:cd|pushd)$/.test(invocation.tool ?? '')) {
       const word = command.words[1];
@@ -150,10 +168,11 @@ function walk(world: World, commands: readonly Placed[], state: State, script: S
     const answer = question === undefined ? undefined : manager!.install(question);
     if (typeof answer === 'string') return block(answer, true, manager!.download?.(question!));
     if (answer === undefined) {
-      const other = otherNeeds(invocation, place, world.open);
+      const other = usesOf(invocation, place, world.open);
       if (typeof other === 'string')
         return block(other, false, question === undefined ? undefined : manager!.download?.(question));
-      for (const path of other) needed.add(path);
+      for (const path of other.needed) needed.add(path);
+      for (const path of other.changed) changed.add(path);
       continue;
     }
     const redirect = command.redirects.find(
@@ -162,18 +181,18 @@ function walk(world: World, commands: readonly Placed[], state: State, script: S
     if (redirect !== undefined) return block(`${nameOf(invocation)} is redirected to a file`, true);
     const paths = imagePaths(world.project.context, world.present, answer);
     if (typeof paths === 'string') return block(paths, true);
-    for (const path of paths) needed.add(path);
+    for (const path of [...paths, ...(answer.images ?? [])]) needed.add(path);
     if (cwd !== state.workdir) entered.push(cwd!);
-    if (answer.paths.length > 0) installs.push({ needs: answer, command: outer });
+    if (answer.paths.length + (answer.images?.length ?? 0) > 0) installs.push({ needs: answer, command: outer });
   }
-  return { needed, entered, installs, script, blocked: undefined };
+  return { needed, changed, entered, installs, script, blocked: undefined };
 }
 
 /** Where the files that an install reads lie in the image; those that are not copied are left out. */
 export function imagePaths(
   context: ContextFiles,
   present: ReadonlyMap<string, string>,
-  { paths, folder, cwd }: Pick<Needs, 'paths' | 'folder' | 'cwd'>,
+  { paths, folder, cwd, images }: Pick<Needs, 'paths' | 'folder' | 'cwd' | 'images'>,
 ): readonly string[] | string {
   const found: string[] = [];
   for (const named of paths) {
@@ -184,7 +203,9 @@ export function imagePaths(
       else if (from !== undefined) return `${image} is a copy of ${from}, not of ${path}`;
     }
   }
-  return found;
+  return found.length === 0 && paths.length > 0 && images === undefined
+    ? `${paths[0]!} is not copied to where it is read`
+    : found;
 }
 
 /** The path of a file as seen from a folder of the context, with `..` where it lies outside. */

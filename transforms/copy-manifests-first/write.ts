@@ -1,6 +1,6 @@
 import type { Dockerfile, Edit, Instruction } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
-import { type ContextCopy, textAt } from './copies.js';
+import { type ContextCopy, textBelow } from './copies.js';
 import { manifestCopies } from './manifests.js';
 import type { Plan } from './plan.js';
 import { downloadLine } from './download.js';
@@ -19,51 +19,72 @@ export function editsOf(
   view: View,
 ): readonly Edit[] | { readonly reason: string } {
   const { eol } = file;
-  const edits: Edit[] = [];
-  const blocks: string[] = [];
   const inPlace = staysInPlace(facts, plan);
+  const edits: Edit[] = [];
   const lines: string[] = [];
-  const workdir = workdirAt(facts, plan);
-  let blank = false;
-  for (const copy of plan.deferred) {
+  let blocks = '';
+  for (const [index, copy] of plan.deferred.entries()) {
     const manifests = manifestCopies(file, copy, plan.needed, view);
     if ('reason' in manifests) return manifests;
-    if (inPlace) {
-      lines.push(...manifests);
-      continue;
-    }
-    const text = textAt(file, copy, workdir);
+    lines.push(...manifests);
+    if (inPlace) continue;
+    const text = textBelow(file, copy, plan.needed, facts.before(plan.after)!.workdir);
     if (text === undefined)
       return { reason: `COPY at line ${copy.instruction.lines.first} cannot be written for another directory` };
-    const taken = takeOut(file, copy, manifests);
+    const taken = takeOut(file, copy, manifests, startOfGroup(plan.deferred, index));
     edits.push(...taken.edits);
-    blocks.push(taken.comments + text);
-    blank ||= taken.blank;
+    const apart = index > 0 && !followsDirectly(file, plan.deferred[index - 1]!.instruction, copy.instruction);
+    blocks += (index === 0 ? '' : eol + (apart ? eol : '')) + taken.comments + text;
   }
-  const joint = eol + (blank ? eol : '');
-  const download = plan.download === undefined ? undefined : downloadLine(file, facts, plan, plan.download, inPlace);
-  if (typeof download === 'object') return download;
-  if (inPlace) {
-    const first = plan.deferred[0]!.instruction;
-    const at = file.blockOf(first).start;
-    const gap = blankAfter(file, first) > 0 ? eol : '';
-    const text = [...lines, download!].map((line) => line + eol).join('') + gap;
-    return [{ span: { start: at, end: at }, text }];
-  }
-  if (download !== undefined) blocks.unshift(download);
-  if (plan.split !== undefined) {
-    const split = splitAt(file, facts, plan, blocks.join(joint), joint);
+  const first = plan.deferred[0]!.instruction;
+  const joint = eol + (setApart(file, plan.deferred) ? eol : '');
+  if (plan.download === undefined) {
+    if (plan.split === undefined) return [...edits, insertion(plan.after.span.end, joint + blocks)];
+    const split = splitAt(file, facts, plan, blocks, joint);
     return 'reason' in split ? split : [...edits, split];
   }
-  const at = plan.after.span.end;
-  return [...edits, { span: { start: at, end: at }, text: joint + blocks.join(joint) }];
+  const step = downloadLine(file, facts, plan, plan.download, inPlace);
+  if (typeof step === 'object') return step;
+  if (inPlace) {
+    const gap = blankAfter(file, first) > 0 ? eol : '';
+    return [insertion(file.blockOf(first).start, [...lines, step].map((line) => line + eol).join('') + gap)];
+  }
+  return [...edits, insertion(file.blockOf(plan.after).start, step + joint + blocks + joint)];
+}
+
+function insertion(at: number, text: string): Edit {
+  return { span: { start: at, end: at }, text };
 }
 
 /** Whether the COPYs stay where they are and the new steps go above the first of them. */
-function staysInPlace(facts: Facts, plan: Plan): boolean {
-  if (plan.download === undefined || plan.installs.length > 0) return false;
-  const [first] = plan.deferred;
-  return sameState(facts, first!.instruction, plan.download.before);
+function staysInPlace(facts: Facts, { download, deferred }: Plan): boolean {
+  if (download === undefined) return false;
+  const first = deferred[0]!.instruction;
+  const between = facts.file.instructions.slice(first.index, download.before.index);
+  return between.every(({ keyword }) => keyword !== 'RUN') && sameState(facts, first, download.before);
+}
+
+/** Whether nothing, not even a blank line or a comment, stands between two instructions. */
+function followsDirectly(file: Dockerfile, one: Instruction, other: Instruction): boolean {
+  return other.index === one.index + 1 && blankAfter(file, one) === 0;
+}
+
+/** Whether a blank line sets the first group of COPYs apart from what follows it. */
+function setApart(file: Dockerfile, copies: readonly ContextCopy[]): boolean {
+  let last = 0;
+  while (
+    copies[last + 1] !== undefined &&
+    followsDirectly(file, copies[last]!.instruction, copies[last + 1]!.instruction)
+  )
+    last++;
+  return blankAfter(file, copies[last]!.instruction) > 0;
+}
+
+/** The first of the COPYs that stand one after another, where this one is among them. */
+function startOfGroup(copies: readonly ContextCopy[], index: number): Instruction {
+  let first = index;
+  while (first > 0 && copies[first]!.instruction.index === copies[first - 1]!.instruction.index + 1) first--;
+  return copies[first]!.instruction;
 }
 
 /** Whether a command would find the same environment, user, directory and shell at two places. */
@@ -72,35 +93,31 @@ export function sameState(facts: Facts, a: Instruction, b: Instruction): boolean
   return one.env === other.env && one.args === other.args && one.user === other.user && one.workdir === other.workdir;
 }
 
-/** The working directory in which the deferred COPYs stand afterwards. */
-function workdirAt(facts: Facts, { after }: Plan): string | undefined {
-  return facts.before(after)!.workdir;
-}
-
 interface Taken {
   readonly edits: readonly Edit[];
   /** Comment lines that go with the COPY, line endings included. */
   readonly comments: string;
-  /** Whether a blank line sets the COPY apart from what follows. */
-  readonly blank: boolean;
 }
 
 /** Puts the manifests in the place of a COPY, or takes its lines away when there are none. */
-function takeOut(file: Dockerfile, { instruction }: ContextCopy, manifests: readonly string[]): Taken {
+function takeOut(
+  file: Dockerfile,
+  { instruction }: ContextCopy,
+  manifests: readonly string[],
+  groupStart: Instruction,
+): Taken {
   const block = file.blockOf(instruction);
   const lineStart = file.text.lastIndexOf('\n', instruction.span.start - 1) + 1;
   const comments = file.text.slice(block.start, lineStart);
-  const blankLines = blankAfter(file, instruction);
   const stays = comments !== '' && ABOUT_INSTALL.test(comments) && !ABOUT_SOURCE.test(comments);
-  const blank = blankLines > 0;
   if (manifests.length > 0) {
     const start = stays ? instruction.span.start : block.start;
     const edit = { span: { start, end: instruction.span.end }, text: manifests.join(file.eol) };
-    return { edits: [edit], comments: stays ? '' : comments, blank };
+    return { edits: [edit], comments: stays ? '' : comments };
   }
-  const before = file.text.slice(0, block.start);
-  const gap = /(?:^|\n)[ \t]*\r?\n$/.test(before) ? blankLines : 0;
-  return { edits: [{ span: { start: block.start, end: block.end + gap }, text: '' }], comments, blank };
+  const before = file.text.slice(0, file.blockOf(groupStart).start);
+  const gap = /(?:^|\n)[ \t]*\r?\n$/.test(before) ? blankAfter(file, instruction) : 0;
+  return { edits: [{ span: { start: block.start, end: block.end + gap }, text: '' }], comments };
 }
 
 /** How many characters of blank lines follow an instruction. */

@@ -45,7 +45,7 @@ export const cargo: Manager = {
       directory: question.place.cwd ?? question.cwd,
       command: ['cargo fetch', ...flags].join(' '),
       tool: /^cargo$/,
-      done: /\bcargo (?:fetch|vendor|chef)\b/,
+      done: /\bcargo (?:fetch|vendor|chef|build|b|check|test|rustc|install --path)\b/,
       mounted: /cargo/,
     };
   },

@@ -27,7 +27,7 @@ export const dotnet: Manager = {
       directory: question.place.cwd ?? question.cwd,
       command: ['dotnet restore', ...operands, ...options, ...properties].join(' '),
       tool: /^dotnet$/,
-      done: /\bdotnet restore\b/,
+      done: /\bdotnet (?:restore|build|publish|test|pack)\b/,
       mounted: /nuget/i,
     };
   },
@@ -37,7 +37,7 @@ export const dotnet: Manager = {
 function projects(question: Question): Needs | string | undefined {
   const { invocation, cwd, project, source } = question;
   const odd = invocation.options.find(({ known, word }) => !known && !/^[-/]p:/.test(word.text));
-  if (odd !== undefined) return `dotnet ${odd.name} is not known`;
+  if (odd !== undefined && invocation.subcommand === 'restore') return `dotnet ${odd.name} is not known`;
   const operands = invocation.operands.filter(({ text }) => !/^[-/]p:/.test(text));
   if (operands.length > 1) return 'dotnet is given several projects';
   const named = operands[0];

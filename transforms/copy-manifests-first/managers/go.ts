@@ -25,7 +25,7 @@ export const go: Manager = {
       directory: needs.cwd,
       command: 'go mod download',
       tool: /^go$/,
-      done: /\bgo mod (?:download|tidy|vendor)\b/,
+      done: /\bgo (?:mod (?:download|tidy|vendor)|build|test|vet|run)\b/,
       mounted: /pkg\/mod/,
     };
   },

@@ -36,7 +36,7 @@ export const gradle: Manager = {
       directory: question.place.cwd ?? question.cwd,
       command: [program, ...options, 'dependencies'].join(' '),
       tool: /^(?:gradle|gradlew)$/,
-      done: /\bgradlew?\b[^&|;]*\b(?:dependencies|resolveDependencies|downloadDependencies)\b/,
+      done: /\bgradlew?\b[^&|;]*\b(?:build|assemble|\w*[Jj]ar|classes|dependencies|\w+Dependencies)\b/,
       mounted: /gradle/,
     };
   },

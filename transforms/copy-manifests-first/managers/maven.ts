@@ -39,7 +39,7 @@ export const maven: Manager = {
       directory: question.place.cwd ?? question.cwd,
       command: [program, ...options, 'dependency:go-offline'].join(' '),
       tool: /^(?:mvn|mvnw)$/,
-      done: /\b(?:dependency:(?:go-offline|resolve)|resolve-dependencies)\b/,
+      done: /\bmvnw?\b[^&|;]*\b(?:dependency:|compile|package|verify|install|test|resolve)/,
       mounted: /\.m2/,
     };
   },

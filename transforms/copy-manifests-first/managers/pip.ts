@@ -85,7 +85,8 @@ export function requirementsInstall(question: Question, tool: string): Answer {
   return {
     manager: tool,
     ...start,
-    paths: facts.manifests,
+    paths: facts.manifests.filter((path) => !paths.includes(path)),
+    images: files.map((file) => imagePath(question, file)!),
     fills: environments(question).flatMap((name) =>
       name === '' ? [] : [start.folder === '' ? name : `${start.folder}/${name}`],
     ),

@@ -26,6 +26,8 @@ export interface Needs {
   readonly cwd: string;
   /** Files, and folders with all below them, by path in the context; none for a command that reads nothing of it. */
   readonly paths: readonly string[];
+  /** Paths in the image of what it reads, where these are known better than by `paths`. */
+  readonly images?: readonly string[];
   /** Paths in the context whose counterparts in the image the install fills: a later COPY must not bring the host's. */
   readonly fills: readonly string[];
   readonly evidence: string;
