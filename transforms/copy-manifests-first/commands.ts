@@ -34,6 +34,8 @@ const BROAD = /^\/(?:usr|opt|srv|home|root|var|tmp|etc|run|boot|s?bin|lib\w*|var
 export interface CopiedFiles {
   readonly target: string;
   readonly paths: readonly string[];
+  /** Folders of the image into which folders of the context are copied whole: there may be more below than is known. */
+  readonly folders: readonly string[];
 }
 
 /** What a command that is no install does with copied files, by their paths in the image. */
@@ -54,7 +56,8 @@ export function usesOf(invocation: Invocation, place: CommandPlace, copies: read
   if (effects.opaque !== undefined) return `${name} may read the source: ${effects.opaque}`;
   const needed = new Set<string>();
   const changed = new Set<string>();
-  const modelled = new Set(invocation.use?.writes ?? []);
+  const home = { cwd: directoryOf(invocation, place), home: place.home };
+  const modelled = new Set((invocation.use?.writes ?? []).map((glob) => resolvePath(glob, home)));
   for (const [verb, globs] of [
     ['reads', effects.reads],
     ['writes', effects.writes],
@@ -62,8 +65,12 @@ export function usesOf(invocation: Invocation, place: CommandPlace, copies: read
   ] as const) {
     for (const glob of globs) {
       const packages = verb === 'writes' && BROAD.test(glob) && modelled.has(glob);
-      for (const { target, paths } of copies) {
+      for (const { target, paths, folders } of copies) {
         if (packages || !globsMeet(glob, target)) continue;
+        if (verb !== 'reads' && !modelled.has(glob) && invocation.tool !== 'mkdir') {
+          const folder = folders.find((to) => globsMeet(glob, to));
+          if (folder !== undefined) return `${name} ${verb} ${glob}, below ${folder}, to which the source is copied`;
+        }
         const hits = paths.filter((path) => globsMeet(glob, path));
         const whole = paths.length > 1 && (hits.length > MOST_FILES || hits.length === paths.length);
         if (whole) return `${name} ${verb} ${glob}`;

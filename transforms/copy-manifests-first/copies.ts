@@ -1,7 +1,16 @@
 import { argumentText, type Dockerfile, type Instruction, type Stage } from '../../src/dockerfile/index.js';
-import { expandIn, type Facts, resolvePath } from '../../src/facts/index.js';
+import { expandIn, type Facts, resolvePath, variable } from '../../src/facts/index.js';
 import { isRemoteSource, resolveSources } from '../../src/project/copy-sources.js';
 import type { VisiblePaths } from '../../src/project/dockerignore.js';
+
+/** Folders that every image has, or that nobody would have as a file. */
+const STANDARD_FOLDER =
+  /^\/(?:|tmp|opt|srv|root|home|etc|bin|sbin|lib|usr|usr\/(?:src|bin|sbin|lib|local|share)|usr\/local\/(?:bin|lib|share|etc|src)|var|var\/(?:lib|log|www|www\/html|tmp|cache)|mnt|media|run)$/;
+
+/** The names of variables in a word. */
+function referencedNames(word: string): readonly string[] {
+  return [...word.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((match) => match[1]!);
+}
 
 /** A COPY or ADD of context files, worked out. */
 export interface ContextCopy {
@@ -33,6 +42,9 @@ export function readCopy(
   const state = facts.before(instruction)!;
   const raw = wordsOf(instruction);
   const words = raw.map((word) => expandIn(state, word, facts.file));
+  const foreign = raw.flatMap((word) => [...referencedNames(word)]).find((name) => variable(state, name) === undefined);
+  if (foreign !== undefined)
+    return `${line} copies to or from what ${foreign} names, which only the base image may know`;
   if (words.some(({ value, overridable }) => value === undefined || overridable))
     return `${line} copies what a variable names`;
   const values = words.map(({ value }) => value!);
@@ -58,7 +70,12 @@ export function readCopy(
       const parts = path.split('/');
       const below = parts.length > depth;
       const folder =
-        below || sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(written) || isFolder(target) || found.files.length > 1;
+        below ||
+        sources.length > 1 ||
+        /(?:^|\/)\.{0,2}$/.test(written) ||
+        isFolder(target) ||
+        STANDARD_FOLDER.test(target) ||
+        found.files.length > 1;
       const from = parts.slice(0, depth).join('/');
       if (below && !folders.some((known) => known.from === from)) folders.push({ from, to: target });
       const name = below ? parts.slice(depth).join('/') : parts.at(-1)!;

@@ -64,7 +64,9 @@ export function planStage(facts: Facts, stage: Stage, view: View): StagePlans {
       else {
         needed = new Set([...accepted.flatMap(({ scan }) => [...scan.needed]), ...paths]);
         const changed = new Set(accepted.flatMap(({ scan }) => [...scan.changed]));
-        const deferred = rest(open).filter(({ files }) => ![...files.keys()].some((path) => changed.has(path)));
+        const deferred = rest(open).filter(
+          ({ files }) => ![...files.keys()].some((path) => changed.has(path) || isSystem(path, homes)),
+        );
         const installs = accepted.flatMap(({ scan }) => scan.installs);
         if (deferred.length > 0 && paths.length > 0)
           plans.push({
@@ -78,11 +80,16 @@ export function planStage(facts: Facts, stage: Stage, view: View): StagePlans {
       }
     } else {
       const changed = new Set(used.flatMap(({ scan }) => [...scan.changed]));
+      const fixed = (path: string): boolean => changed.has(path) || isSystem(path, homes);
       const late = rest(open.filter(({ instruction }) => instruction.index < limit));
-      const deferred = late.filter(({ files }) => ![...files.keys()].some((path) => changed.has(path)));
+      const deferred = late.filter(({ files }) => ![...files.keys()].some(fixed));
       for (const copy of late.filter((one) => !deferred.includes(one))) {
-        const path = [...copy.files.keys()].find((one) => changed.has(one))!;
-        declines.push({ reason: `a RUN changes ${path}, which a later COPY would bring back`, at: copy.instruction });
+        const path = [...copy.files.keys()].find((one) => changed.has(one));
+        const reason =
+          path === undefined
+            ? `${[...copy.files.keys()].find(fixed)!} lies where programs look for what they load`
+            : `a RUN changes ${path}, which a later COPY would bring back`;
+        declines.push({ reason, at: copy.instruction });
       }
       if (deferred.length > 0)
         plans.push({
@@ -127,7 +134,11 @@ export function planStage(facts: Facts, stage: Stage, view: View): StagePlans {
       }
     } else if (instruction.keyword === 'RUN') {
       if (open.length === 0 && held === undefined) continue;
-      const copied: CopiedFiles[] = open.map(({ target, files }) => ({ target, paths: [...files.keys()] }));
+      const copied: CopiedFiles[] = open.map(({ target, files, folders: whole }) => ({
+        target,
+        paths: [...files.keys()],
+        folders: whole.map(({ to }) => to),
+      }));
       const system = open.flatMap(({ files }) => [...files.keys()].filter((path) => isSystem(path, homes)));
       const world = { facts, project: view.project, present, open: copied, ignored: view.ignored, system };
       const scan = scanRun(world, instruction);

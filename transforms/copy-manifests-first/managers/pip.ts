@@ -54,6 +54,9 @@ export function requirementsInstall(question: Question, tool: string): Answer {
       const path = value === undefined || URL.test(value) ? undefined : imagePath(question, value);
       if (value === undefined || (path !== undefined && isBelow(path, cwd)))
         return `${tool} ${option.name} names ${value ?? 'what a variable says'}`;
+    } else if (option.name === '--group') {
+      if (value === undefined) return `${tool} reads a group that a variable names`;
+      files.push(value.includes(':') ? value.slice(0, value.lastIndexOf(':')) : 'pyproject.toml');
     } else if (FILES.test(option.name) && !(value !== undefined && URL.test(value))) {
       if (value === undefined) return `${tool} reads a file that a variable names`;
       files.push(value);
@@ -77,7 +80,10 @@ export function requirementsInstall(question: Question, tool: string): Answer {
     paths.push(from);
   }
   const start = base(question, imagePath(question, files[0]!)!, paths[0]!);
-  const facts = project.at.requirements(start.folder, paths);
+  const facts = project.at.requirements(
+    start.folder,
+    paths.filter((path) => !path.endsWith('.toml')),
+  );
   const fault = unreadable(facts);
   if (fault !== undefined) return fault;
   const local = facts.readsSource.find(({ path }) => !facts.manifests.includes(path));
@@ -90,7 +96,7 @@ export function requirementsInstall(question: Question, tool: string): Answer {
     fills: environments(question).flatMap((name) =>
       name === '' ? [] : [start.folder === '' ? name : `${start.folder}/${name}`],
     ),
-    evidence: `${tool} reads ${listed(facts.manifests)}`,
+    evidence: `${tool} reads ${listed([...new Set([...paths, ...facts.manifests])])}`,
   };
 }
 
