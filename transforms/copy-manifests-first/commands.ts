@@ -36,6 +36,8 @@ export interface CopiedFiles {
   readonly paths: readonly string[];
   /** Folders of the image into which folders of the context are copied whole: there may be more below than is known. */
   readonly folders: readonly string[];
+  /** False when only some of the files are known. */
+  readonly complete: boolean;
 }
 
 /** What a command that is no install does with copied files, by their paths in the image. */
@@ -65,12 +67,14 @@ export function usesOf(invocation: Invocation, place: CommandPlace, copies: read
   ] as const) {
     for (const glob of globs) {
       const packages = verb === 'writes' && BROAD.test(glob) && modelled.has(glob);
-      for (const { target, paths, folders } of copies) {
+      for (const { target, paths, folders, complete } of copies) {
         if (packages || !globsMeet(glob, target)) continue;
         if (verb !== 'reads' && !modelled.has(glob) && invocation.tool !== 'mkdir') {
           const folder = folders.find((to) => globsMeet(glob, to));
           if (folder !== undefined) return `${name} ${verb} ${glob}, below ${folder}, to which the source is copied`;
         }
+        if (!complete && !modelled.has(glob) && folders.some((to) => globsMeet(glob, to)) && !paths.includes(glob))
+          return `${name} ${verb} ${glob}`;
         const hits = paths.filter((path) => globsMeet(glob, path));
         const whole = paths.length > 1 && (hits.length > MOST_FILES || hits.length === paths.length);
         if (whole) return `${name} ${verb} ${glob}`;

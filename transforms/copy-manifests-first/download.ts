@@ -15,8 +15,7 @@ export function downloadLine(
   file: Dockerfile,
   facts: Facts,
   { deferred }: Plan,
-  { step, before }: NonNullable<Plan['download']>,
-  inPlace: boolean,
+  { step, before, inPlace }: NonNullable<Plan['download']>,
 ): string | { readonly reason: string } {
   const body = facts.body(before);
   const commands = scriptCommands(body);

@@ -1,6 +1,7 @@
 import type { Stage } from '../../src/dockerfile/index.js';
 import { defineTransform, type FileEdit } from '../../src/transform/index.js';
 import { listed } from './managers/shared.js';
+import { loneView, NOT_KNOWN } from './lone.js';
 import { obstacle, toKeepOut } from './overwriting.js';
 import { type Plan, planStage } from './plan.js';
 import { isShipped } from './split.js';
@@ -14,7 +15,10 @@ export default defineTransform({
     why: 'A COPY of the whole source before an install makes every edit download and install everything anew; with only the manifests copied first, the install is cached until they change.',
     phase: 'order',
     level: 'review',
-    assumes: ['folders that installs fill, such as node_modules, are not wanted from the build context'],
+    assumes: [
+      'folders that installs fill, such as node_modules, are not wanted from the build context',
+      'without the project: requirements files that pip is given include no others and nothing local',
+    ],
     needs: ['project'],
     preset: 'default',
     sameAs: [],
@@ -25,14 +29,13 @@ export default defineTransform({
     options: {},
   },
   find: (file, { facts, project, dockerfile, propose, decline }) => {
-    if (project === undefined) return;
-    const view = viewOf(project, dockerfile);
+    const view = project === undefined ? loneView(facts) : viewOf(project, dockerfile);
     if (typeof view === 'string') return;
     const ignored = new Set<string>();
     for (const stage of file.stages) {
       if (facts.before(stage.from)?.image.os === 'windows') continue;
       const { plans, declines } = planStage(facts, stage, view);
-      for (const { reason, at } of declines) decline(reason, at.span);
+      for (const { reason, at } of declines) decline(view.lone ? NOT_KNOWN : reason, at.span);
       for (const [index, plan] of plans.entries()) {
         const refused = obstacle(plan, view);
         const edits = refused === undefined ? editsOf(file, facts, plan, view) : { reason: refused };
@@ -41,6 +44,10 @@ export default defineTransform({
           continue;
         }
         const folders = toKeepOut(plan, view);
+        if (view.lone && folders.length > 0) {
+          decline(NOT_KNOWN, plan.after.span);
+          continue;
+        }
         for (const folder of folders) ignored.add(folder);
         const step = plan.download?.step;
         propose({
@@ -48,7 +55,9 @@ export default defineTransform({
           edits,
           files: folders.length === 0 ? [] : [ignoreEdit(view, ignored)],
           level:
-            folders.length > 0 || (step !== undefined && (isShipped(facts, plan) || step.level === 'review'))
+            view.lone ||
+            folders.length > 0 ||
+            (step !== undefined && (isShipped(facts, plan) || step.level === 'review'))
               ? 'review'
               : 'safe',
           what: whatOf(plan),

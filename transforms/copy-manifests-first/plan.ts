@@ -1,16 +1,15 @@
-import { argumentText, type Instruction, type Stage } from '../../src/dockerfile/index.js';
-import { effectsOf, type Facts, globsMeet } from '../../src/facts/index.js';
+import type { Instruction, Stage } from '../../src/dockerfile/index.js';
+import { type Facts, globsMeet, isWithin, pathsMeet } from '../../src/facts/index.js';
 import { type ContextCopy, readCopy, workdirs } from './copies.js';
-import { type CopiedFiles, isSystem } from './commands.js';
-import { managerOf } from './managers/index.js';
+import { isSystem } from './commands.js';
 import type { Download } from './managers/types.js';
+import { changesWords, downloaded, isNeutral, targetOf, worksBefore } from './neighbours.js';
 import { type Blocked, imagePaths, type Install, type RunScan, scanRun } from './scan-run.js';
-import type { View } from './view.js';
-import { readInvocation } from '../../src/shell/index.js';
+import { keptOut, type View } from './view.js';
 
 /** One rewrite of a stage: COPYs that come after an install, but for the files that it reads. */
 export interface Plan {
-  /** COPYs that go below `after`, in order. */
+  /** COPYs that go below the install, in order. */
   readonly deferred: readonly ContextCopy[];
   /** Image paths that the installs read. */
   readonly needed: ReadonlySet<string>;
@@ -18,13 +17,13 @@ export interface Plan {
   /** The instruction that the COPYs go below; with `split`, the part of it before the command goes first. */
   readonly after: Instruction;
   readonly split: { readonly scan: RunScan; readonly blocked: Blocked } | undefined;
-  /** A step to be added before the source. */
-  readonly download: { readonly step: Download; readonly before: Instruction } | undefined;
+  /** A step to be added before the source, for the RUN `before`. In place: the COPYs stay where they are, below it. */
+  readonly download: { readonly step: Download; readonly before: Instruction; readonly inPlace: boolean } | undefined;
 }
 
-export interface StagePlans {
-  readonly plans: readonly Plan[];
-  readonly declines: readonly { readonly reason: string; readonly at: Instruction }[];
+export interface Refusal {
+  readonly reason: string;
+  readonly at: Instruction;
 }
 
 interface Accepted {
@@ -32,176 +31,221 @@ interface Accepted {
   readonly scan: RunScan;
 }
 
-/** Instructions that change nothing that a COPY of context files depends on, or that depends on it. */
-const NEUTRAL =
-  /^(?:ENV|ARG|USER|WORKDIR|LABEL|EXPOSE|CMD|ENTRYPOINT|HEALTHCHECK|STOPSIGNAL|ONBUILD|SHELL|MAINTAINER)$/;
+/** What a walk over a stage has seen since it last met something that needs the source. */
+interface Segment {
+  readonly copies: ContextCopy[];
+  /** COPYs that may not come later, and why. */
+  readonly stuck: Map<ContextCopy, string>;
+  readonly accepted: Accepted[];
+}
+
+/** What is known where a segment ends. */
+interface Walked {
+  /** Folders that WORKDIR makes. */
+  readonly homes: ReadonlySet<string>;
+  readonly present: ReadonlyMap<string, string>;
+  readonly segment: Segment;
+}
 
 /** Walks a stage from its first COPY of context files to its end, and cuts it where something needs the source. */
-export function planStage(facts: Facts, stage: Stage, view: View): StagePlans {
-  const present = new Map<string, string>();
+export function planStage(
+  facts: Facts,
+  stage: Stage,
+  view: View,
+): { readonly plans: readonly Plan[]; readonly declines: readonly Refusal[] } {
   const homes = workdirs(facts, stage);
+  const present = new Map<string, string>();
   const folders = new Set(homes);
-  const declines: { reason: string; at: Instruction }[] = [];
+  const declines: Refusal[] = [];
   const plans: Plan[] = [];
-  let open: ContextCopy[] = [];
-  let accepted: Accepted[] = [];
+  let segment: Segment = { copies: [], stuck: new Map(), accepted: [] };
   /** Why COPYs further up must stay where they are. */
-  let held: { readonly reason: string; readonly copies: readonly ContextCopy[] } | undefined;
+  let held: { readonly reason: string; readonly line: number; readonly copies: readonly ContextCopy[] } | undefined;
 
   const close = (reason: string, at: Instruction, blocked?: { scan: RunScan; blocked: Blocked }): void => {
-    const last = accepted.findLast(({ scan }) => scan.installs.length > 0);
-    const splits = blocked !== undefined && blocked.scan.installs.length > 0;
-    const download = blocked?.blocked.download;
-    const upTo = splits ? accepted : last === undefined ? [] : accepted.slice(0, accepted.indexOf(last) + 1);
-    const used = splits ? [...upTo, { instruction: at, scan: blocked.scan }] : upTo;
-    const limit = used.at(-1)?.instruction.index ?? -1;
-    let needed = new Set(used.flatMap(({ scan }) => [...scan.needed]));
-    const rest = (copies: readonly ContextCopy[]): readonly ContextCopy[] =>
-      copies.filter((copy) => [...copy.files.keys()].some((path) => !needed.has(path)));
-    if (!splits && typeof download === 'object' && open.length > 0 && !downloaded(facts, stage, at, download)) {
-      const paths = imagePaths(view.project.context, present, download);
-      if (typeof paths === 'string') declines.push({ reason: paths, at });
-      else {
-        needed = new Set([...accepted.flatMap(({ scan }) => [...scan.needed]), ...paths]);
-        const changed = new Set(accepted.flatMap(({ scan }) => [...scan.changed]));
-        const deferred = rest(open).filter(
-          ({ files }) => ![...files.keys()].some((path) => changed.has(path) || isSystem(path, homes)),
-        );
-        const installs = accepted.flatMap(({ scan }) => scan.installs);
-        if (deferred.length > 0 && paths.length > 0)
-          plans.push({
-            deferred,
-            needed,
-            installs,
-            after: at,
-            split: undefined,
-            download: { step: download, before: at },
-          });
-      }
-    } else {
-      const changed = new Set(used.flatMap(({ scan }) => [...scan.changed]));
-      const fixed = (path: string): boolean => changed.has(path) || isSystem(path, homes);
-      const late = rest(open.filter(({ instruction }) => instruction.index < limit));
-      const deferred = late.filter(({ files }) => ![...files.keys()].some(fixed));
-      for (const copy of late.filter((one) => !deferred.includes(one))) {
-        const path = [...copy.files.keys()].find((one) => changed.has(one));
-        const reason =
-          path === undefined
-            ? `${[...copy.files.keys()].find(fixed)!} lies where programs look for what they load`
-            : `a RUN changes ${path}, which a later COPY would bring back`;
-        declines.push({ reason, at: copy.instruction });
-      }
-      if (deferred.length > 0)
-        plans.push({
-          deferred,
-          needed,
-          installs: used.flatMap(({ scan }) => scan.installs),
-          after: used.at(-1)!.instruction,
-          split: splits ? blocked : undefined,
-          download: undefined,
-        });
-      if (typeof download === 'string' && rest(open).length > 0 && !splits && !fetched(facts, stage, at))
-        declines.push({ reason: download, at });
-    }
-    if (blocked?.blocked.install === true && typeof download !== 'object') {
-      const waiting = rest(open);
-      if (waiting.length > 0) declines.push({ reason: blocked.blocked.reason, at });
-    }
-    if (open.length > 0)
-      held = { reason: `line ${at.lines.first}: ${reason}`, copies: [...(held?.copies ?? []), ...open] };
-    open = [];
-    accepted = [];
+    const found = planSegment(facts, stage, view, { homes, present, segment }, at, blocked);
+    if (found !== undefined && 'deferred' in found) plans.push(found);
+    else if (found !== undefined) declines.push(found);
+    else if (segment.copies.length > 0)
+      held = {
+        reason: `line ${at.lines.first}: ${reason}`,
+        line: at.lines.first,
+        copies: [...(held?.copies ?? []), ...segment.copies],
+      };
+    segment = { copies: [], stuck: new Map(), accepted: [] };
   };
 
   for (const instruction of stage.instructions.slice(1)) {
     if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
       const copy = readCopy(facts, instruction, view.visible, (path) => folders.has(path));
-      if (typeof copy === 'string') {
-        close(copy, instruction);
-        continue;
-      }
-      if (copy === undefined) {
-        const meets = effectsOf(facts, instruction).writes.find((glob) =>
-          open.some(({ files }) => [...files.keys()].some((path) => globsMeet(glob, path))),
-        );
-        if (meets !== undefined) close(`it writes ${meets}`, instruction);
-        continue;
-      }
-      open.push(copy);
-      for (const [path, from] of copy.files) {
-        present.set(path, from);
-        for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) folders.add(path.slice(0, at));
+      if (typeof copy === 'string') close(copy, instruction);
+      else if (copy === undefined) noteOverwriting(facts, instruction, segment, view);
+      else {
+        if (isBroad(copy) && [...copy.files.keys()].some((path) => isSystem(path, homes)))
+          segment.stuck.set(copy, `line ${instruction.lines.first} copies to where programs look for what they load`);
+        segment.copies.push(copy);
+        for (const [path, from] of copy.files) {
+          present.set(path, from);
+          for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
+            folders.add(path.slice(0, at));
+        }
       }
     } else if (instruction.keyword === 'RUN') {
-      if (open.length === 0 && held === undefined) continue;
-      const copied: CopiedFiles[] = open.map(({ target, files, folders: whole }) => ({
-        target,
-        paths: [...files.keys()],
-        folders: whole.map(({ to }) => to),
-      }));
-      const system = open.flatMap(({ files }) => [...files.keys()].filter((path) => isSystem(path, homes)));
-      const world = { facts, project: view.project, present, open: copied, ignored: view.ignored, system };
-      const scan = scanRun(world, instruction);
+      if (segment.copies.length === 0 && held === undefined) continue;
+      const open = segment.copies.map(({ target, files, folders: whole }) => {
+        return { target, paths: [...files.keys()], folders: whole.map(({ to }) => to), complete: !view.lone };
+      });
+      const system = open.flatMap(({ paths }) => paths.filter((path) => isSystem(path, homes)));
+      const scan = scanRun({ facts, project: view.project, present, open, ignored: view.ignored, system }, instruction);
       if (scan.blocked !== undefined) close(scan.blocked.reason, instruction, { scan, blocked: scan.blocked });
-      else accepted.push({ instruction, scan });
-      const stays = held?.copies.filter(({ files }) => [...files.keys()].some((path) => !scan.needed.has(path))) ?? [];
-      if (
-        scan.installs.length > 0 &&
-        plans.length === 0 &&
-        stays.length > 0 &&
-        !held!.reason.startsWith(`line ${instruction.lines.first}:`)
-      )
+      else segment.accepted.push({ instruction, scan });
+      const waits = held?.copies.some((copy) => isBroad(copy) && !isRead(copy, scan.needed)) ?? false;
+      if (scan.installs.length > 0 && waits && plans.length === 0 && held!.line !== instruction.lines.first)
         declines.push({ reason: held!.reason, at: instruction });
-    } else if (!NEUTRAL.test(instruction.keyword) || changesWords(instruction, open)) {
-      if (open.length > 0) close(`${instruction.keyword} stands between`, instruction);
-    }
+    } else if (segment.copies.length > 0 && (!isNeutral(instruction) || changesWords(instruction, segment.copies)))
+      close(`${instruction.keyword} stands between`, instruction);
   }
-  if (open.length > 0) close('the stage ends', stage.instructions.at(-1)!);
+  if (segment.copies.length > 0) close('the stage ends', stage.instructions.at(-1)!);
   return { plans, declines };
 }
 
-/** Whether an ENV or ARG may change what the words of a COPY further up mean. */
-function changesWords({ keyword }: Instruction, open: readonly ContextCopy[]): boolean {
-  return (
-    /^(?:ENV|ARG)$/.test(keyword) &&
-    open.some(
-      ({ instruction }) =>
-        argumentText(instruction).includes('$') || instruction.flags.some(({ value }) => value?.includes('$')),
-    )
-  );
+/** A COPY of a folder, of which more files than an install reads may be expected. */
+function isBroad({ folders }: ContextCopy): boolean {
+  return folders.length > 0;
 }
 
-/** Whether a step that downloads the same stands further up, in this stage or in one that it starts from, or a mount keeps it. */
-function downloaded(facts: Facts, stage: Stage, at: Instruction, { done, mounted }: Download): boolean {
-  if (
-    at.flags.some(({ name, value }) => name === 'mount' && /type=cache/.test(value ?? '') && mounted.test(value ?? ''))
-  )
-    return true;
-  for (
-    let from: Stage | undefined = stage;
-    from !== undefined;
-    from = from.parent === undefined ? undefined : facts.file.stages[from.parent]
-  ) {
-    if (
-      from.instructions.some(
-        (one) => one.keyword === 'RUN' && one.index < at.index && done.test(one.logical.text.replace(/\s+/g, ' ')),
-      )
-    )
-      return true;
+function isRead({ files }: ContextCopy, needed: ReadonlySet<string>): boolean {
+  return [...files.keys()].every((path) => needed.has(path));
+}
+
+/** COPYs that a COPY from elsewhere writes over must stay above it, unless the context never has what it brings. */
+function noteOverwriting(facts: Facts, instruction: Instruction, { copies, stuck }: Segment, view: View): void {
+  const target = targetOf(facts, instruction);
+  for (const copy of copies) {
+    const hits = target === undefined || [...copy.files.keys()].some((path) => globsMeet(target, path));
+    const below = copy.folders.filter(({ to }) => target !== undefined && globsMeet(target, to));
+    const kept = below.every(({ from, to }) => {
+      const rest = target!.slice(to === '/' ? 1 : to.length + 1);
+      return target!.length > to.length && keptOut(view, from === '' ? rest : `${from}/${rest}`);
+    });
+    if (hits || !kept)
+      stuck.set(
+        copy,
+        `line ${instruction.lines.first} puts files among those that line ${copy.instruction.lines.first} copies`,
+      );
   }
-  return false;
 }
 
-/** Whether a RUN further up in the stage has the manager do something already: then it has downloaded. */
-function fetched(facts: Facts, stage: Stage, at: Instruction): boolean {
-  const managersIn = (instruction: Instruction) => {
-    const body = facts.body(instruction);
-    return (body.kind === 'script' ? body.script.commands : []).flatMap(
-      (command) => managerOf(readInvocation(command).tool) ?? [],
+/** The rewrite for a stretch of a stage that ends at `at`, or why there is none though one is wanted. */
+function planSegment(
+  facts: Facts,
+  stage: Stage,
+  view: View,
+  { homes, present, segment }: Walked,
+  at: Instruction,
+  blocked: { scan: RunScan; blocked: Blocked } | undefined,
+): Plan | Refusal | undefined {
+  const { copies, stuck, accepted } = segment;
+  const splits = blocked !== undefined && blocked.scan.installs.length > 0;
+  const last = accepted.findLastIndex(({ scan }) => scan.installs.length > 0);
+  const used = splits ? [...accepted, { instruction: at, scan: blocked.scan }] : accepted.slice(0, last + 1);
+  const step = splits ? undefined : blocked?.blocked.download;
+  if (typeof step === 'object' && !downloaded(facts, stage, at, step)) {
+    const paths = imagePaths(view.project.context, present, step);
+    if (typeof paths === 'string') return { reason: paths, at };
+    const needed = new Set([...accepted.flatMap(({ scan }) => [...scan.needed]), ...paths]);
+    const deferred = copies.filter((copy) => !isRead(copy, needed));
+    if (deferred.length > 0 && paths.length > 0) {
+      const inPlace = staysInPlace(facts, deferred[0]!.instruction, at);
+      const obstacle = inPlace
+        ? undefined
+        : (orderObstacle(copies, deferred, stuck, accepted, at, view) ??
+          missingFolder(homes, deferred, needed, accepted));
+      if (obstacle !== undefined) return { reason: obstacle, at };
+      const installs = accepted.flatMap(({ scan }) => scan.installs);
+      return { deferred, needed, installs, after: at, split: undefined, download: { step, before: at, inPlace } };
+    }
+  }
+  const limit = used.at(-1)?.instruction.index ?? -1;
+  const needed = new Set(used.flatMap(({ scan }) => [...scan.needed]));
+  const deferred = copies.filter((copy) => copy.instruction.index < limit && !isRead(copy, needed));
+  if (deferred.length > 0) {
+    const obstacle =
+      orderObstacle(copies, deferred, stuck, used, used.at(-1)!.instruction, view) ??
+      missingFolder(homes, deferred, needed, used);
+    if (obstacle !== undefined) return { reason: obstacle, at: used.at(-1)!.instruction };
+    const installs = used.flatMap(({ scan }) => scan.installs);
+    return {
+      deferred,
+      needed,
+      installs,
+      after: used.at(-1)!.instruction,
+      split: splits ? blocked : undefined,
+      download: undefined,
+    };
+  }
+  if (copies.every((copy) => isRead(copy, needed))) return undefined;
+  if (typeof step === 'string' && !worksBefore(facts, stage, at)) return { reason: step, at };
+  if (blocked?.blocked.install === true && typeof step !== 'object') return { reason: blocked.blocked.reason, at };
+  return undefined;
+}
+
+/** Why COPYs may not come after the commands that were passed; undefined when they may. */
+function orderObstacle(
+  copies: readonly ContextCopy[],
+  deferred: readonly ContextCopy[],
+  stuck: ReadonlyMap<ContextCopy, string>,
+  passed: readonly Accepted[],
+  last: Instruction,
+  view: View,
+): string | undefined {
+  const changed = new Set(passed.flatMap(({ scan }) => [...scan.changed]));
+  for (const copy of deferred) {
+    const reason = stuck.get(copy);
+    if (reason !== undefined) return reason;
+    const path = [...copy.files.keys()].find((one) => changed.has(one));
+    if (path !== undefined) return `a RUN changes ${path}, which the later COPY would bring back`;
+    const line = `line ${copy.instruction.lines.first}`;
+    for (const other of copies) {
+      if (
+        other.instruction.index < copy.instruction.index ||
+        other.instruction.index > last.index ||
+        deferred.includes(other)
+      )
+        continue;
+      const over = [...other.files].find(([image, from]) => (copy.files.get(image) ?? from) !== from)?.[0];
+      if (over !== undefined) return `line ${other.instruction.lines.first} copies ${over} over what ${line} copies`;
+      if (view.lone && copy.folders.some(({ to }) => globsMeet(other.target, to)))
+        return `line ${other.instruction.lines.first} may copy over what ${line} copies`;
+    }
+  }
+  return undefined;
+}
+
+/** Whether a step for a later RUN finds above a COPY what that RUN finds: the same state, and no command between. */
+function staysInPlace(facts: Facts, copy: Instruction, run: Instruction): boolean {
+  const between = facts.file.instructions.slice(copy.index, run.index);
+  const [one, other] = [facts.before(copy)!, facts.before(run)!];
+  const same =
+    one.env === other.env && one.args === other.args && one.user === other.user && one.workdir === other.workdir;
+  return same && between.every(({ keyword }) => keyword !== 'RUN');
+}
+
+/** A folder that a command goes to and that only a deferred COPY would make, as a reason. */
+function missingFolder(
+  homes: ReadonlySet<string>,
+  deferred: readonly ContextCopy[],
+  needed: ReadonlySet<string>,
+  passed: readonly Accepted[],
+): string | undefined {
+  const known = [...homes, ...needed];
+  const missing = passed
+    .flatMap(({ scan }) => scan.entered)
+    .filter((folder) => !known.some((path) => isWithin(path, folder)))
+    .find((folder) =>
+      deferred.some(({ folders, target }) =>
+        [...folders.map(({ to }) => to), target].some((to) => pathsMeet(to, folder)),
+      ),
     );
-  };
-  const own = managersIn(at);
-  return stage.instructions.some(
-    (one) => one.keyword === 'RUN' && one.index < at.index && managersIn(one).some((manager) => own.includes(manager)),
-  );
+  return missing === undefined ? undefined : `a RUN goes to ${missing}, which the COPY of the source makes`;
 }

@@ -11,6 +11,8 @@ export interface View {
   readonly ignoreFile: string;
   readonly ignoreText: string | undefined;
   readonly ignored: (contextPath: string) => boolean;
+  /** True when the context is not known, but for the files that the Dockerfile names. */
+  readonly lone: boolean;
 }
 
 /** What the Dockerfile sees of its context, or why that is not known. */
@@ -23,7 +25,14 @@ export function viewOf(project: ProjectFacts, dockerfile: string | undefined): V
   if (!visible.complete) return 'the listing of the build context or its .dockerignore is not complete';
   const text = visible.ignoreFile === undefined ? undefined : context.read(visible.ignoreFile);
   const ignored = ignoreTest(parseDockerignore(text ?? '').patterns);
-  return { project, visible, ignoreFile: visible.ignoreFile ?? '.dockerignore', ignoreText: text, ignored };
+  return {
+    project,
+    visible,
+    ignoreFile: visible.ignoreFile ?? '.dockerignore',
+    ignoreText: text,
+    ignored,
+    lone: false,
+  };
 }
 
 /** Whether everything below a folder is kept out of the context, whatever it holds. */

@@ -19,7 +19,7 @@ export function editsOf(
   view: View,
 ): readonly Edit[] | { readonly reason: string } {
   const { eol } = file;
-  const inPlace = staysInPlace(facts, plan);
+  const inPlace = plan.download?.inPlace ?? false;
   const edits: Edit[] = [];
   const lines: string[] = [];
   let blocks = '';
@@ -43,7 +43,7 @@ export function editsOf(
     const split = splitAt(file, facts, plan, blocks, joint);
     return 'reason' in split ? split : [...edits, split];
   }
-  const step = downloadLine(file, facts, plan, plan.download, inPlace);
+  const step = downloadLine(file, facts, plan, plan.download);
   if (typeof step === 'object') return step;
   if (inPlace) {
     const gap = blankAfter(file, first) > 0 ? eol : '';
@@ -54,14 +54,6 @@ export function editsOf(
 
 function insertion(at: number, text: string): Edit {
   return { span: { start: at, end: at }, text };
-}
-
-/** Whether the COPYs stay where they are and the new steps go above the first of them. */
-function staysInPlace(facts: Facts, { download, deferred }: Plan): boolean {
-  if (download === undefined) return false;
-  const first = deferred[0]!.instruction;
-  const between = facts.file.instructions.slice(first.index, download.before.index);
-  return between.every(({ keyword }) => keyword !== 'RUN') && sameState(facts, first, download.before);
 }
 
 /** Whether nothing, not even a blank line or a comment, stands between two instructions. */
@@ -85,12 +77,6 @@ function startOfGroup(copies: readonly ContextCopy[], index: number): Instructio
   let first = index;
   while (first > 0 && copies[first]!.instruction.index === copies[first - 1]!.instruction.index + 1) first--;
   return copies[first]!.instruction;
-}
-
-/** Whether a command would find the same environment, user, directory and shell at two places. */
-export function sameState(facts: Facts, a: Instruction, b: Instruction): boolean {
-  const [one, other] = [facts.before(a)!, facts.before(b)!];
-  return one.env === other.env && one.args === other.args && one.user === other.user && one.workdir === other.workdir;
 }
 
 interface Taken {
