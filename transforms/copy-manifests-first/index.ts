@@ -33,7 +33,8 @@ export default defineTransform({
     if (typeof view === 'string') return;
     const ignored = new Set<string>();
     for (const stage of file.stages) {
-      if (facts.before(stage.from)?.image.os === 'windows') continue;
+      const image = facts.atEnd(stage).image;
+      if (image.os === 'windows' || image.onbuild) continue;
       const { plans, declines } = planStage(facts, stage, view);
       for (const { reason, at } of declines) decline(view.lone ? NOT_KNOWN : reason, at.span);
       for (const [index, plan] of plans.entries()) {

@@ -13,18 +13,19 @@ const SINGLE =
 
 /**
  * The COPY lines that bring what is needed of a copy, each folder of the image with its own, as its author would have
- * written them; a text when there would be too many, or a name needs more than plain words.
+ * written them; `named` are folders of the context that are needed whole. A reason when there would be too many, or a name needs more than plain words.
  */
 export function manifestCopies(
   file: Dockerfile,
   copy: ContextCopy,
   needed: ReadonlySet<string>,
+  named: ReadonlySet<string>,
   view: View,
 ): readonly string[] | { readonly reason: string } {
   const { instruction, workdir } = copy;
   const entries = [...copy.files].filter(([image]) => needed.has(image));
   const froms = new Set(entries.map(([, from]) => from));
-  const whole = wholeFolders(copy, froms, view);
+  const whole = wholeFolders(copy, froms, named, view);
   const groups = new Map<string, string[]>();
   const add = (target: string, source: string): void =>
     void groups.set(target, [...(groups.get(target) ?? []), source]);
@@ -73,6 +74,7 @@ function depth(path: string): number {
 function wholeFolders(
   copy: ContextCopy,
   froms: ReadonlySet<string>,
+  named: ReadonlySet<string>,
   view: View,
 ): readonly { from: string; to: string }[] {
   const found: { from: string; to: string }[] = [];
@@ -81,12 +83,8 @@ function wholeFolders(
     const root = copy.folders.find((folder) => folder.from === '' || from.startsWith(`${folder.from}/`));
     if (root === undefined || found.some((folder) => from.startsWith(`${folder.from}/`))) continue;
     const files = filesBelow(view.visible.paths, from);
-    if (
-      files.length < 2 ||
-      !files.every((path) => froms.has(path)) ||
-      files.some((path) => SINGLE.test(baseName(path)))
-    )
-      continue;
+    if (!files.every((path) => froms.has(path))) continue;
+    if (!named.has(from) && (files.length < 2 || files.some((path) => SINGLE.test(baseName(path))))) continue;
     const rest = root.from === '' ? from : from.slice(root.from.length + 1);
     found.push({ from, to: root.to === '/' ? `/${rest}` : `${root.to}/${rest}` });
   }

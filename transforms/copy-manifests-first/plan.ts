@@ -13,6 +13,8 @@ export interface Plan {
   readonly deferred: readonly ContextCopy[];
   /** Image paths that the installs read. */
   readonly needed: ReadonlySet<string>;
+  /** Those of them that other COPYs bring, which stay. */
+  readonly brought: ReadonlySet<string>;
   readonly installs: readonly Install[];
   /** The instruction that the COPYs go below; with `split`, the part of it before the command goes first. */
   readonly after: Instruction;
@@ -96,7 +98,10 @@ export function planStage(
         return { target, paths: [...files.keys()], folders: whole.map(({ to }) => to), complete: !view.lone };
       });
       const system = open.flatMap(({ paths }) => paths.filter((path) => isSystem(path, homes)));
-      const scan = scanRun({ facts, project: view.project, present, open, ignored: view.ignored, system }, instruction);
+      const scan = scanRun(
+        { facts, project: view.project, present, open, ignored: view.ignored, image: facts.rootImage(stage), system },
+        instruction,
+      );
       if (scan.blocked !== undefined) close(scan.blocked.reason, instruction, { scan, blocked: scan.blocked });
       else segment.accepted.push({ instruction, scan });
       const waits = held?.copies.some((copy) => isBroad(copy) && !isRead(copy, scan.needed)) ?? false;
@@ -163,7 +168,15 @@ function planSegment(
           missingFolder(homes, deferred, needed, accepted));
       if (obstacle !== undefined) return { reason: obstacle, at };
       const installs = accepted.flatMap(({ scan }) => scan.installs);
-      return { deferred, needed, installs, after: at, split: undefined, download: { step, before: at, inPlace } };
+      return {
+        deferred,
+        needed,
+        brought: broughtBy(copies, deferred, at),
+        installs,
+        after: at,
+        split: undefined,
+        download: { step, before: at, inPlace },
+      };
     }
   }
   const limit = used.at(-1)?.instruction.index ?? -1;
@@ -178,6 +191,7 @@ function planSegment(
     return {
       deferred,
       needed,
+      brought: broughtBy(copies, deferred, used.at(-1)!.instruction),
       installs,
       after: used.at(-1)!.instruction,
       split: splits ? blocked : undefined,
@@ -248,4 +262,13 @@ function missingFolder(
       ),
     );
   return missing === undefined ? undefined : `a RUN goes to ${missing}, which the COPY of the source makes`;
+}
+
+function broughtBy(
+  copies: readonly ContextCopy[],
+  deferred: readonly ContextCopy[],
+  before: Instruction,
+): ReadonlySet<string> {
+  const staying = copies.filter((copy) => !deferred.includes(copy) && copy.instruction.index < before.index);
+  return new Set(staying.flatMap(({ files }) => [...files.keys()]));
 }

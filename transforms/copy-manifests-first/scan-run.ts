@@ -33,6 +33,8 @@ export interface World {
   /** Image paths that may yet be copied later. */
   readonly open: readonly CopiedFiles[];
   readonly ignored: (contextPath: string) => boolean;
+  /** The base image's reference. */
+  readonly image: string | undefined;
   /** Copied files that stand where programs look for what they load: any command may use them. */
   readonly system: readonly string[];
 }
@@ -163,6 +165,8 @@ function walk(world: World, commands: readonly Placed[], state: State, script: S
             project: world.project,
             cwd,
             source: (path) => world.present.get(path),
+            isCopied: (path) => world.open.some(({ folders }) => folders.some((to) => isWithin(path, to))),
+            image: world.image,
             ignored: world.ignored,
           };
     const answer = question === undefined ? undefined : manager!.install(question);

@@ -143,7 +143,9 @@ function setsErrexit(node: ShellNode): boolean {
 }
 
 function cleans(command: ShellCommand): boolean {
-  const { tool, subcommand } = readInvocation(command);
+  const { tool, subcommand, options } = readInvocation(command);
+  if (/^(?:npm|yarn|pnpm)$/.test(tool ?? '') && options.some(({ name }) => /^--(?:prod|production|omit)$/.test(name)))
+    return true;
   if (CLEANERS.test(tool ?? '')) return !/^(?:install|update|add)$/.test(subcommand);
   return (
     CLEANING.test(tool ?? '') &&

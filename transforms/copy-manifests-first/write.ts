@@ -22,9 +22,15 @@ export function editsOf(
   const inPlace = plan.download?.inPlace ?? false;
   const edits: Edit[] = [];
   const lines: string[] = [];
+  const read = [
+    ...plan.installs.map(({ needs }) => needs),
+    ...(plan.download === undefined ? [] : [plan.download.step]),
+  ];
+  const named = new Set(read.flatMap(({ paths }) => paths));
   let blocks = '';
   for (const [index, copy] of plan.deferred.entries()) {
-    const manifests = manifestCopies(file, copy, plan.needed, view);
+    const wanted = inPlace ? plan.needed : new Set([...plan.needed].filter((path) => !plan.brought.has(path)));
+    const manifests = manifestCopies(file, copy, wanted, named, view);
     if ('reason' in manifests) return manifests;
     lines.push(...manifests);
     if (inPlace) continue;

@@ -1,5 +1,5 @@
 import { certainValue } from '../../../src/facts/index.js';
-import { folderBy, has, isBelow, joinPath, listed, readsNothing, strangeOption, unreadable } from './shared.js';
+import { folderBy, has, joinPath, listed, readsNothing, strangeOption, unreadable } from './shared.js';
 import type { Manager, Needs, Question } from './types.js';
 
 /** Cargo: doc.rust-lang.org/cargo/commands/cargo-fetch.html. */
@@ -64,7 +64,7 @@ function crates(question: Question): Needs | string | undefined {
     .join('\n');
   if (/^\s*replace-with\s*=|^\s*directory\s*=/m.test(config)) return undefined;
   const home = certainValue(state, 'CARGO_HOME');
-  if (home !== undefined && cwd !== '/' && isBelow(home, cwd)) return `Cargo downloads to ${home}, beside the source`;
+  if (home !== undefined && question.isCopied(home)) return `Cargo downloads to ${home}, beside the source`;
   const outside = facts.readsSource.find(({ why }) => /is a folder/.test(why));
   if (outside !== undefined) return `${outside.why} (${outside.path})`;
   return {

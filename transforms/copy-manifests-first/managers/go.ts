@@ -1,5 +1,5 @@
 import { certainValue } from '../../../src/facts/index.js';
-import { folderBy, has, inside, isBelow, joinPath, listed, readsNothing, strangeOption, unreadable } from './shared.js';
+import { folderBy, has, inside, joinPath, listed, readsNothing, strangeOption, unreadable } from './shared.js';
 import type { Answer, Manager, Needs, Question } from './types.js';
 
 /** Go: go.dev/ref/mod#go-mod-download. */
@@ -17,6 +17,7 @@ export const go: Manager = {
     const flags = certainValue(question.state, 'GOFLAGS') ?? '';
     const vendored = /-mod=vendor/.test(flags) || question.invocation.args.some(({ text }) => text === '-mod=vendor');
     if (vendored || has(question, '-modfile', '-C') || inlineOff(question)) return undefined;
+    if (isTooOld(question)) return undefined;
     const needs = modules(question);
     if (needs === undefined || typeof needs === 'string') return needs;
     if (question.project.at.go(needs.folder)?.vendored === true) return undefined;
@@ -45,7 +46,7 @@ function download(question: Question): Answer {
 
 /** The module files of the module, of its workspace, and of modules that a local path replaces; undefined without any. */
 function modules(question: Question): Needs | string | undefined {
-  const { cwd, source, project } = question;
+  const { project } = question;
   const work = certainValue(question.state, 'GOWORK') === 'off' ? undefined : above(question, 'go.work');
   const module = above(question, 'go.mod');
   const start = work ?? module;
@@ -61,8 +62,7 @@ function modules(question: Question): Needs | string | undefined {
   const home = [certainValue(question.state, 'GOMODCACHE'), certainValue(question.state, 'GOPATH')].find(
     (path) => path !== undefined,
   );
-  if (home !== undefined && isBelow(home, start.cwd) && source(inside(cwd, 'go.mod')) !== undefined)
-    return `Go downloads to ${home}, beside the source`;
+  if (home !== undefined && question.isCopied(home)) return `Go downloads to ${home}, beside the source`;
   return { manager: 'Go', ...start, paths, fills: [], evidence: `go mod download reads ${listed(paths)}` };
 }
 
@@ -78,4 +78,10 @@ function above(question: Question, name: string): { readonly cwd: string; readon
       return { cwd: at, folder };
     if (at === '/') return undefined;
   }
+}
+
+/** Whether the image's Go has no modules, or leaves them off below GOPATH as it did before Go 1.13. */
+function isTooOld({ image, cwd }: Question): boolean {
+  const minor = /(?:^|\/)golang:1\.(\d+)/.exec(image ?? '')?.[1];
+  return minor !== undefined && (Number(minor) < 11 || (Number(minor) < 13 && cwd.startsWith('/go/src/')));
 }

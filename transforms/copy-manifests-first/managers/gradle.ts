@@ -5,8 +5,7 @@ const FETCHES =
   /^(?:dependencies|buildEnvironment|help|tasks|projects|resolveDependencies|downloadDependencies|wrapper)$/;
 const BUILDS =
   /(?:^|:)(?:build|assemble|jar|bootJar|bootWar|war|shadowJar|installDist|distZip|distTar|buildFatJar|classes|nativeCompile|quarkusBuild)$/;
-const KEPT =
-  /^(?:--no-daemon|--stacktrace|-q|--quiet|--info|-g|--gradle-user-home|-I|--init-script|-P|--project-prop)$/;
+const KEPT = /^(?:--no-daemon|-q|--quiet|-g|--gradle-user-home|-I|--init-script|-P|--project-prop)$/;
 
 /** Gradle: docs.gradle.org/current/userguide/command_line_interface.html. */
 export const gradle: Manager = {

@@ -1,16 +1,7 @@
 import { folderOf } from '../../../src/project/paths.js';
-import { certainValue } from '../../../src/facts/index.js';
+import { certainValue, isWithin } from '../../../src/facts/index.js';
 import { valueOf } from '../../../src/shell/index.js';
-import {
-  imagePath,
-  inside,
-  isBelow,
-  listed,
-  readsNothing,
-  strangeOption,
-  unreadable,
-  valueOfOption,
-} from './shared.js';
+import { imagePath, inside, listed, readsNothing, strangeOption, unreadable, valueOfOption } from './shared.js';
 import type { Answer, Manager, Question } from './types.js';
 
 const FILES = /^(?:-r|--requirement|--requirements|-c|--constraint|--constraints|--build-constraint)$/;
@@ -37,7 +28,7 @@ export const pip: Manager = {
 
 /** What `pip install` and its like read: requirements files, with all that these include. */
 export function requirementsInstall(question: Question, tool: string): Answer {
-  const { invocation, place, state, project, cwd, source } = question;
+  const { invocation, place, state, project, source } = question;
   const strange = strangeOption(question);
   if (strange !== undefined) return strange;
   const variable = VARIABLES.find((name) => state.env.has(name) && certainValue(state, name) !== '');
@@ -51,8 +42,9 @@ export function requirementsInstall(question: Question, tool: string): Answer {
     } else if (
       /^(?:-f|--find-links|-t|--target|--prefix|--root|--src|-d|--dest|-w|--wheel-dir|--config-file)$/.test(option.name)
     ) {
-      const path = value === undefined || URL.test(value) ? undefined : imagePath(question, value);
-      if (value === undefined || (path !== undefined && isBelow(path, cwd)))
+      if (value !== undefined && URL.test(value)) continue;
+      const path = value === undefined ? undefined : imagePath(question, value);
+      if (value === undefined || path === undefined || question.isCopied(path))
         return `${tool} ${option.name} names ${value ?? 'what a variable says'}`;
     } else if (option.name === '--group') {
       if (value === undefined) return `${tool} reads a group that a variable names`;
@@ -102,7 +94,7 @@ export function requirementsInstall(question: Question, tool: string): Answer {
 
 /** The pair of folders, in the image and in the context, from which the files count: pip's own where the first lies below it. */
 function base({ cwd }: Question, path: string, from: string): { readonly cwd: string; readonly folder: string } {
-  const rest = isBelow(path, cwd) ? path.slice(cwd === '/' ? 1 : cwd.length + 1) : undefined;
+  const rest = isWithin(path, cwd) ? path.slice(cwd === '/' ? 1 : cwd.length + 1) : undefined;
   if (rest !== undefined && from === rest) return { cwd, folder: '' };
   if (rest !== undefined && from.endsWith(`/${rest}`)) return { cwd, folder: from.slice(0, -rest.length - 1) };
   return { cwd: folderOf(path) || '/', folder: folderOf(from) };

@@ -1,4 +1,4 @@
-import { resolvePath } from '../../../src/facts/index.js';
+import { isWithin, resolvePath } from '../../../src/facts/index.js';
 import { folderOf, joinPath } from '../../../src/project/paths.js';
 import type { ManifestFacts } from '../../../src/project/manifests/facts.js';
 import { type Option, valueOf } from '../../../src/shell/index.js';
@@ -81,7 +81,7 @@ export function fillsBelow(question: Question, folder: string, places: readonly 
   const { cwd } = question;
   return places.flatMap((place) => {
     const path = imagePath(question, place);
-    return path !== undefined && path !== cwd && isBelow(path, cwd)
+    return path !== undefined && path !== cwd && isWithin(path, cwd)
       ? [joinPath(folder, path.slice(cwd === '/' ? 1 : cwd.length + 1))]
       : [];
   });

@@ -13,6 +13,10 @@ export interface Question {
   readonly cwd: string;
   /** Where in the build context a file of the image comes from; undefined for a file that no COPY of the stage brought. */
   readonly source: (imagePath: string) => string | undefined;
+  /** Whether a path of the image lies in a folder to which a COPY brings a folder of the context. */
+  readonly isCopied: (imagePath: string) => boolean;
+  /** The base image's reference; undefined when it is not known. */
+  readonly image: string | undefined;
   /** Whether a path of the context is kept out by its ignore file. */
   readonly ignored: (contextPath: string) => boolean;
 }
