@@ -3,9 +3,10 @@ import { defineTransform, type FileEdit } from '../../src/transform/index.js';
 import { listed } from './managers/shared.js';
 import { loneView, NOT_KNOWN } from './lone.js';
 import { obstacle, toKeepOut } from './overwriting.js';
-import { type Plan, planStage } from './plan.js';
+import type { Plan } from './plan.js';
 import { isShipped } from './split.js';
 import { ignoreLines, type View, viewOf, withLines } from './view.js';
+import { planStage } from './walk-stage.js';
 import { editsOf } from './write.js';
 
 export default defineTransform({

@@ -19,7 +19,7 @@ export function editsOf(
   view: View,
 ): readonly Edit[] | { readonly reason: string } {
   const { eol } = file;
-  const inPlace = plan.download?.inPlace ?? false;
+  const inPlace = plan.hoisted !== undefined || plan.download?.inPlace === true;
   const edits: Edit[] = [];
   const lines: string[] = [];
   const read = [
@@ -44,6 +44,7 @@ export function editsOf(
   }
   const first = plan.deferred[0]!.instruction;
   const joint = eol + (setApart(file, plan.deferred) ? eol : '');
+  if (plan.hoisted !== undefined) return hoist(file, first, plan.hoisted, lines);
   if (plan.download === undefined) {
     if (plan.split === undefined) return [...edits, insertion(plan.after.span.end, joint + blocks)];
     const split = splitAt(file, facts, plan, blocks, joint);
@@ -60,6 +61,22 @@ export function editsOf(
 
 function insertion(at: number, text: string): Edit {
   return { span: { start: at, end: at }, text };
+}
+
+/** Puts manifests and a RUN, with the comments above it, in front of a COPY. */
+function hoist(file: Dockerfile, copy: Instruction, run: Instruction, manifests: readonly string[]): readonly Edit[] {
+  const { eol } = file;
+  const block = file.blockOf(run);
+  const text = file.slice(block);
+  const before = /(?:\r?\n[ \t]*)*\r?\n$/.exec(file.text.slice(0, block.start))?.[0].length ?? 0;
+  const apart = before > eol.length;
+  const head = manifests.map((line) => line + eol).join('') + text + (text.endsWith('\n') ? '' : eol);
+  // At the end of the file the blank lines before it go too, and the newline where the file has no final one.
+  const isLast = file.text.slice(block.end).trim() === '';
+  const ending = text.endsWith('\n') ? eol.length : 0;
+  const start = isLast ? block.start - before + ending : block.start;
+  const end = block.end + (apart && !isLast ? blankAfter(file, run) : 0);
+  return [insertion(file.blockOf(copy).start, head + (apart ? eol : '')), { span: { start, end }, text: '' }];
 }
 
 /** Whether nothing, not even a blank line or a comment, stands between two instructions. */
