@@ -2,7 +2,7 @@ import type { Dockerfile } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { readInvocation, type ShellCommand } from '../../src/shell/index.js';
 import type { Plan } from './plan.js';
-import { scriptCommands } from './split.js';
+import { scriptCommands } from './run-parts.js';
 
 /** What may run before a build in its RUN without a meaning for the download. */
 const HARMLESS = /^(?:cd|echo|printf|mkdir|true|:|ls|pwd|set|date|cat|\[|\[\[|test)$/;

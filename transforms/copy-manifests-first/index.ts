@@ -4,7 +4,7 @@ import { listed } from './managers/shared.js';
 import { loneView, NOT_KNOWN } from './lone.js';
 import { obstacle, toKeepOut } from './overwriting.js';
 import type { Plan } from './plan.js';
-import { isShipped } from './split.js';
+import { isShipped } from './run-parts.js';
 import { ignoreLines, type View, viewOf, withLines } from './view.js';
 import { planStage } from './walk-stage.js';
 import { editsOf } from './write.js';
@@ -46,8 +46,10 @@ export default defineTransform({
           continue;
         }
         const folders = toKeepOut(plan, view);
-        if (view.lone && folders.length > 0) {
-          decline(NOT_KNOWN, plan.after.span);
+        const maybe = plan.installs.some(({ command }) => command.conditional);
+        if (folders.length > 0 && (view.lone || maybe)) {
+          const wanted = `${folders[0]!} of the build context may be wanted where the install is skipped`;
+          decline(view.lone ? NOT_KNOWN : wanted, plan.after.span);
           continue;
         }
         for (const folder of folders) ignored.add(folder);

@@ -81,7 +81,8 @@ function above(question: Question, name: string): { readonly cwd: string; readon
 }
 
 /** Whether the image's Go has no modules, or leaves them off below GOPATH as it did before Go 1.13. */
-function isTooOld({ image, cwd }: Question): boolean {
-  const minor = /(?:^|\/)golang:1\.(\d+)/.exec(image ?? '')?.[1];
-  return minor !== undefined && (Number(minor) < 11 || (Number(minor) < 13 && cwd.startsWith('/go/src/')));
+function isTooOld({ image, cwd, state }: Question): boolean {
+  const minor = Number(/(?:^|\/)golang:1\.(\d+)/.exec(image ?? '')?.[1] ?? '99');
+  const off = cwd.startsWith('/go/src/') && certainValue(state, 'GO111MODULE') !== 'on';
+  return minor < 11 || (minor < 13 && off);
 }

@@ -1,5 +1,5 @@
 import type { NodeManager, NodeProject } from '../../../src/project/manifests/node.js';
-import { folderBy, has, isBelow, joinPath, listed, strangeOption, unreadable } from './shared.js';
+import { folderBy, has, inside, isBelow, joinPath, listed, strangeOption, unreadable } from './shared.js';
 import type { Answer, Question } from './types.js';
 
 /** Git hooks set up by these fail where the repository is missing; with `.git` in the context they had one. */
@@ -20,7 +20,14 @@ export function nodeInstall(question: Question, manager: NodeManager, more: read
     return `${manager} ${invocation.subcommand} ${invocation.operands[0]!.text} changes package.json`;
   const own = folderBy(question, ['package.json']);
   if (own === undefined) return `no package.json is copied from the build context to ${cwd}`;
-  const folder = facts.at.node(own, manager)?.workspaceRoot ?? own;
+  const above = facts.at.node(own, manager)?.workspaceRoot;
+  const aboveAt = above === undefined ? undefined : upwards(cwd, own, above);
+  // A member that is copied without its workspace is a package of its own.
+  const inWorkspace =
+    above !== undefined &&
+    aboveAt !== undefined &&
+    question.source(inside(aboveAt, 'package.json')) === joinPath(above, 'package.json');
+  const folder = inWorkspace ? above : own;
   const project = facts.at.node(folder, manager);
   if (project === undefined) return `the build context has no ${joinPath(folder, 'package.json')}`;
   const fault = unreadable(project);
@@ -28,13 +35,11 @@ export function nodeInstall(question: Question, manager: NodeManager, more: read
   const local = localReads(question, project);
   if (typeof local === 'string') return local;
   const paths = [...project.manifests, ...local, ...foundBy(question, project)];
-  const root = folder === own ? cwd : upwards(cwd, own, folder);
-  if (root === undefined) return `${own}/package.json is a member of the workspace in ${folder || 'the context root'}`;
   const packages = [folder, ...project.workspaces, ...local.filter((path) => !/\.\w+$/.test(path))];
   return {
     manager,
     folder,
-    cwd: root,
+    cwd: inWorkspace ? aboveAt : cwd,
     paths,
     fills: [...packages.map((at) => joinPath(at, 'node_modules')), ...more.map((name) => joinPath(folder, name))],
     evidence: `${manager} reads ${listed(project.manifests)}`,
