@@ -2,7 +2,7 @@ import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { type Facts, globsMeet, isWithin, joinPath } from '../../src/facts/index.js';
 import type { ContextCopy } from './copies.js';
 import { downloaded, fileWrites, staysInPlace } from './neighbours.js';
-import { isRead, type Plan } from './plan.js';
+import { isRead, isWorthwhile, type Plan } from './plan.js';
 import { isBroughtBy } from './plan-segment.js';
 import { imagePaths, relativePath, type RunScan } from './scan-run.js';
 import type { View } from './view.js';
@@ -34,7 +34,8 @@ export function planAhead(
   const needed = new Set(paths);
   const deferred = copies.filter((copy) => !isRead(copy, needed));
   const [first] = deferred;
-  if (first === undefined || !isBroughtBy(needed, copies, first, deferred)) return undefined;
+  if (first === undefined || !isWorthwhile(deferred, needed) || !isBroughtBy(needed, copies, first, deferred))
+    return undefined;
   const folders = deferred.flatMap((copy) => copy.folders.map(({ to }) => to));
   // A file tool that takes in what the install fills would now take that in too.
   const filled = scan.installs.flatMap(({ needs }) =>
@@ -54,6 +55,7 @@ export function planAhead(
   return {
     deferred,
     needed,
+    redundant: new Set(),
     brought: new Set(),
     installs: scan.installs,
     after: instruction,

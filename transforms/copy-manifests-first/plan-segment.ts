@@ -2,7 +2,7 @@ import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { type Facts, globsMeet, isWithin, pathsMeet } from '../../src/facts/index.js';
 import type { ContextCopy } from './copies.js';
 import { downloaded, staysInPlace, worksBefore } from './neighbours.js';
-import { type Accepted, isRead, type Plan, type Refusal, type Walked } from './plan.js';
+import { type Accepted, isRead, isWorthwhile, type Plan, type Refusal, type Walked } from './plan.js';
 import { type Blocked, imagePaths, type RunScan } from './scan-run.js';
 import type { View } from './view.js';
 
@@ -26,6 +26,7 @@ export function planSegment(
     const needed = new Set([...accepted.flatMap(({ scan }) => [...scan.needed]), ...paths]);
     const deferred = copies.filter((copy) => !isRead(copy, needed));
     if (deferred.length > 0 && paths.length > 0) {
+      if (!isWorthwhile(deferred, needed)) return undefined;
       const inPlace =
         staysInPlace(facts, deferred[0]!.instruction, at, homes) && isBroughtBy(needed, copies, deferred[0]!, deferred);
       const obstacle = inPlace
@@ -37,6 +38,7 @@ export function planSegment(
       return {
         deferred,
         needed,
+        redundant: new Set(),
         brought: broughtBy(copies, deferred, at),
         installs,
         after: at,
@@ -50,6 +52,7 @@ export function planSegment(
   const needed = new Set(used.flatMap(({ scan }) => [...scan.needed]));
   const deferred = copies.filter((copy) => copy.instruction.index < limit && !isRead(copy, needed));
   if (deferred.length > 0) {
+    if (!isWorthwhile(deferred, needed)) return undefined;
     const obstacle =
       orderObstacle(copies, deferred, stuck, used, used.at(-1)!.instruction, view) ??
       missingFolder(homes, deferred, needed, used);
@@ -58,6 +61,7 @@ export function planSegment(
     return {
       deferred,
       needed,
+      redundant: splits ? new Set() : redundantOf(facts, copies, deferred, needed, used.at(-1)!.instruction),
       brought: broughtBy(copies, deferred, used.at(-1)!.instruction),
       installs,
       after: used.at(-1)!.instruction,
@@ -141,4 +145,26 @@ export function isBroughtBy(
 ): boolean {
   const above = copies.filter(({ instruction }) => instruction.index < first.instruction.index);
   return [...needed].every((path) => [...above, ...deferred].some(({ files }) => files.has(path)));
+}
+
+/** Deferred COPYs whose remaining files the COPY right after the install brings as well, in the same way. */
+function redundantOf(
+  facts: Facts,
+  copies: readonly ContextCopy[],
+  deferred: readonly ContextCopy[],
+  needed: ReadonlySet<string>,
+  last: Instruction,
+): ReadonlySet<ContextCopy> {
+  const next = copies.find(({ instruction }) => instruction.index === last.index + 1);
+  if (next === undefined) return new Set();
+  const flags = ({ instruction }: ContextCopy) =>
+    instruction.flags.map(({ name, value }) => `${name}=${value ?? ''}`).join(' ');
+  return new Set(
+    deferred.filter((copy) => {
+      const { start } = facts.file.blockOf(copy.instruction);
+      const rest = [...copy.files].filter(([image]) => !needed.has(image));
+      const isPlain = facts.file.text.startsWith(copy.instruction.keyword, start) || rest.length < copy.files.size;
+      return isPlain && flags(copy) === flags(next) && rest.every(([image, from]) => next.files.get(image) === from);
+    }),
+  );
 }

@@ -7,6 +7,8 @@ import type { Blocked, Install, RunScan } from './scan-run.js';
 export interface Plan {
   /** COPYs that go below the install, in order. */
   readonly deferred: readonly ContextCopy[];
+  /** Deferred COPYs all of whose files the next COPY brings anyway: they go. */
+  readonly redundant: ReadonlySet<ContextCopy>;
   /** Image paths that the installs read. */
   readonly needed: ReadonlySet<string>;
   /** Those of them that other COPYs bring, which stay. */
@@ -54,4 +56,15 @@ export function isBroad({ folders }: ContextCopy): boolean {
 
 export function isRead({ files }: ContextCopy, needed: ReadonlySet<string>): boolean {
   return [...files.keys()].every((path) => needed.has(path));
+}
+
+/** Settings of tools, which change seldom: not worth a diff of their own. */
+const SETTINGS =
+  /(?:^|\/)(?:[\w.-]*\.config\.[cm]?[jt]s|\.[\w-]+(?:rc)?(?:\.[\w.-]+)?|[\w.-]*\.(?:xml|ya?ml|toml|json|ini|conf|cfg|lock|md|txt)|Makefile|LICENSE|README|VERSION)$/;
+
+/** Whether bringing an install before COPYs gains anything worth a diff: more than single settings files come later. */
+export function isWorthwhile(deferred: readonly ContextCopy[], needed: ReadonlySet<string>): boolean {
+  return deferred.some(
+    (copy) => isBroad(copy) || [...copy.files].some(([image, from]) => !needed.has(image) && !SETTINGS.test(from)),
+  );
 }

@@ -37,15 +37,18 @@ export function editsOf(
     const text = textBelow(file, copy, plan.needed, facts.before(plan.after)!.workdir);
     if (text === undefined)
       return { reason: `COPY at line ${copy.instruction.lines.first} cannot be written for another directory` };
-    const taken = takeOut(file, copy, manifests, startOfGroup(plan.deferred, index));
+    const goes = plan.redundant.has(copy);
+    const taken = takeOut(file, copy, manifests, startOfGroup(plan.deferred, index), goes);
     edits.push(...taken.edits);
+    if (goes) continue;
     const apart = index > 0 && !followsDirectly(file, plan.deferred[index - 1]!.instruction, copy.instruction);
-    blocks += (index === 0 ? '' : eol + (apart ? eol : '')) + taken.comments + text;
+    blocks += (blocks === '' ? '' : eol + (apart ? eol : '')) + taken.comments + text;
   }
   const first = plan.deferred[0]!.instruction;
   const joint = eol + (setApart(file, plan.deferred) ? eol : '');
   if (plan.hoisted !== undefined) return hoist(file, first, plan.hoisted, lines);
   if (plan.download === undefined) {
+    if (blocks === '') return edits;
     if (plan.split === undefined) return [...edits, insertion(plan.after.span.end, joint + blocks)];
     const split = splitAt(file, facts, plan, blocks, joint);
     return 'reason' in split ? split : [...edits, split];
@@ -114,11 +117,12 @@ function takeOut(
   { instruction }: ContextCopy,
   manifests: readonly string[],
   groupStart: Instruction,
+  goes: boolean,
 ): Taken {
   const block = file.blockOf(instruction);
   const lineStart = file.text.lastIndexOf('\n', instruction.span.start - 1) + 1;
   const comments = file.text.slice(block.start, lineStart);
-  const stays = comments !== '' && ABOUT_INSTALL.test(comments) && !ABOUT_SOURCE.test(comments);
+  const stays = goes || (comments !== '' && ABOUT_INSTALL.test(comments) && !ABOUT_SOURCE.test(comments));
   if (manifests.length > 0) {
     const start = stays ? instruction.span.start : block.start;
     const edit = { span: { start, end: instruction.span.end }, text: manifests.join(file.eol) };
