@@ -6,7 +6,7 @@ import { obstacle, toKeepOut } from './overwriting.js';
 import type { Plan } from './plan.js';
 import { isShipped } from './run-parts.js';
 import { ignoreLines, type View, viewOf, withLines } from './view.js';
-import { planStage } from './walk-stage.js';
+import { type Inherited, planStage } from './walk-stage.js';
 import { editsOf } from './write.js';
 
 export default defineTransform({
@@ -33,10 +33,13 @@ export default defineTransform({
     const view = project === undefined ? loneView(facts) : viewOf(project, dockerfile);
     if (typeof view === 'string') return;
     const ignored = new Set<string>();
+    const ends: Inherited[] = [];
     for (const stage of file.stages) {
       const image = facts.atEnd(stage).image;
       if (image.os === 'windows' || image.onbuild) continue;
-      const { plans, declines } = planStage(facts, stage, view);
+      const walked = planStage(facts, stage, view, stage.parent === undefined ? undefined : ends[stage.parent]);
+      ends[stage.index] = walked;
+      const { plans, declines } = walked;
       for (const { reason, at } of declines) decline(view.lone ? NOT_KNOWN : reason, at.span);
       for (const [index, plan] of plans.entries()) {
         const refused = obstacle(plan, view);

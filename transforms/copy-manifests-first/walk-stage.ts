@@ -9,21 +9,30 @@ import { planSegment } from './plan-segment.js';
 import { type Blocked, type RunScan, scanRun } from './scan-run.js';
 import { keptOut, type View } from './view.js';
 
+/** What a stage leaves to those that start from it. */
+export interface Inherited {
+  /** Image path to context path of all that COPYs have brought. */
+  readonly present: ReadonlyMap<string, string>;
+  readonly copies: readonly ContextCopy[];
+}
+
 /** Walks a stage from its first COPY of context files to its end, and cuts it where something needs the source. */
 export function planStage(
   facts: Facts,
   stage: Stage,
   view: View,
-): { readonly plans: readonly Plan[]; readonly declines: readonly Refusal[] } {
+  inherited: Inherited | undefined,
+): Inherited & { readonly plans: readonly Plan[]; readonly declines: readonly Refusal[] } {
   const homes = workdirs(facts, stage);
-  const present = new Map<string, string>();
+  const present = new Map(inherited?.present);
   const folders = new Set(homes);
   const declines: Refusal[] = [];
   const plans: Plan[] = [];
   const copies: ContextCopy[] = [];
   let segment: Segment = { copies: [], stuck: new Map(), accepted: [] };
   /** Why COPYs further up must stay where they are. */
-  let held: { readonly reason: string; readonly line: number; readonly copies: readonly ContextCopy[] } | undefined;
+  let held: { readonly reason: string; readonly line: number; readonly copies: readonly ContextCopy[] } | undefined =
+    heldAbove(inherited);
 
   const close = (reason: string, at: Instruction, blocked?: { scan: RunScan; blocked: Blocked }): void => {
     const found = planSegment(facts, stage, view, { homes, present, segment }, at, blocked);
@@ -69,7 +78,8 @@ export function planStage(
         held === undefined || plans.length > 0
           ? undefined
           : planAhead(facts, stage, view, { homes, present, copies }, instruction, scanOver(copies, instruction));
-      if (ahead !== undefined) return { plans: [ahead], declines };
+      if (ahead !== undefined)
+        return { plans: [ahead], declines, present, copies: [...(inherited?.copies ?? []), ...copies] };
       const scan = scanOver(segment.copies, instruction);
       if (scan.blocked !== undefined) close(scan.blocked.reason, instruction, { scan, blocked: scan.blocked });
       else segment.accepted.push({ instruction, scan });
@@ -80,7 +90,18 @@ export function planStage(
       close(`${instruction.keyword} stands between`, instruction);
   }
   if (segment.copies.length > 0) close('the stage ends', stage.instructions.at(-1)!);
-  return { plans, declines };
+  return { plans, declines, present, copies: [...(inherited?.copies ?? []), ...copies] };
+}
+
+/** COPYs of a stage that this one starts from stay there: other stages may need them. */
+function heldAbove(inherited: Inherited | undefined) {
+  const first = inherited?.copies.find(isBroad)?.instruction.lines.first;
+  if (inherited === undefined || first === undefined) return undefined;
+  return {
+    reason: `line ${first} copies the source in the stage that this one starts from`,
+    line: 0,
+    copies: inherited.copies,
+  };
 }
 
 /** COPYs that a COPY from elsewhere writes over must stay above it, unless the context never has what it brings. */

@@ -9,9 +9,11 @@ const KEPT = /^(?:-r|--runtime|-a|--arch|--os|--configfile|-s|--source|--package
 export const dotnet: Manager = {
   tools: /^dotnet$/,
   install: (question) =>
-    question.invocation.subcommand === 'restore'
-      ? (projects(question) ?? `no project or solution is copied from the build context to ${question.cwd}`)
-      : undefined,
+    question.invocation.subcommand === 'tool restore'
+      ? tools(question)
+      : question.invocation.subcommand === 'restore'
+        ? (projects(question) ?? `no project or solution is copied from the build context to ${question.cwd}`)
+        : undefined,
   download: (question) => {
     const { subcommand, args } = question.invocation;
     if (!/^(?:build|publish|pack|test)$/.test(subcommand) || has(question, '--no-restore', '--no-build'))
@@ -76,4 +78,30 @@ function folderWithProject(question: Question, at: string): string | undefined {
       .map((path) => path.slice(path.lastIndexOf('/') + 1)),
   );
   return folderBy({ ...question, cwd: at }, [...names]);
+}
+
+/** `dotnet tool restore`: the tool manifest and NuGet's settings. */
+function tools(question: Question): Needs | string {
+  const folder = folderBy(question, ['.config/dotnet-tools.json', 'dotnet-tools.json']);
+  if (folder === undefined) return `no dotnet-tools.json is copied from the build context to ${question.cwd}`;
+  const names = [
+    '.config/dotnet-tools.json',
+    'dotnet-tools.json',
+    'nuget.config',
+    'NuGet.config',
+    'NuGet.Config',
+    'global.json',
+  ];
+  const root = folder.endsWith('.config') ? folderOf(folder) : folder;
+  const paths = names
+    .map((name) => joinPath(root, name))
+    .filter((path) => question.project.context.paths.includes(path));
+  return {
+    manager: '.NET',
+    folder: root,
+    cwd: question.cwd,
+    paths,
+    fills: [],
+    evidence: `dotnet tool restore reads ${listed(paths)}`,
+  };
 }

@@ -84,6 +84,10 @@ function foundBy(question: Question, project: NodeProject): readonly string[] {
       for (const name of list?.keys() ?? []) asked.add(name);
   }
   const found: string[] = [];
+  // A member's program is linked only where it is there at install.
+  for (const folder of project.workspaces)
+    for (const file of question.project.at.node(folder, project.manager)?.bin.values() ?? [])
+      found.push(joinPath(folder, file.replace(/^\.\//, '')));
   // The client generates itself at install where it finds a schema.
   if (asked.has('@prisma/client'))
     for (const folder of folders) found.push(joinPath(folder, 'prisma'), joinPath(folder, 'schema.prisma'));
