@@ -93,8 +93,9 @@ const layers: readonly Layer[] = [
   },
   {
     folder: /^src\/report\//,
-    may: /^src\/(?:dockerfile|transform|report)\/|^src\/errors\.ts$|^(?:diff|picocolors|node:path)$/,
+    may: /^src\/(?:dockerfile|transform|report|replay)\/|^src\/errors\.ts$|^(?:diff|picocolors|node:path)$/,
   },
+  { folder: /^src\/replay\//, may: /^src\/(?:dockerfile|shell|facts|project)\/|^node:crypto$/ },
   {
     folder: /^transforms\/[^/]+\//,
     may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts)\/index\.ts$|^src\/shell\/edit\.ts$/,

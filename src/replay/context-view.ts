@@ -1,0 +1,81 @@
+import { ignoreTest, parseDockerignore } from '../project/dockerignore.js';
+import { resolveSources, type SourceFlags } from '../project/copy-sources.js';
+import { type ContentSum, contentSum } from './content-sum.js';
+import type { Entry, PathChange } from './history.js';
+
+/** What a step reads of the build context. */
+export type Selector =
+  | { readonly kind: 'sources'; readonly sources: readonly string[]; readonly flags: SourceFlags }
+  /** Files by a test on their path; `key` names the test. */
+  | { readonly kind: 'test'; readonly key: string; readonly test: (path: string) => boolean };
+
+/** The files of a build context at one commit, as a build sees them through the ignore file of that commit. */
+export interface ContextView {
+  /** What a selector finds, as a hash of paths, modes and contents; `empty` for nothing. */
+  content(selector: Selector): string;
+  /** Applies a commit: its changes, and the text of the ignore file as it now is. */
+  advance(changes: readonly PathChange[], ignore: string | undefined): void;
+}
+
+interface Watched {
+  readonly selector: Selector;
+  readonly sum: ContentSum;
+}
+
+/**
+ * @param tree the context's files at the first commit, shared by views and kept up to date by the caller
+ * @param ignore the text of the ignore file; undefined when there is none
+ */
+export function contextView(tree: ReadonlyMap<string, Entry>, ignore: string | undefined): ContextView {
+  const watched = new Map<string, Watched>();
+  let text = ignore;
+  let ignored = testOf(ignore);
+  const fill = ({ selector, sum }: Watched): void => {
+    sum.clear();
+    const visible = [...tree.keys()].filter((path) => !ignored(path)).sort();
+    for (const path of select(selector, visible)) sum.add(path, tree.get(path)!);
+  };
+  return {
+    content(selector) {
+      const key = keyOf(selector);
+      let found = watched.get(key);
+      if (found === undefined) {
+        watched.set(key, (found = { selector, sum: contentSum() }));
+        fill(found);
+      }
+      return found.sum.toString();
+    },
+    advance(changes, now) {
+      if (now !== text) {
+        text = now;
+        ignored = testOf(now);
+        for (const one of watched.values()) fill(one);
+        return;
+      }
+      const byPath = new Map(changes.map((change) => [change.path, change] as const));
+      const visible = [...byPath.keys()].filter((path) => !ignored(path)).sort();
+      if (visible.length === 0) return;
+      for (const { selector, sum } of watched.values()) {
+        for (const path of select(selector, visible)) {
+          const { before, after } = byPath.get(path)!;
+          if (before !== undefined) sum.remove(path, before);
+          if (after !== undefined) sum.add(path, after);
+        }
+      }
+    },
+  };
+}
+
+function testOf(ignore: string | undefined): (path: string) => boolean {
+  return ignore === undefined ? () => false : ignoreTest(parseDockerignore(ignore).patterns);
+}
+
+function keyOf(selector: Selector): string {
+  return selector.kind === 'test' ? `test ${selector.key}` : JSON.stringify([selector.sources, selector.flags]);
+}
+
+/** Each path is judged by itself, so the changed paths alone may be asked about. */
+function select(selector: Selector, visible: readonly string[]): readonly string[] {
+  if (selector.kind === 'test') return visible.filter(selector.test);
+  return resolveSources({ paths: visible, complete: true }, selector.sources, selector.flags).files;
+}
