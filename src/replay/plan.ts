@@ -23,7 +23,7 @@ export interface Step {
   /** All that its cache key takes from the Dockerfile and the build arguments. */
   readonly definition: string;
   readonly reads: readonly Read[];
-  /** `COPY --link`: does not stand on the file system before it. */
+  /** `COPY --link`: does not stand on the file system before it, where the engine can merge layers. */
   readonly linked: boolean;
   /** COPY and ADD: the sources as expanded, and the absolute destination; undefined when it is not known. */
   readonly sources: readonly string[];

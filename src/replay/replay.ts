@@ -6,7 +6,7 @@ import { costsOf, type StepCost } from './costs.js';
 import type { Commit, Entry, PathChange } from './history.js';
 import { type Ecosystem, MANIFESTS } from './kinds-table.js';
 import { type BuildPlan, planBuild, type Step } from './plan.js';
-import { type Cache, emptyCache } from './simulate.js';
+import { type Cache, emptyCache, type Rebuilt } from './simulate.js';
 import type { Timings } from './timings.js';
 
 /** A git history as a port hands it over; paths are from the repository's root. */
@@ -34,6 +34,8 @@ export interface ReplayOptions {
   /** Build arguments that have another value at each commit. */
   readonly varying?: readonly string[];
   readonly timings: Timings;
+  /** Told of each build, the first one included. */
+  readonly onBuild?: (arm: Arm, rebuilt: Rebuilt) => void;
   /** The share of its time that a RUN with a cache mount needs. */
   readonly cacheMountFactor?: number;
 }
@@ -188,6 +190,7 @@ function armRun(arm: Arm, tree: ReadonlyMap<string, Entry>, first: string | unde
               buildArgs: { ...arm.inputs.buildArgs, ...Object.fromEntries(varying.map((name) => [name, commit])) },
             });
       const ran = cache.build(now, view);
+      options.onBuild?.(arm, ran);
       const seconds = { lower: 0, upper: 0 };
       for (const bound of ['lower', 'upper'] as const) {
         for (const index of ran[bound]) {

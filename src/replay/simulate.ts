@@ -45,16 +45,14 @@ export function emptyCache(): Cache {
     for (const { stage, parent, image, steps } of plan.stages) {
       let chain = parent === undefined ? hash(['image', image, stage.platform ?? '']) : ends.get(parent)!;
       for (const step of steps) {
-        const own = hash([
-          step.definition,
-          step.linked ? '' : chain,
-          ...step.reads.map((read) => contentOf(read).join()),
-        ]);
+        // An engine that cannot merge layers (its image store is not containerd's) takes --link for nothing.
+        const alone = step.linked && bound === 'lower';
+        const own = hash([step.definition, alone ? '' : chain, ...step.reads.map((read) => contentOf(read).join())]);
         if (!known[bound].has(own)) {
           known[bound].add(own);
           rebuilt.add(step.instruction.index);
         }
-        chain = step.linked ? hash([chain, own]) : own;
+        chain = alone ? hash([chain, own]) : own;
         chains.set(step, chain);
       }
       ends.set(stage.index, chain);

@@ -40,7 +40,6 @@ export function memoryHistory(start: Files, changes: readonly Files[]): HistoryS
   }));
   return {
     tree,
-    // eslint-disable-next-line @typescript-eslint/require-await -- there is nothing to wait for
     commits: (async function* () {
       yield* commits;
     })(),
