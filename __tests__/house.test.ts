@@ -92,13 +92,18 @@ const layers: readonly Layer[] = [
     types: /^src\/project\//,
   },
   {
+    folder: /^src\/bases\//,
+    may: /^src\/(?:dockerfile|shell|facts)\//,
+    types: /^src\/project\//,
+  },
+  {
     folder: /^src\/report\//,
     may: /^src\/(?:dockerfile|transform|report|replay)\/|^src\/errors\.ts$|^(?:diff|picocolors|node:path)$/,
   },
   { folder: /^src\/replay\//, may: /^src\/(?:dockerfile|shell|facts|project)\/|^node:crypto$/ },
   {
     folder: /^transforms\/[^/]+\//,
-    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts)\/index\.ts$|^src\/shell\/edit\.ts$/,
+    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases)\/index\.ts$|^src\/shell\/edit\.ts$/,
     types: /^src\/project\//,
   },
 ];

@@ -4,10 +4,16 @@ import cleanAptLists from './clean-apt-lists/index.js';
 import mergeUpdateAndInstall from './merge-update-and-install/index.js';
 import mountBuildCaches from './mount-build-caches/index.js';
 import mountPackageCaches from './mount-package-caches/index.js';
+import pinBaseVersion from './pin-base-version/index.js';
+import useAlpineBase from './use-alpine-base/index.js';
+import useSlimBase from './use-slim-base/index.js';
 
 export const transforms: readonly AnyTransform[] = [
   cleanAptLists,
   mergeUpdateAndInstall,
   mountBuildCaches,
   mountPackageCaches,
+  pinBaseVersion,
+  useAlpineBase,
+  useSlimBase,
 ];
