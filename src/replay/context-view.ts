@@ -30,9 +30,9 @@ export function contextView(tree: ReadonlyMap<string, Entry>, ignore: string | u
   const watched = new Map<string, Watched>();
   let text = ignore;
   let ignored = testOf(ignore);
-  const fill = ({ selector, sum }: Watched): void => {
+  const visiblePaths = (): readonly string[] => [...tree.keys()].filter((path) => !ignored(path)).sort();
+  const fill = ({ selector, sum }: Watched, visible: readonly string[]): void => {
     sum.clear();
-    const visible = [...tree.keys()].filter((path) => !ignored(path)).sort();
     for (const path of select(selector, visible)) sum.add(path, tree.get(path)!);
   };
   return {
@@ -41,7 +41,7 @@ export function contextView(tree: ReadonlyMap<string, Entry>, ignore: string | u
       let found = watched.get(key);
       if (found === undefined) {
         watched.set(key, (found = { selector, sum: contentSum() }));
-        fill(found);
+        fill(found, visiblePaths());
       }
       return found.sum.toString();
     },
@@ -49,7 +49,8 @@ export function contextView(tree: ReadonlyMap<string, Entry>, ignore: string | u
       if (now !== text) {
         text = now;
         ignored = testOf(now);
-        for (const one of watched.values()) fill(one);
+        const visible = visiblePaths();
+        for (const one of watched.values()) fill(one, visible);
         return;
       }
       const byPath = new Map(changes.map((change) => [change.path, change] as const));

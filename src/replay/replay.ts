@@ -51,7 +51,9 @@ export interface StepResult {
   readonly cost: StepCost;
   /** Commits at which it runs. */
   readonly rebuilds: Range;
-  /** Of these, those at which it installs what it installed before: no manifest changed, or it reads none. */
+  /** Commits at which what it reads itself may have changed: at others it runs because of what stands above it. */
+  readonly ownChanges: number;
+  /** Of the rebuilds, those at which it installs what it installed before: no manifest changed, or it reads none. */
   readonly needless: Range;
 }
 
@@ -165,6 +167,7 @@ function armRun(arm: Arm, tree: ReadonlyMap<string, Entry>, first: string | unde
   const varying = options.varying ?? [];
   const rebuilds = new Map<number, Count>();
   const needless = new Map<number, Count>();
+  const ownChanges = new Map<number, number>();
   const installed = new Map<string, Set<string>>();
   const perCommit: Range[] = [];
   let unbuildable = 0;
@@ -202,6 +205,7 @@ function armRun(arm: Arm, tree: ReadonlyMap<string, Entry>, first: string | unde
         }
       }
       if (!counts) return;
+      for (const index of ran.own) ownChanges.set(index, (ownChanges.get(index) ?? 0) + 1);
       perCommit.push(seconds);
       if (missesSource(now, view)) unbuildable++;
     },
@@ -212,6 +216,7 @@ function armRun(arm: Arm, tree: ReadonlyMap<string, Entry>, first: string | unde
           step,
           cost: costs.get(step.instruction.index)!,
           rebuilds: countAt(rebuilds, step.instruction.index),
+          ownChanges: ownChanges.get(step.instruction.index) ?? 0,
           needless: countAt(needless, step.instruction.index),
         })),
       ),

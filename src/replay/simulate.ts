@@ -9,6 +9,8 @@ export interface Rebuilt {
   readonly lower: ReadonlySet<number>;
   /** Run when every step that runs again gives another output than any time before; holds all of `lower`. */
   readonly upper: ReadonlySet<number>;
+  /** Steps whose own definition or content read may be another than in the build before; others run for what is above. */
+  readonly own: ReadonlySet<number>;
 }
 
 /** A build cache that nothing is ever dropped from. */
@@ -32,6 +34,8 @@ export function emptyCache(): Cache {
     if (parts === undefined) traces.set(read, (parts = traceContent(plan, read.stage, read.path)));
     return parts;
   };
+  const lastRead = new Map<number, string>();
+  const own = new Set<number>();
   const run = (plan: BuildPlan, context: ContextView, bound: Bound): ReadonlySet<number> => {
     const rebuilt = new Set<number>();
     const ends = new Map<number, string>();
@@ -47,12 +51,18 @@ export function emptyCache(): Cache {
       for (const step of steps) {
         // An engine that cannot merge layers (its image store is not containerd's) takes --link for nothing.
         const alone = step.linked && bound === 'lower';
-        const own = hash([step.definition, alone ? '' : chain, ...step.reads.map((read) => contentOf(read).join())]);
-        if (!known[bound].has(own)) {
-          known[bound].add(own);
-          rebuilt.add(step.instruction.index);
+        const { index } = step.instruction;
+        const read = hash([step.definition, ...step.reads.map((one) => contentOf(one).join())]);
+        const key = hash([read, alone ? '' : chain]);
+        if (!known[bound].has(key)) {
+          known[bound].add(key);
+          rebuilt.add(index);
         }
-        chain = alone ? hash([chain, own]) : own;
+        if (bound === 'upper') {
+          if (lastRead.get(index) !== read) own.add(index);
+          lastRead.set(index, read);
+        }
+        chain = alone ? hash([chain, key]) : key;
         chains.set(step, chain);
       }
       ends.set(stage.index, chain);
@@ -60,7 +70,11 @@ export function emptyCache(): Cache {
     return rebuilt;
   };
   return {
-    build: (plan, context) => ({ lower: run(plan, context, 'lower'), upper: run(plan, context, 'upper') }),
+    build: (plan, context) => {
+      own.clear();
+      const [lower, upper] = [run(plan, context, 'lower'), run(plan, context, 'upper')];
+      return { lower, upper, own: new Set(own) };
+    },
   };
 }
 

@@ -25,6 +25,8 @@ export interface StepSummary {
   readonly cacheMount: boolean;
   /** Commits at which it runs. */
   readonly rebuilds: Range;
+  /** Commits at which what it reads itself may have changed: at others it runs because of what stands above it. */
+  readonly ownChanges: number;
   /** The share of commits at which it runs at most, 0 to 1. */
   readonly share: number;
   /** Of the rebuilds, those that install what was installed before. */
@@ -52,7 +54,7 @@ export function summariseArm(arm: ArmResult, commits: ReplayResult['commits']): 
 }
 
 function summariseStep(
-  { step, cost, rebuilds, needless }: StepResult,
+  { step, cost, rebuilds, ownChanges, needless }: StepResult,
   { plan }: ArmResult,
   count: number,
 ): StepSummary {
@@ -71,6 +73,7 @@ function summariseStep(
     basis: cost.basis,
     cacheMount: cost.discounted,
     rebuilds,
+    ownChanges,
     share: round(rebuilds.upper / count),
     needless,
     wasteSeconds: round(cost.seconds * needless.upper),
