@@ -7,6 +7,7 @@ import { pathInRepository, readHistory } from '../ports/git.js';
 import { readBytes } from '../ports/read-file.js';
 import { findDockerfiles, repositoryRoot } from '../ports/search.js';
 import {
+  addedIgnoreLines,
   type Arm,
   CACHE_MOUNT_FACTOR,
   ESTIMATED_SECONDS,
@@ -94,7 +95,7 @@ async function replayFile(
   const varying = (found?.varying ?? []).filter((name) => !Object.hasOwn(inputs.buildArgs, name));
   const arms: Arm[] = [
     { file: Dockerfile.parse(result.input), inputs },
-    { file: Dockerfile.parse(result.output), inputs, ignoreLines: addedIgnoreLines(result) },
+    { file: Dockerfile.parse(result.output), inputs, ignoreLines: addedIgnoreLines(result.files) },
   ];
   const ignoreFiles = ignoreFilesOf(dockerfile, context);
   const history = await readHistory(root, { commits: args.commits, below: [context, ...ignoreFiles] });
@@ -142,16 +143,6 @@ function rewrite(path: string, text: string, { options }: Plan): RunResult {
     if (!(error instanceof DockerfileError)) throw error;
     throw new DfixError('syntax', error.message, { file: path, position: error.position });
   }
-}
-
-/** The lines that a rewrite adds to the ignore file; they are added to that of each commit. */
-function addedIgnoreLines({ files }: RunResult): readonly string[] {
-  return files
-    .filter(({ path }) => path.endsWith('.dockerignore'))
-    .flatMap(({ before, after }) => {
-      const known = new Set((before ?? '').split(/\r?\n/));
-      return after.split(/\r?\n/).filter((line) => line !== '' && !known.has(line));
-    });
 }
 
 function readTimings(path: string, cwd: string): Timings {

@@ -1,6 +1,7 @@
 export { CACHE_MOUNT_FACTOR, ESTIMATED_SECONDS, type StepCost } from './costs.js';
 export type { Commit, Entry, PathChange } from './history.js';
 export {
+  addedIgnoreLines,
   type Arm,
   type ArmResult,
   type HistorySource,

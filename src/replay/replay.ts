@@ -264,3 +264,15 @@ function missesSource({ stages }: BuildPlan, view: ContextView): boolean {
 export function ignoreFilesOf(dockerfile: string, context: string): readonly string[] {
   return [`${dockerfile}.dockerignore`, joinPath(context, '.dockerignore')];
 }
+
+/** The lines that edits add to ignore files, to be added to that of each commit. */
+export function addedIgnoreLines(
+  files: readonly { readonly path: string; readonly before: string | undefined; readonly after: string }[],
+): readonly string[] {
+  return files
+    .filter(({ path }) => path.endsWith('.dockerignore'))
+    .flatMap(({ before, after }) => {
+      const known = new Set((before ?? '').split(/\r?\n/));
+      return after.split(/\r?\n/).filter((line) => line !== '' && !known.has(line));
+    });
+}
