@@ -71,7 +71,7 @@ async function replayed(folder, { dockerfile, context: written }, snapshot) {
   const options = { context, ignoreFiles, timings: core.NO_TIMINGS };
   const history = () =>
     core.readHistory(folder, { commits: snapshot.commits, until: snapshot.until, below: [context, ...ignoreFiles] });
-  const play = async (arms, more) => {
+  const play = async (arms, more = {}) => {
     const source = await history();
     try {
       return await core.replay(source, arms, { ...options, ...more });
@@ -91,15 +91,9 @@ async function replayed(folder, { dockerfile, context: written }, snapshot) {
     ignoreLines: result === undefined ? [] : core.addedIgnoreLines(result.files),
   }));
   const names = ['original', ...Object.keys(texts)];
-  const arms = {};
-  for (const factor of [core.CACHE_MOUNT_FACTOR, 1]) {
-    const { arms: all } = await play([{ file, inputs }, ...others], { cacheMountFactor: factor });
-    all.forEach((arm, i) => {
-      arms[names[i]] ??= figures(arm);
-      arms[names[i]][factor === 1 ? 'plain' : 'discounted'] = arm.total;
-    });
-    if (factor === 1) arms.oracle = oracle(all[0]);
-  }
+  const replays = (await play([{ file, inputs }, ...others])).arms;
+  const arms = Object.fromEntries(replays.map((arm, i) => [names[i], figures(arm)]));
+  arms.oracle = oracle(replays[0]);
   return {
     snapshot: snapshot.name,
     commits: snapshot.commits,
@@ -114,24 +108,24 @@ async function replayed(folder, { dockerfile, context: written }, snapshot) {
       instruction,
     })),
     faults: review.faults,
-    left: core
-      .summariseArm(await armOf(play, others[2]), Array(snapshot.commits))
-      .steps.filter(({ needless }) => needless.upper > 0),
+    left: core.summariseArm(replays.at(-1), Array(snapshot.commits)).steps.filter(({ needless }) => needless.upper > 0),
     text: review.output,
   };
 }
 
-async function armOf(play, arm) {
-  return (await play([arm])).arms[0];
-}
-
-/** Runs of installs and those that no manifest asked for, at most. */
-function figures({ steps, unbuildable }) {
+/** Runs of installs and those that no manifest asked for, at most, and seconds with and without what cache mounts save. */
+function figures({ steps, total, unbuildable }) {
   const count = (kind, what) =>
     steps.filter(({ cost }) => cost.kinds.has(kind)).reduce((sum, step) => sum + step[what].upper, 0);
+  const plain = (bound) =>
+    steps.reduce((sum, { cost, rebuilds }) => {
+      return sum + (cost.seconds / (cost.discounted ? core.CACHE_MOUNT_FACTOR : 1)) * rebuilds[bound];
+    }, 0);
   return {
     dependency: { runs: count('dependency-install', 'rebuilds'), needless: count('dependency-install', 'needless') },
     system: { runs: count('system-install', 'rebuilds'), needless: count('system-install', 'needless') },
+    discounted: total,
+    plain: { lower: plain('lower'), upper: plain('upper') },
     unbuildable,
   };
 }
