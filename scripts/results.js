@@ -113,17 +113,22 @@ async function replayed(folder, { dockerfile, context: written }, snapshot) {
   };
 }
 
-/** Runs of installs and those that no manifest asked for, at most, and seconds with and without what cache mounts save. */
+/** Runs of installs and those that no manifest asked for, at least and at most, and seconds with and without what cache mounts save. */
 function figures({ steps, total, unbuildable }) {
-  const count = (kind, what) =>
-    steps.filter(({ cost }) => cost.kinds.has(kind)).reduce((sum, step) => sum + step[what].upper, 0);
+  const count = (chosen, what) => {
+    const all = steps.filter(({ cost }) => chosen(cost));
+    return ['lower', 'upper'].map((bound) => all.reduce((sum, step) => sum + step[what][bound], 0));
+  };
+  const both = (chosen) => ({ runs: count(chosen, 'rebuilds'), needless: count(chosen, 'needless') });
   const plain = (bound) =>
     steps.reduce((sum, { cost, rebuilds }) => {
       return sum + (cost.seconds / (cost.discounted ? core.CACHE_MOUNT_FACTOR : 1)) * rebuilds[bound];
     }, 0);
   return {
-    dependency: { runs: count('dependency-install', 'rebuilds'), needless: count('dependency-install', 'needless') },
-    system: { runs: count('system-install', 'rebuilds'), needless: count('system-install', 'needless') },
+    dependency: both(({ kinds, implied }) => kinds.has('dependency-install') && !implied),
+    // A build that fetches by the way finds what it fetched in its cache mount.
+    builds: both(({ implied, discounted }) => implied && !discounted),
+    system: both(({ kinds }) => kinds.has('system-install')),
     discounted: total,
     plain: { lower: plain('lower'), upper: plain('upper') },
     unbuildable,

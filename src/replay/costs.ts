@@ -1,9 +1,7 @@
-import type { Kind } from './kinds-table.js';
-import { mountsOf } from '../dockerfile/index.js';
+import { type Instruction, mountsOf } from '../dockerfile/index.js';
+import { type Work, workOf } from './kinds.js';
+import type { Ecosystem, Kind } from './kinds-table.js';
 import type { BuildPlan, Step } from './plan.js';
-import { workOf, type Work } from './kinds.js';
-import type { Ecosystem } from './kinds-table.js';
-import { bodyText, type Timings } from './timings.js';
 
 /**
  * Seconds that a step is taken to need where no log says it. Assumptions, not measurements: only their proportions matter,
@@ -24,55 +22,77 @@ export const CACHE_MOUNT_FACTOR = 0.5;
 export interface StepCost {
   /** Seconds when it runs again. */
   readonly seconds: number;
-  /** `measured` by a log, `estimated` by the table above. */
-  readonly basis: 'measured' | 'estimated';
+  /** `measured` by a log, `scaled` from the step of the log that it was made of, `estimated` by the table above. */
+  readonly basis: 'measured' | 'scaled' | 'estimated';
   /** Whether the cache mount factor is in it. */
   readonly discounted: boolean;
   readonly kinds: ReadonlySet<Kind>;
   /** Of the dependencies that it installs, those that a build installs by the way included. */
   readonly ecosystems: ReadonlySet<Ecosystem>;
+  /** It installs dependencies only by the way of a build. */
+  readonly implied: boolean;
 }
 
-/** The cost of each step of a plan. */
-export function costsOf(plan: BuildPlan, timings: Timings, factor = CACHE_MOUNT_FACTOR): ReadonlyMap<Step, StepCost> {
-  const installed = new Map<number, Set<Ecosystem>>();
-  const costs = new Map<Step, StepCost>();
-  for (const { stage, parent, steps } of plan.stages) {
-    const before = new Set(parent === undefined ? [] : installed.get(parent));
-    installed.set(stage.index, before);
-    for (const step of steps) {
-      const work = step.instruction.keyword === 'RUN' ? workOf(plan.facts, step.instruction) : undefined;
-      costs.set(step, costOf(step, work, before, timings, factor));
-      for (const one of [...(work?.ecosystems ?? []), ...(work?.implied ?? [])]) before.add(one);
-    }
-  }
-  return costs;
+/** What a step does, and the seconds of the table, cache mounts left out. */
+export interface Estimate extends Pick<StepCost, 'kinds' | 'ecosystems' | 'implied'> {
+  readonly step: Step;
+  readonly seconds: number;
+  readonly mounted: boolean;
 }
 
-function costOf(
-  { instruction }: Step,
-  work: Work | undefined,
-  before: ReadonlySet<Ecosystem>,
-  timings: Timings,
-  factor: number,
-): StepCost {
-  const kinds = new Set(work?.kinds);
-  const ecosystems = new Set(work?.ecosystems);
-  for (const one of work?.implied ?? []) if (!before.has(one)) ecosystems.add(one);
-  if (ecosystems.size > 0) kinds.add('dependency-install');
-  const measured = timings.secondsOf(bodyText(instruction));
-  const estimated =
-    work === undefined
-      ? ESTIMATED_SECONDS[instruction.keyword === 'WORKDIR' ? 'workdir' : 'copy']
-      : kinds.size === 0
-        ? ESTIMATED_SECONDS.other
-        : [...kinds].reduce((sum, kind) => sum + ESTIMATED_SECONDS[kind], 0);
-  const discounted = kinds.size > 0 && mountsOf(instruction).some(({ type }) => type === 'cache');
+/**
+ * Estimates each step of a plan.
+ * @param hidden what builds install though their commands do not show it, by the index of an instruction
+ */
+export function estimate(
+  plan: BuildPlan,
+  hidden: ReadonlyMap<number, ReadonlySet<Ecosystem>> = new Map<number, ReadonlySet<Ecosystem>>(),
+): readonly Estimate[] {
+  const ends = new Map<number, Seen>();
+  return plan.stages.flatMap(({ stage, parent, steps }) => {
+    const above = parent === undefined ? undefined : ends.get(parent);
+    const seen: Seen = { installed: new Set(above?.installed), partial: new Set(above?.partial) };
+    ends.set(stage.index, seen);
+    return steps.map((step) => {
+      const { instruction } = step;
+      if (instruction.keyword !== 'RUN') return other(step, instruction.keyword === 'WORKDIR' ? 'workdir' : 'copy');
+      const work = workOf(plan.facts, instruction);
+      return estimateRun(step, work, seen, hidden.get(instruction.index));
+    });
+  });
+}
+
+/** What the steps before have done, in the stage and those that it is built FROM. */
+interface Seen {
+  readonly installed: Set<Ecosystem>;
+  /** Tools that installed all but the project. */
+  readonly partial: Set<string>;
+}
+
+function estimateRun(step: Step, work: Work, seen: Seen, hidden: ReadonlySet<Ecosystem> | undefined): Estimate {
+  const installs = work.installs.filter(({ tool, partial }) => partial || !seen.partial.has(tool));
+  const explicit = installs.flatMap(({ ecosystem }) => ecosystem ?? []);
+  const implied = [...work.implied, ...(hidden ?? [])].filter((one) => !seen.installed.has(one));
+  for (const one of [...explicit, ...implied]) seen.installed.add(one);
+  for (const { tool, partial } of work.installs) if (partial) seen.partial.add(tool);
+  const kinds = new Set<Kind>(work.kinds);
+  if (installs.length > 0 || implied.length > 0) kinds.add('dependency-install');
+  if (kinds.size === 0) return other(step, 'other');
   return {
-    seconds: (measured ?? estimated) * (discounted ? factor : 1),
-    basis: measured === undefined ? 'estimated' : 'measured',
-    discounted,
+    step,
     kinds,
-    ecosystems,
+    ecosystems: new Set([...explicit, ...implied]),
+    implied: installs.length === 0 && implied.length > 0,
+    seconds: [...kinds].reduce((sum, kind) => sum + ESTIMATED_SECONDS[kind], 0),
+    mounted: hasCacheMount(step.instruction),
   };
+}
+
+function other(step: Step, kind: 'other' | 'copy' | 'workdir'): Estimate {
+  const nothing = { kinds: new Set<Kind>(), ecosystems: new Set<Ecosystem>(), implied: false, mounted: false };
+  return { step, ...nothing, seconds: ESTIMATED_SECONDS[kind] };
+}
+
+function hasCacheMount(instruction: Instruction): boolean {
+  return mountsOf(instruction).some(({ type }) => type === 'cache');
 }

@@ -12,6 +12,8 @@ export interface Rule {
   readonly ecosystem?: Ecosystem;
   /** Options with which it installs none. */
   readonly unless?: readonly string[];
+  /** Options with which it leaves the project itself out: the same tool, run again once the sources are there, only finishes. */
+  readonly leavesOut?: readonly string[];
 }
 
 /** Commands by kind; the first rule that fits counts. The names are those of the managers' own manuals. */
@@ -32,8 +34,8 @@ export const RULES: readonly Rule[] = [
   rule('dependency-install', 'pnpm', 'install|i|add|fetch|ci', 'node', '-g --global'),
   rule('dependency-install', 'bun', 'install|i|add|ci', 'node'),
   rule('dependency-install', 'pip pip3', 'install|wheel|download', 'python'),
-  rule('dependency-install', 'uv', 'sync|pip install|pip sync|add', 'python'),
-  rule('dependency-install', 'poetry pdm', 'install|sync|add', 'python'),
+  rule('dependency-install', 'uv', 'sync|pip install|pip sync|add', 'python', '', '--no-install-*'),
+  rule('dependency-install', 'poetry pdm', 'install|sync|add', 'python', '', '--no-root --no-self'),
   rule('dependency-install', 'pipenv', 'install|sync', 'python'),
   rule('dependency-install', 'conda mamba micromamba', 'install|create|env create|env update|update', 'python'),
   rule('dependency-install', 'go', 'mod download|mod vendor|get', 'go'),
@@ -41,7 +43,7 @@ export const RULES: readonly Rule[] = [
   rule('dependency-install', 'mvn mvnw', 'dependency:*|*:go-offline|de.qaware*', 'java'),
   rule('dependency-install', 'gradle gradlew', 'dependencies|downloadDependencies|resolveDependencies', 'java'),
   rule('dependency-install', 'dotnet', 'restore|tool restore|tool install|workload install|workload restore', 'dotnet'),
-  rule('dependency-install', 'composer', 'install|i|update|require', 'php'),
+  rule('dependency-install', 'composer', 'install|i|update|require', 'php', '', '--no-autoloader --no-scripts'),
   rule('dependency-install', 'bundle bundler', '|install|package|cache', 'ruby'),
   rule('dependency-install', 'gem', 'install', 'ruby'),
   rule('dependency-install', 'mix', 'deps.get|deps.compile|local.hex|local.rebar|archive.install', 'elixir'),
@@ -59,13 +61,21 @@ export const RULES: readonly Rule[] = [
   rule('build', 'bundle', 'exec'),
 ];
 
-function rule(kind: Kind, tools: string, uses: string, ecosystem?: Ecosystem, unless?: string): Rule {
+function rule(
+  kind: Kind,
+  tools: string,
+  uses: string,
+  ecosystem?: Ecosystem,
+  unless?: string,
+  leavesOut?: string,
+): Rule {
   return {
     kind,
     tools: tools.split(' '),
     uses: uses.split('|'),
     ...(ecosystem === undefined ? {} : { ecosystem }),
-    ...(unless === undefined ? {} : { unless: unless.split(' ') }),
+    ...(unless === undefined || unless === '' ? {} : { unless: unless.split(' ') }),
+    ...(leavesOut === undefined ? {} : { leavesOut: leavesOut.split(' ') }),
   };
 }
 

@@ -1,15 +1,23 @@
 import { type Instruction } from '../dockerfile/index.js';
 import type { Facts } from '../facts/index.js';
-import { nestedScript, readInvocation, type ShellScript } from '../shell/index.js';
+import { literalCommand, nestedScript, readInvocation, type ShellCommand, type ShellScript } from '../shell/index.js';
 import { type Ecosystem, type Kind, RULES } from './kinds-table.js';
 
 /** What a RUN does, as far as its commands say. */
 export interface Work {
-  readonly kinds: ReadonlySet<Kind>;
-  /** Of the dependencies that it installs. */
-  readonly ecosystems: ReadonlySet<Ecosystem>;
-  /** Of the builds that install dependencies where nothing before them did: `go build`, `mvn package`. */
+  /** What it does beside installing dependencies. */
+  readonly kinds: ReadonlySet<Exclude<Kind, 'dependency-install'>>;
+  readonly installs: readonly Install[];
+  /** Of builds that install dependencies where nothing before them did: `go build`, `mvn package`. */
   readonly implied: ReadonlySet<Ecosystem>;
+}
+
+export interface Install {
+  readonly tool: string;
+  /** Undefined when what it installs is in no manifest: `npm install -g`. */
+  readonly ecosystem: Ecosystem | undefined;
+  /** Without the project itself. */
+  readonly partial: boolean;
 }
 
 /** A command by its program and the words that say what it is to do. */
@@ -28,55 +36,65 @@ export function workOf(facts: Facts, instruction: Instruction): Work {
     '\n',
   );
   const lines =
-    script !== undefined ? linesOf(script) : body.kind === 'exec' ? [lineOf(body.words)] : linesOfText(text);
-  const kinds = new Set<Kind>();
-  const ecosystems = new Set<Ecosystem>();
+    script !== undefined
+      ? linesOf(script)
+      : body.kind === 'exec'
+        ? lineOfCommand(literalCommand(body.words))
+        : linesOfText(text);
+  const kinds = new Set<Exclude<Kind, 'dependency-install'>>();
+  const installs: Install[] = [];
   const implied = new Set<Ecosystem>();
   for (const line of lines) {
     const rule = RULES.find(
       ({ tools, uses }) => tools.includes(line.tool) && uses.some((use) => startsWith(line, use)),
     );
     if (rule === undefined) continue;
+    const has = (options: readonly string[] = []): boolean =>
+      options.some((option) => line.options.some((given) => matches(given, option)));
+    const ecosystem = has(rule.unless) ? undefined : rule.ecosystem;
+    if (rule.kind === 'dependency-install') {
+      installs.push({ tool: line.tool, ecosystem, partial: has(rule.leavesOut) });
+      continue;
+    }
     kinds.add(rule.kind);
-    const installs = rule.ecosystem !== undefined && !line.options.some((option) => rule.unless?.includes(option));
-    if (installs) (rule.kind === 'dependency-install' ? ecosystems : implied).add(rule.ecosystem);
+    if (ecosystem !== undefined) implied.add(ecosystem);
   }
-  return { kinds, ecosystems, implied };
+  return { kinds, installs, implied };
+}
+
+/** Whether a word is the pattern, which may end in `*`. */
+function matches(word: string | undefined, pattern: string): boolean {
+  return pattern.endsWith('*') ? word?.startsWith(pattern.slice(0, -1)) === true : word === pattern;
 }
 
 function startsWith({ words }: Line, use: string): boolean {
   if (use === '*') return true;
   if (use === '') return words.length === 0;
-  return use
-    .split(' ')
-    .every((word, i) => (word.endsWith('*') ? words[i]?.startsWith(word.slice(0, -1)) : words[i] === word));
+  return use.split(' ').every((word, i) => matches(words[i], word));
 }
 
 function linesOf(script: ShellScript): readonly Line[] {
   return script.commands.flatMap((command) => {
     const nested = nestedScript(script, command);
-    if (nested !== undefined) return linesOf(nested);
-    const { tool, subcommand, use, args } = readInvocation(command);
-    if (tool === undefined || tool === '') return [];
-    const written = args.map((word) => word.value ?? word.text);
-    const rest = lineOf([tool, ...written]);
-    // The model knows which words are the values of options.
-    const words =
-      use === undefined || subcommand === ''
-        ? rest.words
-        : subcommand.split(' ').filter((word) => !word.startsWith('-'));
-    return [
-      {
-        ...rest,
-        words: words.length === 0 ? rest.words : [...words, ...rest.words.filter((word) => !words.includes(word))],
-      },
-    ];
+    return nested === undefined ? lineOfCommand(command) : linesOf(nested);
   });
 }
 
-function lineOf([program = '', ...words]: readonly string[]): Line {
+function lineOfCommand(command: ShellCommand): readonly Line[] {
+  const { tool, subcommand, use, args } = readInvocation(command);
+  if (tool === undefined || tool === '') return [];
+  const line = lineOf([tool, ...args.map((word) => word.value ?? word.text)]);
+  // The model knows which words are the values of options, so what it names comes first.
+  const named = use === undefined || tool === 'mix' ? [] : subcommand.split(' ').filter((word) => !/^-|^$/.test(word));
+  return [{ ...line, words: [...named, ...line.words.filter((word) => !named.includes(word))] }];
+}
+
+function lineOf([program = '', ...all]: readonly string[]): Line {
+  const tool = program.slice(program.lastIndexOf('/') + 1);
+  // `mix do deps.get, deps.compile`
+  const words = tool === 'mix' && all[0] === 'do' ? all.slice(1).map((word) => word.replace(/,$/, '')) : all;
   return {
-    tool: program.slice(program.lastIndexOf('/') + 1),
+    tool,
     words: words.filter((word) => !word.startsWith('-')),
     options: words.filter((word) => word.startsWith('-')),
   };

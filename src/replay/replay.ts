@@ -2,7 +2,8 @@ import type { Dockerfile } from '../dockerfile/index.js';
 import type { BuildInputs } from '../facts/index.js';
 import { joinPath } from '../project/paths.js';
 import { type ContextView, contextView, type Selector } from './context-view.js';
-import { costsOf, type StepCost } from './costs.js';
+import { compareCosts, type Costs } from './compare-costs.js';
+import type { StepCost } from './costs.js';
 import type { Commit, Entry, PathChange } from './history.js';
 import { type Ecosystem, MANIFESTS } from './kinds-table.js';
 import { type BuildPlan, planBuild, type Step } from './plan.js';
@@ -76,6 +77,7 @@ export interface ReplayResult {
 /**
  * What each commit would have cost to rebuild, had it been built with these Dockerfiles and a cache that held all builds
  * before. The tree at the start is built first and costs nothing.
+ * @param arms the original first: what the others' steps cost is told by its times
  */
 export async function replay(
   history: HistorySource,
@@ -111,7 +113,11 @@ export async function replay(
   const cloned = options.cloned === true && options.context === '';
   if (cloned) tree.set(GIT_FILE, git('start'));
   const first = await ignoreText();
-  const runs = arms.map((arm) => armRun(arm, tree, first, options));
+  const plans = arms.map(({ file, inputs }) => planBuild(file, inputs));
+  const [original, ...rewrites] = plans;
+  if (original === undefined) return { commits: [], arms: [] };
+  const costs = compareCosts([original, ...rewrites], options.timings, options.cacheMountFactor);
+  const runs = arms.map((arm, i) => armRun(arm, { plan: plans[i]!, costs: costs[i]!, tree, ignore: first }, options));
   for (const run of runs) run.build('start', false);
   const commits: Pick<Commit, 'id' | 'time' | 'subject'>[] = [];
   for await (const { id, time, subject, changes } of history.commits) {
@@ -153,17 +159,20 @@ interface Count {
   upper: number;
 }
 
-function armRun(arm: Arm, tree: ReadonlyMap<string, Entry>, first: string | undefined, options: ReplayOptions): ArmRun {
+interface ArmStart {
+  readonly plan: BuildPlan;
+  readonly costs: Costs;
+  readonly tree: ReadonlyMap<string, Entry>;
+  readonly ignore: string | undefined;
+}
+
+function armRun(arm: Arm, { plan, costs, tree, ignore: first }: ArmStart, options: ReplayOptions): ArmRun {
   const ignore = (text: string | undefined): string | undefined =>
     arm.ignoreLines === undefined || arm.ignoreLines.length === 0
       ? text
       : `${text ?? ''}\n${arm.ignoreLines.join('\n')}\n`;
   const view = contextView(tree, ignore(first));
   const cache: Cache = emptyCache();
-  const plan = planBuild(arm.file, arm.inputs);
-  const costs = new Map(
-    [...costsOf(plan, options.timings, options.cacheMountFactor)].map(([step, cost]) => [step.instruction.index, cost]),
-  );
   const varying = options.varying ?? [];
   const rebuilds = new Map<number, Count>();
   const needless = new Map<number, Count>();

@@ -21,7 +21,7 @@ export interface StepSummary {
   readonly instruction: string;
   readonly kinds: readonly Kind[];
   readonly seconds: number;
-  readonly basis: 'measured' | 'estimated';
+  readonly basis: StepResult['cost']['basis'];
   readonly cacheMount: boolean;
   /** Commits at which it runs. */
   readonly rebuilds: Range;

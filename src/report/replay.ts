@@ -144,7 +144,7 @@ function stepLines(
 function stepLine(step: StepSummary, commits: number, paint: ReturnType<typeof colours.createColors>): string {
   const { line, rebuilds, needless, seconds: each, basis, cacheMount } = step;
   const percent = `${Math.round((100 * rebuilds.upper) / commits)} %`;
-  const cost = `${basis === 'estimated' ? '~' : ''}${duration(each)}${cacheMount ? '*' : ''}`;
+  const cost = `${basis === 'measured' ? '' : '~'}${duration(each)}${cacheMount ? '*' : ''}`;
   const waste = needless.upper === 0 ? '' : `, ${range(needless)} needless`;
   const text = step.instruction.length > 60 ? `${step.instruction.slice(0, 59)}…` : step.instruction;
   const runs = `${range(rebuilds)} runs (${percent})${waste}, ${cost} each`;
