@@ -121,9 +121,10 @@ describe('dfix replay', () => {
     repository({ Dockerfile: `${NODE}FROM node:20\nCOPY --from=0 /app/dist /app\n`, 'package.json': '{}' });
     git(['fast-import', '--quiet', '--force'], largeHistory());
     git(['reset', '-q', '--hard', 'main']);
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     const { code, out } = await dfix(folder!.root, ['replay', '--format', 'json'], { transforms });
-    expect(performance.now() - begin).toBeLessThan(5000);
+    // The time of this process: the machine may be busy with other things.
+    expect(process.cpuUsage(begin).user / 1e6).toBeLessThan(5);
     expect(code).toBe(0);
     const { replays } = JSON.parse(out) as { replays: { commits: unknown[] }[] };
     expect(replays[0]!.commits).toHaveLength(200);

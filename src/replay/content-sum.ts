@@ -8,7 +8,6 @@ import type { Entry } from './history.js';
 export interface ContentSum {
   add(path: string, entry: Entry): void;
   remove(path: string, entry: Entry): void;
-  clear(): void;
   /** How many files are in the set. */
   readonly size: number;
   /** The sum as text; the empty set's is `empty`. */
@@ -28,10 +27,6 @@ export function contentSum(): ContentSum {
   return {
     add: (path, entry) => change(path, entry, 1),
     remove: (path, entry) => change(path, entry, -1),
-    clear: () => {
-      words.fill(0);
-      size = 0;
-    },
     get size() {
       return size;
     },

@@ -30,10 +30,27 @@ export function contextView(tree: ReadonlyMap<string, Entry>, ignore: string | u
   const watched = new Map<string, Watched>();
   let text = ignore;
   let ignored = testOf(ignore);
-  const visiblePaths = (): readonly string[] => [...tree.keys()].filter((path) => !ignored(path)).sort();
-  const fill = ({ selector, sum }: Watched, visible: readonly string[]): void => {
-    sum.clear();
-    for (const path of select(selector, visible)) sum.add(path, tree.get(path)!);
+  let visible = new Set([...tree.keys()].filter((path) => !ignored(path)));
+  /** What a commit makes of the paths that are, or were, visible. */
+  const deltas = (changes: readonly PathChange[], now: string | undefined): ReadonlyMap<string, Delta> => {
+    const found = new Map<string, Delta>();
+    const was = visible;
+    if (now !== text) {
+      text = now;
+      ignored = testOf(now);
+      visible = new Set([...tree.keys()].filter((path) => !ignored(path)));
+      for (const [path, entry] of tree) {
+        if (was.has(path) === visible.has(path)) continue;
+        found.set(path, visible.has(path) ? { before: undefined, after: entry } : { before: entry, after: undefined });
+      }
+    }
+    for (const { path, before, after } of changes) {
+      const shown = after !== undefined && !ignored(path);
+      found.set(path, { before: was.has(path) ? before : undefined, after: shown ? after : undefined });
+      if (shown) visible.add(path);
+      else visible.delete(path);
+    }
+    return found;
   };
   return {
     content(selector) {
@@ -41,30 +58,28 @@ export function contextView(tree: ReadonlyMap<string, Entry>, ignore: string | u
       let found = watched.get(key);
       if (found === undefined) {
         watched.set(key, (found = { selector, sum: contentSum() }));
-        fill(found, visiblePaths());
+        for (const path of select(selector, [...visible].sort())) found.sum.add(path, tree.get(path)!);
       }
       return found.sum.toString();
     },
     advance(changes, now) {
-      if (now !== text) {
-        text = now;
-        ignored = testOf(now);
-        const visible = visiblePaths();
-        for (const one of watched.values()) fill(one, visible);
-        return;
-      }
-      const byPath = new Map(changes.map((change) => [change.path, change] as const));
-      const visible = [...byPath.keys()].filter((path) => !ignored(path)).sort();
-      if (visible.length === 0) return;
+      const found = deltas(changes, now);
+      const paths = [...found].flatMap(([path, { before, after }]) => (before === after ? [] : [path])).sort();
+      if (paths.length === 0) return;
       for (const { selector, sum } of watched.values()) {
-        for (const path of select(selector, visible)) {
-          const { before, after } = byPath.get(path)!;
+        for (const path of select(selector, paths)) {
+          const { before, after } = found.get(path)!;
           if (before !== undefined) sum.remove(path, before);
           if (after !== undefined) sum.add(path, after);
         }
       }
     },
   };
+}
+
+interface Delta {
+  readonly before: Entry | undefined;
+  readonly after: Entry | undefined;
 }
 
 function testOf(ignore: string | undefined): (path: string) => boolean {
