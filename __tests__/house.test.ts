@@ -101,8 +101,13 @@ const layers: readonly Layer[] = [
     may: /^src\/(?:dockerfile|transform|report)\/|^src\/errors\.ts$|^(?:diff|picocolors|node:path)$/,
   },
   {
+    folder: /^src\/verify\//,
+    may: /^src\/(?:dockerfile|transform)\/|^src\/(?:errors|discovery\/glob|discovery\/shell-words|report\/diff)\.ts$|^(?:node:crypto|zod)$/,
+  },
+  {
     folder: /^transforms\/[^/]+\//,
-    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases)\/index\.ts$|^src\/shell\/(?:edit|insert-command|merge-runs)\.ts$/,
+    // Of the project only what is cheap to load: the readers of manifests come with the project facts.
+    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases)\/index\.ts$|^src\/shell\/(?:edit|insert-command|merge-runs)\.ts$|^src\/project\/(?:context|copy-sources|dockerignore|paths)\.ts$/,
     types: /^src\/project\//,
   },
 ];
