@@ -8,7 +8,7 @@ import type { TransformContext } from '../../src/transform/index.js';
 import { CHECKS, downloadsOf, unpackedWord } from './downloads.js';
 import { notJoined, runsFrom, scriptRun } from './joining.js';
 import { lookLater } from './later.js';
-import { namesFile, removes } from './spelling.js';
+import { announcedPath, baseName, namesFile, removes, spelledWord } from './spelling.js';
 
 /** A downloaded archive, and the command that unpacks it. */
 interface Archive {
@@ -59,7 +59,15 @@ function findArchive(runs: readonly Run[], fetched: Run, path: string): Archive 
 function goneAfter({ run, unpack, path, fetched }: Archive): boolean {
   const rest = run.uses.slice(run.uses.indexOf(unpack) + 1);
   if (rest.some((use) => /^(mv|cp)$/.test(use.invocation.tool ?? '') && namesFile(use, path) === 'same')) return true;
-  return run === fetched && rest.some((use) => removes(use, path));
+  return run === fetched && rest.some((use) => removes(use, path) || removesByName(use, path));
+}
+
+/** Whether an `rm` names the archive though its directory is not known. */
+function removesByName({ invocation, place }: Use, path: string): boolean {
+  return (
+    invocation.tool === 'rm' &&
+    invocation.operands.some((word) => baseName(spelledWord(word, place) ?? '') === baseName(path))
+  );
 }
 
 /** Whether the archive is in a mount, and so in no layer. */
@@ -107,7 +115,7 @@ function drop(facts: Facts, runs: readonly Run[], archive: Archive): Found | str
   const announcement = {
     kind: 'files',
     effect: 'removed',
-    paths: [path],
+    paths: [announcedPath(path, run.state)],
     why: 'the archive was unpacked and nothing uses it after',
   } as const;
   return {
