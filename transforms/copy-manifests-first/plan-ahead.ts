@@ -61,7 +61,7 @@ export function planAhead(
     after: instruction,
     split: undefined,
     hoisted: fetches ? undefined : instruction,
-    download: fetches ? { step, before: instruction, inPlace: true } : undefined,
+    download: fetches ? { step, before: instruction, inPlace: true, prelude: scan.prelude } : undefined,
   };
 }
 

@@ -13,6 +13,7 @@ import { filesBelow, hasFile } from '../../src/project/context.js';
 import { joinPath } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import {
+  type Invocation,
   literalCommand,
   nestedScript,
   readInvocation,
@@ -51,6 +52,8 @@ export interface RunScan {
   readonly needed: ReadonlySet<string>;
   /** Those of them that it changes. */
   readonly changed: ReadonlySet<string>;
+  /** Commands that make a wrapper script (mvnw, gradlew) executable: a step that uses it must repeat them. */
+  readonly prelude: readonly string[];
   /** Folders that it goes to. */
   readonly entered: readonly string[];
   readonly installs: readonly Install[];
@@ -77,6 +80,7 @@ export function scanRun(world: World, instruction: Instruction): RunScan {
   const nothing = {
     needed: new Set<string>(),
     changed: new Set<string>(),
+    prelude: [],
     entered: [],
     installs: [],
     script: undefined,
@@ -131,6 +135,7 @@ function commandsOf(script: ShellScript, state: State): readonly Placed[] {
 function walk(world: World, commands: readonly Placed[], state: State, script: ShellScript | undefined): RunScan {
   const needed = new Set<string>(world.system);
   const changed = new Set<string>();
+  const prelude: string[] = [];
   const entered: string[] = [];
   const installs: Install[] = [];
   for (const { command, place, outer } of commands) {
@@ -140,6 +145,7 @@ function walk(world: World, commands: readonly Placed[], state: State, script: S
       return {
         needed,
         changed,
+        prelude,
         entered,
         installs,
         script,
@@ -152,6 +158,13 @@ function walk(world: World, commands: readonly Placed[], state: State, script: S
       const path = to === undefined ? undefined : resolvePath(to, place);
       if (path === undefined) return block(`it goes to a folder that is not known`, false);
       entered.push(path);
+      continue;
+    }
+    const wrapper = wrapperMadeExecutable(world, invocation, place);
+    if (wrapper !== undefined) {
+      needed.add(wrapper);
+      changed.add(wrapper);
+      prelude.push(command.words.map(({ text }) => text).join(' '));
       continue;
     }
     const manager = managerOf(invocation.tool);
@@ -189,7 +202,16 @@ function walk(world: World, commands: readonly Placed[], state: State, script: S
     if (cwd !== state.workdir) entered.push(cwd!);
     if (answer.paths.length + (answer.images?.length ?? 0) > 0) installs.push({ needs: answer, command: outer });
   }
-  return { needed, changed, entered, installs, script, blocked: undefined };
+  return { needed, changed, prelude, entered, installs, script, blocked: undefined };
+}
+
+/** The wrapper script that a `chmod` is about, by its path in the image. */
+function wrapperMadeExecutable(world: World, { tool, args }: Invocation, place: CommandPlace): string | undefined {
+  const [mode, file, more] = args;
+  if (tool !== 'chmod' || more !== undefined || !/^(?:[ugoa]*\+r?x|[0-7]{3,4})$/.test(mode?.value ?? ''))
+    return undefined;
+  const path = file?.value === undefined ? undefined : resolvePath(file.value, place);
+  return path !== undefined && /\/(?:mvnw|gradlew)$/.test(path) && world.present.has(path) ? path : undefined;
 }
 
 /** Where the files that an install reads lie in the image; those that are not copied are left out. */
