@@ -59,7 +59,10 @@ export function usesOf(invocation: Invocation, place: CommandPlace, copies: read
   const needed = new Set<string>();
   const changed = new Set<string>();
   const home = { cwd: directoryOf(invocation, place), home: place.home };
-  const modelled = new Set((invocation.use?.writes ?? []).map((glob) => resolvePath(glob, home)));
+  const resolved = (globs: readonly string[] | undefined) =>
+    new Set((globs ?? []).map((glob) => resolvePath(glob, home)));
+  const modelled = resolved(invocation.use?.writes);
+  const whatever = resolved([...(invocation.use?.reads ?? []), ...(invocation.use?.writes ?? [])]);
   for (const [verb, globs] of [
     ['reads', effects.reads],
     ['writes', effects.writes],
@@ -76,7 +79,9 @@ export function usesOf(invocation: Invocation, place: CommandPlace, copies: read
         if (!complete && !modelled.has(glob) && folders.some((to) => globsMeet(glob, to)) && !paths.includes(glob))
           return `${name} ${verb} ${glob}`;
         const hits = paths.filter((path) => globsMeet(glob, path));
-        const whole = paths.length > 1 && (hits.length > MOST_FILES || hits.length === paths.length);
+        // What a tool does whatever its operands are, below a folder: more than the files that are known.
+        const general = glob.endsWith('/**') && whatever.has(glob) && hits.length > 0;
+        const whole = general || (paths.length > 1 && (hits.length > MOST_FILES || hits.length === paths.length));
         if (whole) return `${name} ${verb} ${glob}`;
         for (const path of hits) {
           needed.add(path);

@@ -23,7 +23,7 @@ export function planSegment(
   if (typeof step === 'object' && !downloaded(facts, stage, at, step)) {
     const paths = imagePaths(view.project.context, present, step);
     if (typeof paths === 'string') return { reason: paths, at };
-    const needed = new Set([...accepted.flatMap(({ scan }) => [...scan.needed]), ...paths]);
+    const needed = new Set([...accepted.flatMap(({ scan }) => [...scan.needed]), ...paths, ...(step.images ?? [])]);
     const deferred = copies.filter((copy) => !isRead(copy, needed));
     if (deferred.length > 0 && paths.length > 0) {
       if (!isWorthwhile(deferred, needed)) return undefined;

@@ -182,12 +182,13 @@ function walk(world: World, commands: readonly Placed[], state: State, script: S
             image: world.image,
             ignored: world.ignored,
           };
-    const answer = question === undefined ? undefined : manager!.install(question);
-    if (typeof answer === 'string') return block(answer, true, manager!.download?.(question!));
+    const answer = withOptionFiles(question, question === undefined ? undefined : manager!.install(question));
+    const download = (): Download | string | undefined =>
+      question === undefined ? undefined : withOptionFiles(question, manager!.download?.(question));
+    if (typeof answer === 'string') return block(answer, true, download());
     if (answer === undefined) {
       const other = usesOf(invocation, place, world.open);
-      if (typeof other === 'string')
-        return block(other, false, question === undefined ? undefined : manager!.download?.(question));
+      if (typeof other === 'string') return block(other, false, download());
       for (const path of other.needed) needed.add(path);
       for (const path of other.changed) changed.add(path);
       continue;
@@ -203,6 +204,24 @@ function walk(world: World, commands: readonly Placed[], state: State, script: S
     if (answer.paths.length + (answer.images?.length ?? 0) > 0) installs.push({ needs: answer, command: outer });
   }
   return { needed, changed, prelude, entered, installs, script, blocked: undefined };
+}
+
+/** Adds the files that options name (`-s settings.xml`) to what an install reads; a reason when one is computed. */
+function withOptionFiles<T extends Needs>(
+  question: Question | undefined,
+  answer: T | string | undefined,
+): T | string | undefined {
+  if (question === undefined || answer === undefined || typeof answer === 'string') return answer;
+  const { invocation, place, source } = question;
+  const images: string[] = [];
+  for (const { name, value, valueWord } of invocation.options) {
+    if (invocation.use?.readsOption?.includes(name) !== true || answer.images !== undefined) continue;
+    const text = valueWord === undefined ? value : valueOf(valueWord, place.lookup);
+    if (text === undefined) return `${nameOf(invocation)} reads a file that a variable names`;
+    const path = resolvePath(text, place);
+    if (path !== undefined && source(path) !== undefined) images.push(path);
+  }
+  return images.length === 0 ? answer : { ...answer, images };
 }
 
 /** The wrapper script that a `chmod` is about, by its path in the image. */
