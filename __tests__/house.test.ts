@@ -92,13 +92,22 @@ const layers: readonly Layer[] = [
     types: /^src\/project\//,
   },
   {
+    folder: /^src\/bases\//,
+    may: /^src\/(?:dockerfile|shell|facts)\//,
+    types: /^src\/project\//,
+  },
+  {
     folder: /^src\/report\//,
     may: /^src\/(?:dockerfile|transform|report)\/|^src\/errors\.ts$|^(?:diff|picocolors|node:path)$/,
   },
   {
+    folder: /^src\/verify\//,
+    may: /^src\/(?:dockerfile|transform)\/|^src\/(?:errors|discovery\/glob|discovery\/shell-words|report\/diff)\.ts$|^(?:node:crypto|zod)$/,
+  },
+  {
     folder: /^transforms\/[^/]+\//,
     // Of the project only what is cheap to load: the readers of manifests come with the project facts.
-    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts)\/index\.ts$|^src\/shell\/edit\.ts$|^src\/project\/(?:context|copy-sources|dockerignore|paths)\.ts$/,
+    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases)\/index\.ts$|^src\/shell\/(?:edit|insert-command|merge-runs)\.ts$|^src\/project\/(?:context|copy-sources|dockerignore|paths)\.ts$/,
     types: /^src\/project\//,
   },
 ];

@@ -38,6 +38,10 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
     const { fix } = await import('./commands/fix.js');
     return fix(request.args, io, builtIn);
   }
+  if (request.command === 'verify') {
+    const { verify } = await import('./commands/verify.js');
+    return verify(request.args, io, builtIn);
+  }
   const { json } = request;
   if (request.command === 'facts') {
     const { explainFacts } = await import('./commands/explain-facts.js');

@@ -2,14 +2,26 @@
 import type { AnyTransform } from '../src/transform/index.js';
 import cleanAptLists from './clean-apt-lists/index.js';
 import copyManifestsFirst from './copy-manifests-first/index.js';
+import dropBuildPackages from './drop-build-packages/index.js';
+import fetchRemoteFilesWell from './fetch-remote-files-well/index.js';
+import mergeCleanupIntoLayer from './merge-cleanup-into-layer/index.js';
 import mergeUpdateAndInstall from './merge-update-and-install/index.js';
 import mountBuildCaches from './mount-build-caches/index.js';
 import mountPackageCaches from './mount-package-caches/index.js';
+import pinBaseVersion from './pin-base-version/index.js';
+import useAlpineBase from './use-alpine-base/index.js';
+import useSlimBase from './use-slim-base/index.js';
 
 export const transforms: readonly AnyTransform[] = [
   cleanAptLists,
   copyManifestsFirst,
+  dropBuildPackages,
+  fetchRemoteFilesWell,
+  mergeCleanupIntoLayer,
   mergeUpdateAndInstall,
   mountBuildCaches,
   mountPackageCaches,
+  pinBaseVersion,
+  useAlpineBase,
+  useSlimBase,
 ];

@@ -24,6 +24,8 @@ export interface Facts {
   rootImage(stage: Stage): string | undefined;
   /** The stage itself and all stages built FROM it, directly or not. */
   heirs(stage: Stage): readonly Stage[];
+  /** The stage that a build gives: `--target`, else the last; undefined when there is none. */
+  readonly target: Stage | undefined;
 }
 
 const memo = new WeakMap<Dockerfile, { inputs: string; facts: Facts }>();
@@ -58,6 +60,7 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs): Facts {
     atEnd: (stage) => ends[stage.index]!,
     rootImage: (stage) => roots[stage.index],
     heirs: (stage) => heirsOf(file, stage),
+    target: targetOf(file, inputs.target),
     body: (instruction) => {
       let body = bodies.get(instruction);
       if (body === undefined) {
@@ -67,6 +70,12 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs): Facts {
       return body;
     },
   };
+}
+
+function targetOf({ stages }: Dockerfile, target: string | undefined): Stage | undefined {
+  if (target === undefined) return stages.at(-1);
+  const name = target.toLowerCase();
+  return stages.findLast((stage) => stage.name === name) ?? (/^\d+$/.test(name) ? stages[Number(name)] : undefined);
 }
 
 function heirsOf(file: Dockerfile, stage: Stage): readonly Stage[] {
