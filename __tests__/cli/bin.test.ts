@@ -16,7 +16,7 @@ const input = 'FROM debian:12\nRUN apt-get update && apt-get install -y curl\n';
   test('rewrites standard input', () => {
     const { status, stdout, stderr } = run(['-'], input);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(/^FROM debian:12\nRUN /);
+    expect(stdout).toMatch(/^FROM debian:12-slim\nRUN /);
     expect(stdout).not.toBe(input);
   });
 
