@@ -15,7 +15,7 @@ import type { Proof } from '../verify/proof.js';
 import { prove } from '../verify/prove.js';
 import type { Candidate, ProveInput } from '../verify/prove-input.js';
 import type { ProofReport } from '../verify/report.js';
-import { hashesOf } from '../verify/saved-proof.js';
+import { hashesOf, type ProofInputs } from '../verify/saved-proof.js';
 import type { VerifyArguments } from './arguments.js';
 import { copiedPaths } from './copied-paths.js';
 import type { Io } from './io.js';
@@ -79,7 +79,9 @@ export class FileVerifier {
     }
     const subject = { path, file, text, context, ignore: ignoreFileOf(file, context), plan, build };
     const isKept = args.save !== undefined || args.format === 'json';
-    const inputs = isKept ? hashesOf(await inputsOf(subject)) : undefined;
+    const inputs = isKept
+      ? hashesOf(await inputsOf(subject, args.save === undefined ? undefined : resolve(io.cwd, args.save)))
+      : undefined;
     const proof = await this.#build(subject);
     const written = args.write && (await this.#write(subject, proof));
     return { kind: 'report', report: { path, engine: engine.version, inputs, proof, written } };
@@ -137,8 +139,11 @@ export class FileVerifier {
   }
 }
 
-async function inputsOf({ text, ignore, context, file, build }: Subject): Promise<Parameters<typeof hashesOf>[0]> {
-  const digest = await digestContext(context, file, ignore.text);
+async function inputsOf(
+  { text, ignore, context, file, build }: Subject,
+  proof: string | undefined,
+): Promise<ProofInputs> {
+  const digest = await digestContext(context, file, ignore.text, proof);
   return { dockerfile: text, ignore: ignore.text, context: digest, settings: build };
 }
 

@@ -8,10 +8,18 @@ import { walkContext } from './context-walk.js';
  * system keeps them; lower-case hex SHA-256. The Dockerfile and the ignore files are left out: they have digests of their own.
  * @param file the Dockerfile's path
  * @param ignore the ignore file's text
+ * @param proof where the proof is kept, which may be in the context and is no part of it
  */
-export async function digestContext(context: string, file: string, ignore: string | undefined): Promise<string> {
-  const own = relative(context, file).split(sep).join('/');
+export async function digestContext(
+  context: string,
+  file: string,
+  ignore: string | undefined,
+  proof?: string,
+): Promise<string> {
+  const inContext = (path: string): string => relative(context, path).split(sep).join('/');
+  const own = inContext(file);
   const aside = new Set([own, `${own}.dockerignore`, '.dockerignore']);
+  if (proof !== undefined) aside.add(inContext(proof));
   const whole = createHash('sha256');
   for (const { path, entry } of walkContext(context, ignore)) {
     if (aside.has(path) || path === '.git' || path.startsWith('.git/')) continue;
