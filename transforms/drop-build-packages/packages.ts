@@ -12,6 +12,15 @@ const NODE_TOOLS = /^(python|python2|python3|py3-setuptools|python3-setuptools|p
 const DEPENDENT =
   /^(ruby-full|ruby-dev|r-base.*|r-cran-.*|clang.*|llvm.*|ghc.*|dkms|golang.*|gcc-.*|g\+\+-.*|gnat.*|gobjc.*|ocaml.*|opam|erlang.*|devscripts|debhelper|dh-.*|checkinstall|postgresql-server-dev-.*|mono-.*|npm|node-gyp|crossbuild-essential.*|nvidia-.*|cuda-.*|haskell-.*|default-jdk.*|libtool.*|texlive-.*|perl-.*-dev|cython.*|ccache|distcc|sbcl|valac|python3?-all-dev)$/;
 
+/** Packages of Debian that depend on nothing that goes here. */
+const INDEPENDENT =
+  /^(git|curl|wget|ca-certificates|bash|openssl|openssh-client|tini|dumb-init|gosu|procps|gnupg2?|unzip|zip|tar|xz-utils|gzip|bzip2|jq|vim|vim-tiny|nano|less|locales|tzdata|netcat(-openbsd|-traditional)?|iputils-ping|postgresql-client|default-mysql-client|mariadb-client|redis-tools|sqlite3|nginx|cron|rsync|ffmpeg|file|gettext(-base)?|apt-transport-https|lib[\w.+-]*\d[\w.+]*)$/;
+
+/** Whether a package may be purged by name beside this one without taking it along. */
+export function isIndependent(name: string): boolean {
+  return INDEPENDENT.test(name) && !/-dev$/.test(name);
+}
+
 /** One package of an install. */
 export interface Package {
   readonly word: ShellWord;

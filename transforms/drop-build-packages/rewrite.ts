@@ -5,6 +5,7 @@ import { insertAfter } from '../../src/shell/insert-command.js';
 import { joinRuns } from '../../src/shell/merge-runs.js';
 import type { Run } from '../../src/cache-mounts/index.js';
 import type { Facts } from '../../src/facts/index.js';
+import { isIndependent } from './packages.js';
 import type { Install, Site } from './sites.js';
 
 const VIRTUAL = '.build-deps';
@@ -54,9 +55,11 @@ export function removal(
   }
   if (libraries.size > 0) commands.push(`${sudo}apk add --no-cache ${[...libraries].join(' ')}`);
   const names = [...new Set(gone)].join(' ');
+  const purge = `${sudo}apt-get purge -y --auto-remove ${NO_SUGGESTS}`;
   if (family === 'alpine') commands.push(`${sudo}apk del ${names}`);
-  else
-    commands.push(`${sudo}apt-mark auto ${names} > /dev/null`, `${sudo}apt-get purge -y --auto-remove ${NO_SUGGESTS}`);
+  else if (site.beside.every(isIndependent)) commands.push(`${purge} ${names}`);
+  // By name a purge would take along what depends on the packages; as automatic ones they go only when nothing does.
+  else commands.push(`${sudo}apt-mark auto ${names} > /dev/null`, purge);
   const script = last.script!;
   edits.push(
     ...joinRuns(

@@ -19,6 +19,8 @@ const RECOMMENDED = /^(build-essential|python3?-dev)$/;
 export interface Site {
   readonly family: 'alpine' | 'debian';
   readonly installs: readonly Install[];
+  /** Other packages that the file installs up to there. */
+  readonly beside: readonly string[];
   /** From the RUN that installs to the last that builds; they become one. */
   readonly runs: readonly Run[];
 }
@@ -88,8 +90,12 @@ function siteAt(facts: Facts, runs: readonly Run[], run: Run): Site | string | u
   const all = [...words, ...installs.flatMap(({ operands }) => operands)].map(({ text }) => text);
   if (family === 'debian' && all.some((name) => PIP.test(name)) && all.some((name) => RECOMMENDED.test(name)))
     return `build packages stay at line ${run.instruction.lines.first}: Debian's pip recommends them`;
+  const going = new Set(
+    read.flatMap(({ packages }) => packages.filter(({ kind }) => kind === 'build').map(({ name }) => name)),
+  );
+  const beside = all.map((name) => name.replace(/[=:].*$/, '')).filter((name) => !going.has(name));
   const members = membersFrom(facts, runs, run, last);
-  return typeof members === 'string' ? members : { family, installs: read, runs: members };
+  return typeof members === 'string' ? members : { family, installs: read, beside, runs: members };
 }
 
 function familyOf({ state, uses }: Run): 'alpine' | 'debian' | undefined {

@@ -7,8 +7,7 @@ RUN --mount=type=cache,id=dfix-apt-debian-bookworm,target=/var/cache/apt,sharing
     mv /etc/apt/apt.conf.d/docker-clean /etc/apt/ \
     && apt-get update && apt-get install -y --no-install-recommends gcc libpq5 libpq-dev \
     && pip install -r requirements.txt \
-    && apt-mark auto gcc libpq-dev > /dev/null \
-    && apt-get purge -y --auto-remove -o APT::AutoRemove::SuggestsImportant=false \
+    && apt-get purge -y --auto-remove -o APT::AutoRemove::SuggestsImportant=false gcc libpq-dev \
     && mv /etc/apt/docker-clean /etc/apt/apt.conf.d/
 COPY . .
 CMD ["python", "app.py"]
