@@ -50,7 +50,8 @@ export function planAhead(
       ) ?? false
     );
   };
-  if (!staysInPlace(facts, first.instruction, instruction, homes, allows)) return undefined;
+  if (!staysInPlace(facts, first.instruction, instruction, homes, allows, fetches ? undefined : () => true))
+    return undefined;
   if (installs && (brings(facts, first.instruction, instruction) || !reaches(scan, homes, needed))) return undefined;
   return {
     deferred,
