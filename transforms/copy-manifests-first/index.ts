@@ -50,8 +50,9 @@ export default defineTransform({
           decline(edits.reason, plan.after.span);
           continue;
         }
-        const assumed = assumedDirectory(certain, facts, plan.after);
-        if (assumed !== undefined && edits.some(({ text }) => text.includes(assumed))) {
+        const places = [plan.after, ...plan.deferred.map(({ instruction }) => instruction)];
+        const assumed = places.flatMap((place) => assumedDirectory(certain, facts, place) ?? []);
+        if (edits.some(({ text }) => assumed.some((folder) => text.includes(folder)))) {
           decline('the directory would have to be spelt out, and an argument names it', plan.after.span);
           continue;
         }
