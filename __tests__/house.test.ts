@@ -98,8 +98,9 @@ const layers: readonly Layer[] = [
   },
   {
     folder: /^src\/report\//,
-    may: /^src\/(?:dockerfile|transform|report)\/|^src\/errors\.ts$|^(?:diff|picocolors|node:path)$/,
+    may: /^src\/(?:dockerfile|transform|report|replay)\/|^src\/errors\.ts$|^(?:diff|picocolors|node:path)$/,
   },
+  { folder: /^src\/replay\//, may: /^src\/(?:dockerfile|shell|facts|project)\/|^node:crypto$/ },
   {
     folder: /^src\/verify\//,
     may: /^src\/(?:dockerfile|transform)\/|^src\/(?:errors|discovery\/glob|discovery\/shell-words|report\/diff)\.ts$|^(?:node:crypto|zod)$/,

@@ -11,6 +11,8 @@ export interface FoundBuild {
   readonly target: string | undefined;
   /** Values that every build gives alike. */
   readonly buildArgs: Readonly<Record<string, string>>;
+  /** Arguments of a commit, a date or a build's number that a build gives a value that is not in the repository. */
+  readonly varying: readonly string[];
 }
 
 /** Reads compose, bake, workflow and Makefile files of the repositories that Dockerfiles lie in, each repository once. */
@@ -30,6 +32,7 @@ export function buildFinder(): (dockerfile: string) => Promise<FoundBuild | unde
       contexts: builds.contexts.map((context) => join(root, context)),
       target: onlyTarget ? builds.targets[0] : undefined,
       buildArgs: commonArguments(sure),
+      varying: varyingArguments(sure),
     };
   };
 }
@@ -40,6 +43,14 @@ function commonArguments([first, ...others]: readonly BuildUse[]): Readonly<Reco
       entry[1] !== null && others.every(({ buildArgs }) => buildArgs[entry[0]] === entry[1]),
   );
   return Object.fromEntries(common);
+}
+
+const VOLATILE =
+  /(?:^|_)(?:COMMIT|SHA|GIT_?(?:SHA|HASH|REV|REF|COMMIT|DESCRIBE)|REVISION|VCS_REF|BUILD_?(?:DATE|TIME|NUMBER|ID|TIMESTAMP)|TIMESTAMP|DATE)(?:_|$)/i;
+
+function varyingArguments(uses: readonly BuildUse[]): readonly string[] {
+  const outside = uses.flatMap(({ buildArgs }) => Object.keys(buildArgs).filter((name) => buildArgs[name] === null));
+  return [...new Set(outside.filter((name) => VOLATILE.test(name)))].sort();
 }
 
 /** Where files in a folder hold a Dockerfile inside: compose's `dockerfile_inline`, bake's `dockerfile-inline`. */

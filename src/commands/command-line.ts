@@ -15,6 +15,7 @@ import {
 } from './arguments.js';
 import { ASK, completions, completionScript } from './completion.js';
 import type { Io } from './io.js';
+import type { ReplayArguments } from './replay.js';
 
 /** What the command line asks for. */
 export type Request =
@@ -22,6 +23,7 @@ export type Request =
   | { readonly command: 'fix'; readonly args: FixArguments }
   | { readonly command: 'verify'; readonly args: VerifyArguments }
   | { readonly command: 'facts'; readonly place: string; readonly inputs: BuildInputs; readonly json: boolean }
+  | { readonly command: 'replay'; readonly args: ReplayArguments }
   | ({ readonly command: 'list' } & About)
   | ({ readonly command: 'explain'; readonly name: string } & About);
 
@@ -129,6 +131,17 @@ function build(
       (args) => ask(explainRequest(args)),
     )
     .command(
+      'replay [path]',
+      'What the last commits would have cost to rebuild, before and after',
+      (command) =>
+        command
+          .positional('path', { type: 'string' })
+          .option('commits', { type: 'string', requiresArg: true, default: '200', describe: 'How many commits' })
+          .option('timings', { type: 'string', requiresArg: true, describe: 'A build log to take the times from' })
+          .option('context', { type: 'string', requiresArg: true, describe: 'The folder of the build context' }),
+      (args) => ask({ command: 'replay', args: replayArguments(args) }),
+    )
+    .command(
       'completion',
       'Print a script that completes dfix in bash or zsh',
       (command) => command,
@@ -175,7 +188,7 @@ function verifyOptions(command: Argv): Argv {
 }
 
 const OPTIONS =
-  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts help version'
+  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings help version'
     .split(' ')
     .map((name) => `--${name}`);
 
@@ -264,6 +277,23 @@ function verifyArguments(args: Given): VerifyArguments {
     timeout,
     dryEngine: last<boolean>(args['dry-engine']) ?? false,
     save: last(args['save']),
+  };
+}
+
+function replayArguments(args: Given): ReplayArguments {
+  const commits = last(args['commits']) ?? '';
+  const format = last<Format>(args['format']);
+  if (!/^[1-9]\d{0,5}$/.test(commits)) throw new DfixError('usage', '--commits takes a number from 1 to 999999');
+  if (format === 'diff') throw new DfixError('usage', '--format takes text or json here');
+  return {
+    path: args['path'] as string | undefined,
+    commits: Number(commits),
+    timings: last(args['timings']),
+    json: format === 'json',
+    context: last(args['context']),
+    ...inputsOf(args),
+    config: last(args['config']),
+    colour: last<boolean>(args['color']),
   };
 }
 

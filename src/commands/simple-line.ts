@@ -1,6 +1,7 @@
 import type { FixArguments } from './arguments.js';
 
-const COMMANDS = new Set(['verify', 'list', 'explain', 'completion']);
+/** The words that are commands, not paths. */
+export const COMMANDS: ReadonlySet<string> = new Set(['verify', 'replay', 'list', 'explain', 'completion']);
 
 /**
  * Reads a command line that holds nothing but paths and `--write`, `--check` or `--quiet`; undefined for any other, which

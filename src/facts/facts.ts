@@ -22,6 +22,8 @@ export interface Facts {
   body(instruction: Instruction): Body;
   /** The reference of the image at the root of a stage's FROM chain, variables expanded; undefined when not known. */
   rootImage(stage: Stage): string | undefined;
+  /** The index of the stage that a stage is built FROM, variables expanded; undefined when that is an image. */
+  parent(stage: Stage): number | undefined;
   /** The stage itself and all stages built FROM it, directly or not. */
   heirs(stage: Stage): readonly Stage[];
   /** The stage that a build gives: `--target`, else the last; undefined when there is none. */
@@ -45,11 +47,16 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs): Facts {
   const before: (State | undefined)[] = [];
   const ends: State[] = [];
   const roots: (string | undefined)[] = [];
+  const parents: (number | undefined)[] = [];
   for (const stage of file.stages) {
-    let state = startState(file, stage, global, ends, roots);
+    const base = expandIn({ env: new Map(), args: global }, stage.base, file);
+    const parent = stage.parent ?? namedStage(file, stage, base.value);
+    parents.push(parent);
+    roots.push(parent === undefined ? base.value : roots[parent]);
+    let state = parent === undefined ? imageState(base) : ends[parent]!;
     for (const instruction of stage.instructions) {
       before[instruction.index] = state;
-      state = nextState(state, instruction, file, global);
+      state = nextState(state, instruction, file, global, inputs.buildArgs);
     }
     ends.push(state);
   }
@@ -59,6 +66,7 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs): Facts {
     before: (instruction) => before[instruction.index],
     atEnd: (stage) => ends[stage.index]!,
     rootImage: (stage) => roots[stage.index],
+    parent: (stage) => parents[stage.index],
     heirs: (stage) => heirsOf(file, stage),
     target: targetOf(file, inputs.target),
     body: (instruction) => {
@@ -99,24 +107,12 @@ function globalArguments(file: Dockerfile, inputs: BuildInputs): ReadonlyMap<str
   return global;
 }
 
-function startState(
-  file: Dockerfile,
-  stage: Stage,
-  global: ReadonlyMap<string, Variable>,
-  ends: readonly State[],
-  roots: (string | undefined)[],
-): State {
-  const expanded = expandIn({ env: new Map(), args: global }, stage.base, file);
-  const parent = stage.parent ?? namedStage(file, stage, expanded.value);
-  if (parent !== undefined) {
-    roots.push(roots[parent]);
-    return ends[parent]!;
-  }
-  roots.push(expanded.value);
-  const image = expanded.value === undefined || expanded.value === '' ? UNKNOWN_IMAGE : describeImage(expanded.value);
+/** The state at the start of a stage that is built from an image. */
+function imageState(base: Variable): State {
+  const image = base.value === undefined || base.value === '' ? UNKNOWN_IMAGE : describeImage(base.value);
   const env = new Map<string, Variable>();
   for (const [name, value] of Object.entries(image.env)) {
-    env.set(name, { value, overridable: expanded.overridable, from: undefined });
+    env.set(name, { value, overridable: base.overridable, from: undefined });
   }
   for (const name of image.alsoSet ?? []) env.set(name, { value: undefined, overridable: false, from: undefined });
   return {
@@ -129,7 +125,7 @@ function startState(
   };
 }
 
-/** A base that becomes an earlier stage's name once its variables are expanded. */
+/** A base that becomes an earlier stage's name once its variables are base. */
 function namedStage(file: Dockerfile, stage: Stage, base: string | undefined): number | undefined {
   const name = base?.toLowerCase();
   return file.stages.slice(0, stage.index).findLast((other) => other.name === name)?.index;

@@ -76,12 +76,16 @@ export function expandIn(state: Pick<State, 'env' | 'args'>, text: string, file:
   }
 }
 
-/** The state after an instruction, given the one before it. */
+/**
+ * The state after an instruction, given the one before it.
+ * @param buildArgs values of `--build-arg`, which go before the defaults of ARG
+ */
 export function nextState(
   state: State,
   instruction: Instruction,
   file: Dockerfile,
   global: ReadonlyMap<string, Variable>,
+  buildArgs: Readonly<Record<string, string>> = {},
 ): State {
   switch (instruction.keyword) {
     case 'ENV': {
@@ -101,7 +105,8 @@ export function nextState(
       for (const { name, value } of readArguments(instruction, file.escape)) {
         const inherited = global.get(name);
         const scope = { env: state.env, args };
-        const given = value === undefined ? (inherited?.value ?? undefined) : expandIn(scope, value, file).value;
+        const fallback = value === undefined ? inherited?.value : expandIn(scope, value, file).value;
+        const given = Object.hasOwn(buildArgs, name) ? buildArgs[name] : fallback;
         args.set(name, { value: given, overridable: true, from: instruction.index });
       }
       return { ...state, args };

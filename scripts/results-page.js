@@ -1,0 +1,185 @@
+// The Markdown of docs/results.md.
+
+const ARMS = [
+  ['original', 'original'],
+  ['reorder', 'reorder only'],
+  ['safe', 'dfix safe'],
+  ['review', 'dfix review'],
+];
+const SNAPSHOTS = [
+  ['head', 'Newest version, over the commits before it'],
+  ['early', 'Early version, over the commits after it'],
+];
+
+export function resultsPage(results, skipped, { commits, CACHE_MOUNT_FACTOR, ESTIMATED_SECONDS, transforms }) {
+  const core = results.filter(({ tier }) => tier === 'core');
+  const table = Object.entries(ESTIMATED_SECONDS).map(([kind, seconds]) => `${kind} ${seconds}`);
+  return `${[
+    '# What the rewrites save over real histories',
+    '',
+    'Written by `scripts/results.js`. Each Dockerfile is replayed by BuildKit’s cache rules over up to',
+    `${commits} commits of its repository (first parents); nothing is built here, see [replay](replay.md) for the rules and how`,
+    'they were checked by real builds. The file stays as it is while the sources change. Seconds are',
+    'upper bounds, for every arm alike.',
+    '',
+    '- **Counts** hang on no assumed time: a run of an install is *needless* when no manifest of its ecosystem differs from an',
+    '  earlier run of it; a system install that runs again always is. A range is what is sure and what may be, where a copy',
+    '  from another stage decides; percentages are of what is sure. A build that fetches its dependencies by the way',
+    '  (`go build`, `mvn package`) is counted by itself, and not where it has a cache mount to find them in.',
+    `- **G**, the gain, is 1 − seconds after ÷ seconds before, by assumed seconds a step (${table.join(', ')}),`,
+    `  once with cache mounts taken to need ${CACHE_MOUNT_FACTOR} of the time (an assumption), once as if they saved nothing (κ = 1).`,
+    '- *Reorder only* is the cheapest order of the same instructions in each stage that keeps every dependency that dfix',
+    '  sees, searched exactly, and trained on the very commits that it is judged by: a bound for any tool that only reorders.',
+    '- *Oracle* installs only when a manifest changed, never installs system packages again, and builds as the original does.',
+    `- Transforms: ${transforms.map(({ name }) => `\`${name}\``).join(', ')}.`,
+    '',
+    ...SNAPSHOTS.flatMap(([name, title]) =>
+      section(
+        title,
+        core.filter(({ snapshot }) => snapshot === name),
+      ),
+    ),
+    ...perFile(core.filter(({ snapshot }) => snapshot === 'head')),
+    ...refused(core),
+    ...(skipped.length === 0
+      ? []
+      : [
+          '## Not replayed',
+          '',
+          ...skipped.map(({ repo, dockerfile, why }) => `- ${repo} \`${dockerfile}\`: ${clean(why)}`),
+          '',
+        ]),
+  ].join('\n')}`;
+}
+
+function section(title, rows) {
+  if (rows.length === 0) return [];
+  const repositories = new Set(rows.map(({ repo }) => repo)).size;
+  const replayed = rows.reduce((sum, row) => sum + row.commits, 0);
+  const total = (arm, kind, what) =>
+    [0, 1].map((bound) => rows.reduce((sum, { arms }) => sum + arms[arm][kind][what][bound], 0));
+  const count = (arm, kind) => {
+    const [now, before] = [total(arm, kind, 'needless'), total('original', kind, 'needless')];
+    const change = arm === 'original' || before[0] === 0 ? '' : ` (${signed(now[0] / before[0] - 1)})`;
+    return `${range(now)}${change}`;
+  };
+  const counts = ARMS.map(
+    ([arm, name]) =>
+      `| ${[name, range(total(arm, 'dependency', 'runs')), ...['dependency', 'builds', 'system'].map((kind) => count(arm, kind))].join(' | ')} |`,
+  );
+  const seconds = ARMS.slice(1).map(([arm, name]) => {
+    const g = gains(rows, arm, 'discounted');
+    const one = gains(rows, arm, 'plain');
+    const figures = [
+      `${percent(mean(g))} / ${percent(median(g))} / ${percent(pooled(rows, arm, 'discounted'))}`,
+      `${percent(mean(one))} / ${percent(median(one))} / ${percent(pooled(rows, arm, 'plain'))}`,
+      percent(share(g, (x) => x > 0.01)),
+      percent(share(g, (x) => x > 0.5)),
+      `${one.filter((x) => x < -0.01).length}`,
+      percent(captured(rows, arm)),
+    ];
+    return `| ${[name, ...figures].join(' | ')} |`;
+  });
+  const worse = rows.flatMap(({ repo, dockerfile, arms }) =>
+    ARMS.slice(1).flatMap(([arm, name]) =>
+      gain(arms, arm, 'plain') < -0.01
+        ? [`${repo} \`${dockerfile}\` (${name}: ${percent(gain(arms, arm, 'plain'))})`]
+        : [],
+    ),
+  );
+  return [
+    `## ${title}`,
+    '',
+    `${rows.length} Dockerfiles of ${repositories} repositories, ${replayed} commits. Needless runs over all of them:`,
+    '',
+    '| arm | dependency installs run | of these needless | builds that fetch needlessly | needless system installs |',
+    '| --- | --- | --- | --- | --- |',
+    ...counts,
+    '',
+    'Rebuild time:',
+    '',
+    '| arm | G mean / median / pooled | the same at κ = 1 | improved | by half | made worse | headroom captured |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...seconds,
+    '',
+    'Improved: G above 1 %. Made worse: G below −1 % at κ = 1. Headroom captured: of what the oracle saves, at κ = 1.',
+    ...(worse.length === 0 ? [] : [`Made worse: ${worse.join('; ')}.`]),
+    '',
+  ];
+}
+
+function perFile(rows) {
+  const most = ({ arms }) => arms.original.dependency.needless[1] + arms.original.builds.needless[1];
+  const cells = rows
+    .filter((row) => most(row) + row.arms.original.system.needless[1] > 0)
+    .sort((a, b) => most(b) - most(a))
+    .map(({ repo, dockerfile, commits, arms }) => {
+      const all = (kind) => ARMS.map(([arm]) => range(arms[arm][kind].needless)).join(' → ');
+      return `| ${[repo, `\`${dockerfile}\``, commits, all('dependency'), all('builds'), all('system'), percent(gain(arms, 'review', 'discounted'))].join(' | ')} |`;
+    });
+  return [
+    '## Each newest version with needless installs',
+    '',
+    'Needless runs: original → reorder only → dfix safe → dfix review.',
+    '',
+    '| repository | Dockerfile | commits | dependency | builds that fetch | system | G, review |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...cells,
+    '',
+  ];
+}
+
+/** Reasons given where an install still runs needlessly, most often first. */
+function refused(rows) {
+  const reasons = new Map();
+  for (const { refusals, left, repo } of rows) {
+    if (left.length === 0) continue;
+    for (const { transform, reason } of refusals) {
+      if (!/manifest|order|system|sink|narrow|volatile/.test(transform)) continue;
+      const key = `| \`${transform}\` | ${clean(reason.replace(/\b\d+\b/g, 'N').replace(/"[^"]*"|\/[\w./*-]+/g, '…'))} |`;
+      const known = reasons.get(key) ?? { times: 0, repositories: new Set() };
+      reasons.set(key, { times: known.times + 1, repositories: known.repositories.add(repo) });
+    }
+  }
+  if (reasons.size === 0) return [];
+  const sorted = [...reasons].sort((a, b) => b[1].times - a[1].times || (a[0] < b[0] ? -1 : 1)).slice(0, 30);
+  return [
+    '## Moves refused where an install still runs needlessly',
+    '',
+    '| transform | reason | times | repositories |',
+    '| --- | --- | --- | --- |',
+    ...sorted.map(([key, { times, repositories }]) => `${key} ${times} | ${repositories.size} |`),
+    '',
+  ];
+}
+
+function gain(arms, arm, how) {
+  const before = arms.original[how].upper;
+  return before === 0 ? 0 : 1 - arms[arm][how].upper / before;
+}
+
+function gains(rows, arm, how) {
+  return rows.map(({ arms }) => gain(arms, arm, how));
+}
+
+function pooled(rows, arm, how) {
+  const sum = (name) => rows.reduce((total, { arms }) => total + arms[name][how].upper, 0);
+  return 1 - sum(arm) / sum('original');
+}
+
+function captured(rows, arm) {
+  const sum = (name) => rows.reduce((total, { arms }) => total + arms[name].plain.upper, 0);
+  return (sum('original') - sum(arm)) / (sum('original') - sum('oracle'));
+}
+
+const range = ([lower, upper]) => (lower === upper ? `${upper}` : `${lower} to ${upper}`);
+const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+const median = (values) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+const share = (values, test) => values.filter(test).length / values.length;
+const percent = (value) => `${(100 * value).toFixed(1).replace('-', '−')} %`;
+const signed = (value) => `${value > 0 ? '+' : ''}${percent(value)}`;
+const clean = (text) => text.replace(/[|\n`<>]/g, ' ').slice(0, 160);

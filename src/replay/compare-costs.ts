@@ -1,0 +1,102 @@
+import { CACHE_MOUNT_FACTOR, type Estimate, estimate, type StepCost } from './costs.js';
+import { workOf } from './kinds.js';
+import type { Ecosystem } from './kinds-table.js';
+import type { BuildPlan } from './plan.js';
+import { bodyText, type Timings } from './timings.js';
+
+/** Costs by the index of an instruction. */
+export type Costs = ReadonlyMap<number, StepCost>;
+
+/**
+ * The costs of a Dockerfile's steps and of its rewrites' in one measure. What a rewrite takes out of a step was part of
+ * it before: an install that a build script did by the way is charged to the original's build, and a step that the log
+ * does not have has its share of the one that it was made of.
+ * @param plans the original's first
+ * @param timings of a build of the original
+ */
+export function compareCosts(
+  [original, ...rewrites]: readonly [BuildPlan, ...BuildPlan[]],
+  timings: Timings,
+  factor = CACHE_MOUNT_FACTOR,
+): readonly Costs[] {
+  const before = estimate(original, hiddenInstalls(original, rewrites));
+  const measured = before.map((one) => ({ one, seconds: timings.secondsOf(textOf(one)) }));
+  const finish = (one: Estimate, seconds: number | undefined, basis: StepCost['basis']): [number, StepCost] => {
+    const { step, kinds, ecosystems, implied, mounted } = one;
+    const discounted = mounted && kinds.size > 0;
+    const cost = (seconds ?? one.seconds) * (discounted ? factor : 1);
+    return [step.instruction.index, { seconds: cost, basis, discounted, kinds, ecosystems, implied }];
+  };
+  const first = new Map(
+    measured.map(({ one, seconds }) => finish(one, seconds, seconds === undefined ? 'estimated' : 'measured')),
+  );
+  return [
+    first,
+    ...rewrites.map((plan) => {
+      const after = estimate(plan);
+      const kept = new Set(after.map(textOf));
+      return new Map(
+        after.map((one) => {
+          const same = measured.find((other) => textOf(other.one) === textOf(one));
+          const source = same ?? sourceOf(one, measured, kept);
+          if (source?.seconds === undefined) return finish(one, undefined, 'estimated');
+          const share = source.one.seconds === 0 ? 1 : Math.min(1, one.seconds / source.one.seconds);
+          return finish(one, source.seconds * share, share === 1 && same !== undefined ? 'measured' : 'scaled');
+        }),
+      );
+    }),
+  ];
+}
+
+interface Measured {
+  readonly one: Estimate;
+  readonly seconds: number | undefined;
+}
+
+/** The measured step that a new one was made of: of the same work, and gone since, or relieved of an install. */
+function sourceOf(one: Estimate, measured: readonly Measured[], kept: ReadonlySet<string>): Measured | undefined {
+  const fits = measured.filter(
+    ({ one: other, seconds }) =>
+      seconds !== undefined &&
+      ([...one.ecosystems].some((ecosystem) => other.ecosystems.has(ecosystem)) ||
+        (one.ecosystems.size === 0 && [...one.kinds].some((kind) => other.kinds.has(kind)))),
+  );
+  return fits.find(({ one: other }) => !kept.has(textOf(other))) ?? fits.find(({ one: other }) => other.implied);
+}
+
+/** Ecosystems that only a rewrite's commands name: a build of the original installed them unseen. */
+function hiddenInstalls(
+  original: BuildPlan,
+  rewrites: readonly BuildPlan[],
+): ReadonlyMap<number, ReadonlySet<Ecosystem>> {
+  const hidden = new Map<number, Set<Ecosystem>>();
+  const known = new Set(estimate(original).flatMap(({ ecosystems }) => [...ecosystems]));
+  for (const plan of rewrites) {
+    for (const { step, ecosystems } of estimate(plan)) {
+      for (const ecosystem of ecosystems) {
+        const index = known.has(ecosystem) ? undefined : buildStep(original, nameOf(plan, step.stage));
+        if (index !== undefined) hidden.set(index, (hidden.get(index) ?? new Set()).add(ecosystem));
+      }
+    }
+  }
+  return hidden;
+}
+
+/** The first build of the stage of that name, else of the file, else the first RUN that stands below a COPY. */
+function buildStep(plan: BuildPlan, stage: string): number | undefined {
+  const runs = plan.stages.flatMap(({ steps }) => steps.filter(({ instruction }) => instruction.keyword === 'RUN'));
+  const builds = runs.filter(({ instruction }) => workOf(plan.facts, instruction).kinds.has('build'));
+  const last = plan.stages.findLast((one) => nameOf(plan, one.stage.index) === stage)?.steps;
+  const copied = last?.findIndex(({ instruction }) => instruction.keyword === 'COPY') ?? -1;
+  const below = copied < 0 ? undefined : last?.slice(copied).find(({ instruction }) => instruction.keyword === 'RUN');
+  const chosen = builds.find((step) => nameOf(plan, step.stage) === stage) ?? builds[0] ?? below;
+  return chosen?.instruction.index;
+}
+
+function nameOf(plan: BuildPlan, stage: number): string {
+  return plan.file.stages[stage]?.name ?? String(stage);
+}
+
+function textOf({ step }: Estimate): string {
+  return bodyText(step.instruction);
+}

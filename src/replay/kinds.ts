@@ -1,0 +1,109 @@
+import { type Instruction } from '../dockerfile/index.js';
+import type { Facts } from '../facts/index.js';
+import { literalCommand, nestedScript, readInvocation, type ShellCommand, type ShellScript } from '../shell/index.js';
+import { type Ecosystem, type Kind, RULES } from './kinds-table.js';
+
+/** What a RUN does, as far as its commands say. */
+export interface Work {
+  /** What it does beside installing dependencies. */
+  readonly kinds: ReadonlySet<Exclude<Kind, 'dependency-install'>>;
+  readonly installs: readonly Install[];
+  /** Of builds that install dependencies where nothing before them did: `go build`, `mvn package`. */
+  readonly implied: ReadonlySet<Ecosystem>;
+}
+
+export interface Install {
+  readonly tool: string;
+  /** Undefined when what it installs is in no manifest: `npm install -g`. */
+  readonly ecosystem: Ecosystem | undefined;
+  /** Without the project itself. */
+  readonly partial: boolean;
+}
+
+/** A command by its program and the words that say what it is to do. */
+interface Line {
+  readonly tool: string;
+  readonly words: readonly string[];
+  readonly options: readonly string[];
+}
+
+/** The kinds of work that a RUN does. A body that is not understood is read word by word. */
+export function workOf(facts: Facts, instruction: Instruction): Work {
+  const body = facts.body(instruction);
+  const script = body.kind === 'script' || body.kind === 'exec' ? body.script : undefined;
+  const { args, logical, heredocs } = instruction;
+  const text = [logical.text.slice(args.start, args.end), ...heredocs.map((one) => facts.file.slice(one.body))].join(
+    '\n',
+  );
+  const lines =
+    script !== undefined
+      ? linesOf(script)
+      : body.kind === 'exec'
+        ? lineOfCommand(literalCommand(body.words))
+        : linesOfText(text);
+  const kinds = new Set<Exclude<Kind, 'dependency-install'>>();
+  const installs: Install[] = [];
+  const implied = new Set<Ecosystem>();
+  for (const line of lines) {
+    const rule = RULES.find(
+      ({ tools, uses }) => tools.includes(line.tool) && uses.some((use) => startsWith(line, use)),
+    );
+    if (rule === undefined) continue;
+    const has = (options: readonly string[] = []): boolean =>
+      options.some((option) => line.options.some((given) => matches(given, option)));
+    const ecosystem = has(rule.unless) ? undefined : rule.ecosystem;
+    if (rule.kind === 'dependency-install') {
+      installs.push({ tool: line.tool, ecosystem, partial: has(rule.leavesOut) });
+      continue;
+    }
+    kinds.add(rule.kind);
+    if (ecosystem !== undefined) implied.add(ecosystem);
+  }
+  return { kinds, installs, implied };
+}
+
+/** Whether a word is the pattern, which may end in `*`. */
+function matches(word: string | undefined, pattern: string): boolean {
+  return pattern.endsWith('*') ? word?.startsWith(pattern.slice(0, -1)) === true : word === pattern;
+}
+
+function startsWith({ words }: Line, use: string): boolean {
+  if (use === '*') return true;
+  if (use === '') return words.length === 0;
+  return use.split(' ').every((word, i) => matches(words[i], word));
+}
+
+function linesOf(script: ShellScript): readonly Line[] {
+  return script.commands.flatMap((command) => {
+    const nested = nestedScript(script, command);
+    return nested === undefined ? lineOfCommand(command) : linesOf(nested);
+  });
+}
+
+function lineOfCommand(command: ShellCommand): readonly Line[] {
+  const { tool, subcommand, use, args } = readInvocation(command);
+  if (tool === undefined || tool === '') return [];
+  const line = lineOf([tool, ...args.map((word) => word.value ?? word.text)]);
+  // The model knows which words are the values of options, so what it names comes first.
+  const named = use === undefined || tool === 'mix' ? [] : subcommand.split(' ').filter((word) => !/^-|^$/.test(word));
+  return [{ ...line, words: [...named, ...line.words.filter((word) => !named.includes(word))] }];
+}
+
+function lineOf([program = '', ...all]: readonly string[]): Line {
+  const tool = program.slice(program.lastIndexOf('/') + 1);
+  // `mix do deps.get, deps.compile`
+  const words = tool === 'mix' && all[0] === 'do' ? all.slice(1).map((word) => word.replace(/,$/, '')) : all;
+  return {
+    tool,
+    words: words.filter((word) => !word.startsWith('-')),
+    options: words.filter((word) => word.startsWith('-')),
+  };
+}
+
+function linesOfText(text: string): readonly Line[] {
+  return text.split(/&&|\|\||[;|\n(){}]/).map((part) => {
+    const words = part.trim().split(/\s+/);
+    const first = words.findIndex((word) => !/^\w+=|^(?:if|then|else|do|!|sudo|exec|time)$/.test(word));
+    return lineOf(words.slice(Math.max(0, first)));
+  });
+}
