@@ -49,9 +49,11 @@ export function splitAt(
     .filter(({ span }) => span.start >= end && span.end <= start)
     .map(({ span }) => file.slice(span).trim() + file.eol)
     .join('');
+  // Joined as the file joins what follows there.
+  const last = appended === '' ? '' : `${comments === '' ? file.text.slice(end, start) : ' && '}${appended}`;
   const keyword = file.slice(instruction.span).startsWith('run') ? 'run' : 'RUN';
   return {
     span: { start: end, end: start },
-    text: `${appended}${joint}${between}${joint}${comments}${keyword} ${flags}${prefix}`,
+    text: `${last}${joint}${between}${joint}${comments}${keyword} ${flags}${prefix}`,
   };
 }

@@ -56,7 +56,7 @@ export function editsOf(
   if (plan.split !== undefined) {
     const command = downloadCommand(facts, plan.download);
     if (typeof command === 'object') return command;
-    const split = splitAt(file, facts, plan, blocks, joint, ` && ${command}`);
+    const split = splitAt(file, facts, plan, blocks, joint, command);
     return 'reason' in split ? split : [...edits, split];
   }
   const step = downloadLine(file, facts, plan, plan.download);
