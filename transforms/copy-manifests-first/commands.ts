@@ -36,6 +36,8 @@ export interface CopiedFiles {
   readonly paths: readonly string[];
   /** Folders of the image into which folders of the context are copied whole: there may be more below than is known. */
   readonly folders: readonly string[];
+  /** Whether the source may bring something to a path below these folders: not where the ignore file keeps it out. */
+  readonly mayBring: (imagePath: string) => boolean;
   /** False when only some of the files are known. */
   readonly complete: boolean;
 }
@@ -70,10 +72,13 @@ export function usesOf(invocation: Invocation, place: CommandPlace, copies: read
   ] as const) {
     for (const glob of globs) {
       const packages = verb === 'writes' && BROAD.test(glob) && modelled.has(glob);
-      for (const { target, paths, folders, complete } of copies) {
+      for (const { target, paths, folders, complete, mayBring } of copies) {
         if (packages || !globsMeet(glob, target)) continue;
         if (verb !== 'reads' && !modelled.has(glob) && invocation.tool !== 'mkdir') {
-          const folder = folders.find((to) => globsMeet(glob, to));
+          const path = glob.replace(/\/\*\*$/, '');
+          const folder = folders.find(
+            (to) => globsMeet(glob, to) && (!isWithin(path, to) || path === to || mayBring(path)),
+          );
           if (folder !== undefined) return `${name} ${verb} ${glob}, below ${folder}, to which the source is copied`;
         }
         if (!complete && !modelled.has(glob) && folders.some((to) => globsMeet(glob, to)) && !paths.includes(glob))

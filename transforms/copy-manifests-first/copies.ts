@@ -45,7 +45,7 @@ export function readCopy(
   const foreign = raw.flatMap((word) => [...referencedNames(word)]).find((name) => variable(state, name) === undefined);
   if (foreign !== undefined)
     return `${line} copies to or from what ${foreign} names, which only the base image may know`;
-  if (words.some(({ value, overridable }) => value === undefined || overridable))
+  if (words.some(({ value, overridable }, index) => value === undefined || (overridable && index < words.length - 1)))
     return `${line} copies what a variable names`;
   const values = words.map(({ value }) => value!);
   const written = values.at(-1)!;

@@ -1,6 +1,7 @@
-import type { Dockerfile } from '../../src/dockerfile/index.js';
+import type { Dockerfile, Instruction } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { readInvocation, type ShellCommand } from '../../src/shell/index.js';
+import type { Download } from './managers/types.js';
 import type { Plan } from './plan.js';
 import { scriptCommands } from './run-parts.js';
 
@@ -10,31 +11,45 @@ const HARMLESS = /^(?:cd|echo|printf|mkdir|true|:|ls|pwd|set|date|cat|\[|\[\[|te
 const INLINE =
   /^(?:GOPROXY|GOPRIVATE|GONOSUM\w*|GONOPROXY|GOFLAGS|GOSUMDB|GOINSECURE|GOTOOLCHAIN|GIT_\w+|CARGO_\w+|MAVEN_\w+|NUGET_\w+|COMPOSER_\w+|UV_\w+|POETRY_\w+)$/;
 
+/** A command before the one that downloads, in its RUN, which may matter to the download. */
+export function oddBefore(
+  facts: Facts,
+  before: Instruction,
+  { tool }: Download,
+  prelude: readonly string[],
+): ShellCommand | undefined {
+  const commands = scriptCommands(facts.body(before)) ?? [];
+  const own = ownCommand(commands, tool);
+  const earlier = own === undefined ? [] : commands.slice(0, commands.indexOf(own));
+  const said = (command: ShellCommand): string => command.words.map(({ text }) => text).join(' ');
+  return earlier.find((command) => !HARMLESS.test(command.words[0]?.value ?? '') && !prelude.includes(said(command)));
+}
+
+/** The step as a command, with the variables that stand before what it replaces; a reason where one is computed. */
+export function downloadCommand(
+  facts: Facts,
+  { step, before }: NonNullable<Plan['download']>,
+): string | { readonly reason: string } {
+  const own = ownCommand(scriptCommands(facts.body(before)) ?? [], step.tool);
+  const inline = (own?.assignments ?? []).filter(({ name }) => INLINE.test(name));
+  if (inline.some(({ value }) => value !== undefined && value.value === undefined))
+    return { reason: `${inline[0]!.name} is computed` };
+  return inline.map(({ name, value }) => `${name}=${value?.text ?? ''} `).join('') + step.command;
+}
+
 /** The RUN line of a step that downloads ahead, or why it cannot be put before the source. */
 export function downloadLine(
   file: Dockerfile,
   facts: Facts,
   { deferred }: Plan,
-  { step, before, inPlace, prelude }: NonNullable<Plan['download']>,
+  download: NonNullable<Plan['download']>,
 ): string | { readonly reason: string } {
-  const body = facts.body(before);
-  const commands = scriptCommands(body);
-  if (commands === undefined) return { reason: 'the download cannot be put before a RUN that is not understood' };
-  const own = commands.find(
-    (command) =>
-      readInvocation(command).tool !== undefined && command.words.length > 0 && startsDownload(command, step.tool),
-  );
-  const earlier = own === undefined ? [] : commands.slice(0, commands.indexOf(own));
-  const said = (command: ShellCommand): string => command.words.map(({ text }) => text).join(' ');
-  const odd = earlier.find(
-    (command) => !HARMLESS.test(command.words[0]?.value ?? '') && !prelude.includes(said(command)),
-  );
+  const { step, before, inPlace, prelude } = download;
+  const odd = oddBefore(facts, before, step, prelude);
   if (odd !== undefined)
     return { reason: `${odd.words[0]?.text ?? 'an assignment'} before it may matter to ${step.command}` };
-  const inline = (own?.assignments ?? []).filter(({ name }) => INLINE.test(name));
-  if (inline.some(({ value }) => value !== undefined && value.value === undefined))
-    return { reason: `${inline[0]!.name} is computed` };
-  const environment = inline.map(({ name, value }) => `${name}=${value?.text ?? ''} `).join('');
+  const command = downloadCommand(facts, download);
+  if (typeof command === 'object') return command;
   const flags = before.flags
     .filter(({ name, value }) => name !== 'mount' || /(?:^|,)type=(?:secret|ssh)\b/.test(value ?? ''))
     .map(({ span }) => `${before.logical.text.slice(span.start, span.end)} `)
@@ -42,9 +57,9 @@ export function downloadLine(
   const { workdir } = facts.before(inPlace ? deferred[0]!.instruction : before)!;
   const directory = step.directory === workdir ? '' : `cd ${step.directory} && `;
   const keyword = file.slice(before.span).startsWith('run') ? 'run' : 'RUN';
-  return `${keyword} ${flags}${directory}${prelude.map((text) => `${text} && `).join('')}${environment}${step.command}`;
+  return `${keyword} ${flags}${directory}${prelude.map((text) => `${text} && `).join('')}${command}`;
 }
 
-function startsDownload(command: ShellCommand, tool: RegExp): boolean {
-  return tool.test(readInvocation(command).tool ?? '');
+function ownCommand(commands: readonly ShellCommand[], tool: RegExp): ShellCommand | undefined {
+  return commands.find((command) => command.words.length > 0 && tool.test(readInvocation(command).tool ?? ''));
 }

@@ -1,6 +1,7 @@
 import type { Stage } from '../../src/dockerfile/index.js';
 import { defineTransform, type FileEdit } from '../../src/transform/index.js';
 import { listed } from './managers/shared.js';
+import { assumedDirectory, withDefaults } from './default-arguments.js';
 import { loneView, NOT_KNOWN } from './lone.js';
 import { obstacle, toKeepOut } from './overwriting.js';
 import type { Plan } from './plan.js';
@@ -29,7 +30,8 @@ export default defineTransform({
     ],
     options: {},
   },
-  find: (file, { facts, project, dockerfile, propose, decline }) => {
+  find: (file, { facts: certain, project, dockerfile, propose, decline }) => {
+    const facts = withDefaults(certain);
     const view = project === undefined ? loneView(facts) : viewOf(project, dockerfile);
     if (typeof view === 'string') return;
     const ignored = new Set<string>();
@@ -46,6 +48,12 @@ export default defineTransform({
         const edits = refused === undefined ? editsOf(file, facts, plan, view) : { reason: refused };
         if ('reason' in edits) {
           decline(edits.reason, plan.after.span);
+          continue;
+        }
+        const places = [plan.after, ...plan.deferred.map(({ instruction }) => instruction)];
+        const assumed = places.flatMap((place) => assumedDirectory(certain, facts, place) ?? []);
+        if (edits.some(({ text }) => assumed.some((folder) => text.includes(folder)))) {
+          decline('the directory would have to be spelt out, and an argument names it', plan.after.span);
           continue;
         }
         const folders = toKeepOut(plan, view);

@@ -67,10 +67,11 @@ export function staysInPlace(
   run: Instruction,
   homes: ReadonlySet<string>,
   allows: (between: Instruction) => boolean = () => false,
+  matters: (name: string) => boolean = (name) => DOWNLOADING.test(name),
 ): boolean {
   const [one, other] = [facts.before(copy)!, facts.before(run)!];
-  const same =
-    one.env === other.env && one.args === other.args && one.user === other.user && one.workdir === other.workdir;
+  const set = facts.file.instructions.slice(copy.index + 1, run.index).flatMap((between) => setBy(facts, between));
+  const same = one.user === other.user && one.workdir === other.workdir && !set.some((name) => matters(name));
   return (
     same &&
     facts.file.instructions.slice(copy.index + 1, run.index).every((between) => {
@@ -80,6 +81,15 @@ export function staysInPlace(
       return target !== undefined && !isSystem(target, homes);
     })
   );
+}
+
+/** Variables that a download goes by; others do not change what it fetches. */
+const DOWNLOADING =
+  /^(?:\*|PATH|HOME|USER|.*PROXY|SSL_.*|(?:GO|GIT|NPM|PIP|UV|POETRY|PIPENV|VIRTUAL_ENV|PYTHON|MAVEN|MVN|M2|GRADLE|JAVA|CARGO|RUST|NUGET|DOTNET|COMPOSER|BUNDLE|GEM|MIX|HEX|REBAR).*)$/i;
+
+/** The variables that an ENV or ARG sets. */
+function setBy(facts: Facts, instruction: Instruction): readonly string[] {
+  return /^(?:ENV|ARG)$/.test(instruction.keyword) ? effectsOf(facts, instruction).writesEnvironment : [];
 }
 
 /** Programs that only handle files. */

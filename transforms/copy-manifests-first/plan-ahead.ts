@@ -1,7 +1,8 @@
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { type Facts, globsMeet, isWithin, joinPath } from '../../src/facts/index.js';
+import { isSystem } from './commands.js';
 import type { ContextCopy } from './copies.js';
-import { downloaded, fileWrites, staysInPlace } from './neighbours.js';
+import { downloaded, fileWrites, staysInPlace, targetOf } from './neighbours.js';
 import { isRead, isWorthwhile, type Plan } from './plan.js';
 import { isBroughtBy } from './plan-segment.js';
 import { imagePaths, relativePath, type RunScan } from './scan-run.js';
@@ -36,6 +37,7 @@ export function planAhead(
   const [first] = deferred;
   if (first === undefined || !isWorthwhile(deferred, needed) || !isBroughtBy(needed, copies, first, deferred))
     return undefined;
+  if (deferred.some(({ files }) => [...files.keys()].some((path) => isSystem(path, homes)))) return undefined;
   const folders = deferred.flatMap((copy) => copy.folders.map(({ to }) => to));
   // A file tool that takes in what the install fills would now take that in too.
   const filled = scan.installs.flatMap(({ needs }) =>
@@ -50,8 +52,10 @@ export function planAhead(
       ) ?? false
     );
   };
-  if (!staysInPlace(facts, first.instruction, instruction, homes, allows)) return undefined;
-  if (installs && (brings(facts, first.instruction, instruction) || !reaches(scan, homes, needed))) return undefined;
+  if (!staysInPlace(facts, first.instruction, instruction, homes, allows, fetches ? undefined : () => true))
+    return undefined;
+  if (installs && (brings(facts, first.instruction, instruction, folders, kept) || !reaches(scan, homes, needed)))
+    return undefined;
   return {
     deferred,
     needed,
@@ -65,11 +69,22 @@ export function planAhead(
   };
 }
 
-/** Whether anything between two instructions comes from elsewhere than the build context: an install may use it. */
-function brings(facts: Facts, copy: Instruction, run: Instruction): boolean {
+/** Whether anything between two instructions comes from elsewhere than the build context, and not just among the source. */
+function brings(
+  facts: Facts,
+  copy: Instruction,
+  run: Instruction,
+  folders: readonly string[],
+  kept: readonly string[],
+): boolean {
   return facts.file.instructions
     .slice(copy.index, run.index)
-    .some(({ keyword, flags }) => /^(?:COPY|ADD)$/.test(keyword) && flags.some(({ name }) => name === 'from'));
+    .filter(({ keyword, flags }) => /^(?:COPY|ADD)$/.test(keyword) && flags.some(({ name }) => name === 'from'))
+    .some((instruction) => {
+      const target = targetOf(facts, instruction);
+      const among = target !== undefined && folders.some((to) => isWithin(target, to) && target !== to);
+      return !among || kept.some((path) => globsMeet(target, path));
+    });
 }
 
 /** Whether the folders that a RUN goes to are there without the source. */

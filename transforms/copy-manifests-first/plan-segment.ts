@@ -1,6 +1,7 @@
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { type Facts, globsMeet, isWithin, pathsMeet } from '../../src/facts/index.js';
 import type { ContextCopy } from './copies.js';
+import { oddBefore } from './download.js';
 import { downloaded, staysInPlace, worksBefore } from './neighbours.js';
 import { type Accepted, isRead, isWorthwhile, type Plan, type Refusal, type Walked } from './plan.js';
 import { type Blocked, imagePaths, type RunScan } from './scan-run.js';
@@ -37,10 +38,18 @@ export function planSegment(
       const inPlace =
         staysInPlace(facts, deferred[0]!.instruction, at, homes, onlyPrelude) &&
         isBroughtBy(needed, copies, deferred[0]!, deferred);
-      const obstacle = inPlace
-        ? undefined
-        : (orderObstacle(copies, deferred, stuck, accepted, at, view) ??
-          missingFolder(homes, deferred, needed, accepted));
+      // What its RUN does before may matter to the download: that comes first as well, and the RUN is taken apart.
+      const cut =
+        oddBefore(facts, at, step, prelude) !== undefined && blocked !== undefined
+          ? { instruction: at, scan: blocked.scan }
+          : undefined;
+      for (const path of cut?.scan.needed ?? []) needed.add(path);
+      const passed = cut === undefined ? accepted : [...accepted, cut];
+      const obstacle =
+        inPlace && cut === undefined
+          ? undefined
+          : (orderObstacle(copies, deferred, stuck, passed, at, view) ??
+            missingFolder(homes, deferred, needed, passed));
       if (obstacle !== undefined) return { reason: obstacle, at };
       const installs = accepted.flatMap(({ scan }) => scan.installs);
       return {
@@ -50,9 +59,9 @@ export function planSegment(
         brought: broughtBy(copies, deferred, at),
         installs,
         after: at,
-        split: undefined,
+        split: cut === undefined ? undefined : blocked,
         hoisted: undefined,
-        download: { step, before: at, inPlace, prelude: [...new Set(prelude)] },
+        download: { step, before: at, inPlace: inPlace && cut === undefined, prelude: [...new Set(prelude)] },
       };
     }
   }

@@ -4,13 +4,14 @@ import type { Plan } from './plan.js';
 import { carriedOver, cleanerIn, contains, flatten, isShipped, joinerAfter, setsErrexit } from './run-parts.js';
 import { splitIf } from './split-if.js';
 
-/** Cuts a RUN in two, with the COPYs between: what comes before a command, and the rest in a RUN of its own. */
+/** Cuts a RUN in two, with the COPYs between: what comes before a command, and the rest in a RUN of its own. `appended` ends the first part. */
 export function splitAt(
   file: Dockerfile,
   facts: Facts,
   plan: Plan,
   between: string,
   joint: string,
+  appended = '',
 ): Edit | { readonly reason: string } {
   const { scan, blocked } = plan.split!;
   const instruction = plan.after;
@@ -18,7 +19,7 @@ export function splitAt(
   if (scan.script === undefined || blocked.command === undefined) return refuse('it is no plain shell text');
   if (instruction.heredocs.length > 0) return refuse('it is a here-document');
   const [only] = scan.script.body.items;
-  if (scan.script.body.items.length === 1 && only?.type === 'block' && only.kind === 'if')
+  if (appended === '' && scan.script.body.items.length === 1 && only?.type === 'block' && only.kind === 'if')
     return splitIf(file, facts, plan, only, between, joint);
   const list = flatten(scan.script.body);
   const cut = list.items.findIndex(
@@ -48,9 +49,11 @@ export function splitAt(
     .filter(({ span }) => span.start >= end && span.end <= start)
     .map(({ span }) => file.slice(span).trim() + file.eol)
     .join('');
+  // Joined as the file joins what follows there.
+  const last = appended === '' ? '' : `${comments === '' ? file.text.slice(end, start) : ' && '}${appended}`;
   const keyword = file.slice(instruction.span).startsWith('run') ? 'run' : 'RUN';
   return {
     span: { start: end, end: start },
-    text: `${joint}${between}${joint}${comments}${keyword} ${flags}${prefix}`,
+    text: `${last}${joint}${between}${joint}${comments}${keyword} ${flags}${prefix}`,
   };
 }

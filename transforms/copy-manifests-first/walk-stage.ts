@@ -1,5 +1,5 @@
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
-import { type Facts, globsMeet } from '../../src/facts/index.js';
+import { type Facts, globsMeet, isWithin } from '../../src/facts/index.js';
 import { isSystem } from './commands.js';
 import { type ContextCopy, readCopy, workdirs } from './copies.js';
 import { changesWords, isNeutral, targetOf } from './neighbours.js';
@@ -49,7 +49,13 @@ export function planStage(
 
   const scanOver = (over: readonly ContextCopy[], instruction: Instruction): RunScan => {
     const open = over.map(({ target, files, folders: whole }) => {
-      return { target, paths: [...files.keys()], folders: whole.map(({ to }) => to), complete: !view.lone };
+      return {
+        target,
+        paths: [...files.keys()],
+        folders: whole.map(({ to }) => to),
+        complete: !view.lone,
+        mayBring: (path: string) => mayBring(view, whole, path),
+      };
     });
     const system = open.flatMap(({ paths }) => paths.filter((path) => isSystem(path, homes)));
     const image = facts.rootImage(stage);
@@ -75,7 +81,7 @@ export function planStage(
     } else if (instruction.keyword === 'RUN') {
       if (segment.copies.length === 0 && held === undefined) continue;
       const ahead =
-        held === undefined || plans.length > 0
+        (held === undefined && segment.stuck.size === 0) || plans.length > 0
           ? undefined
           : planAhead(facts, stage, view, { homes, present, copies }, instruction, scanOver(copies, instruction));
       if (ahead !== undefined)
@@ -91,6 +97,14 @@ export function planStage(
   }
   if (segment.copies.length > 0) close('the stage ends', stage.instructions.at(-1)!);
   return { plans, declines, present, copies: [...(inherited?.copies ?? []), ...copies] };
+}
+
+/** Whether folders that are copied whole may bring something to a path of the image: not where the ignore file keeps it out. */
+function mayBring(view: View, folders: ContextCopy['folders'], path: string): boolean {
+  return folders.some(({ from, to }) => {
+    const rest = path.slice(to === '/' ? 1 : to.length + 1);
+    return isWithin(path, to) && (view.lone || rest === '' || !keptOut(view, from === '' ? rest : `${from}/${rest}`));
+  });
 }
 
 /** COPYs of a stage that this one starts from stay there: other stages may need them. */

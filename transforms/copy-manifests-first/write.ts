@@ -3,7 +3,7 @@ import type { Facts } from '../../src/facts/index.js';
 import { type ContextCopy, textBelow } from './copies.js';
 import { manifestCopies } from './manifests.js';
 import type { Plan } from './plan.js';
-import { downloadLine } from './download.js';
+import { downloadCommand, downloadLine } from './download.js';
 import { splitAt } from './split.js';
 import type { View } from './view.js';
 
@@ -51,6 +51,12 @@ export function editsOf(
     if (blocks === '') return edits;
     if (plan.split === undefined) return [...edits, insertion(plan.after.span.end, joint + blocks)];
     const split = splitAt(file, facts, plan, blocks, joint);
+    return 'reason' in split ? split : [...edits, split];
+  }
+  if (plan.split !== undefined) {
+    const command = downloadCommand(facts, plan.download);
+    if (typeof command === 'object') return command;
+    const split = splitAt(file, facts, plan, blocks, joint, command);
     return 'reason' in split ? split : [...edits, split];
   }
   const step = downloadLine(file, facts, plan, plan.download);

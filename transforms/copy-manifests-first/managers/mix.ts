@@ -1,4 +1,4 @@
-import { folderBy, isBelow, joinPath, listed, readsNothing, unreadable } from './shared.js';
+import { folderBy, inside, isBelow, joinPath, listed, readsNothing, unreadable } from './shared.js';
 import type { Answer, Manager, Question } from './types.js';
 
 const FETCHES = /^(?:deps\.get|deps\.compile|local\.hex|local\.rebar)$/;
@@ -39,7 +39,8 @@ function dependencies(question: Question, tasks: readonly string[]): Answer {
     (path) =>
       /(?:^|\/)config\/.*\.exs$/.test(path) &&
       !path.endsWith('runtime.exs') &&
-      READS.test(project.context.read(path) ?? ''),
+      READS.test(project.context.read(path) ?? '') &&
+      question.source(inside(cwd, folder === '' ? path : path.slice(folder.length + 1))) === path,
   );
   if (settings !== undefined) return `${settings} reads other files`;
   const paths = [...facts.manifests, ...facts.readsSource.map(({ path }) => path)];
