@@ -14,7 +14,14 @@ const defaults = transforms.filter(({ meta }) => meta.preset === 'default');
 
 describe.each(names)('examples/%s', (name) => {
   const project = readProject(
-    memoryContext(Object.fromEntries(readdirSync(path.join(folder, name)).map((file) => [file, read(name, file)]))),
+    memoryContext(
+      Object.fromEntries(
+        readdirSync(path.join(folder, name), { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => path.relative(path.join(folder, name), path.join(entry.parentPath, entry.name)))
+          .map((file) => [file.split(path.sep).join('/'), read(name, file)]),
+      ),
+    ),
   );
   const result = runTransforms(read(name, 'Dockerfile'), { transforms: defaults, project });
 

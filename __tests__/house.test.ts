@@ -102,8 +102,12 @@ const layers: readonly Layer[] = [
   },
   { folder: /^src\/replay\//, may: /^src\/(?:dockerfile|shell|facts|project)\/|^node:crypto$/ },
   {
+    folder: /^src\/verify\//,
+    may: /^src\/(?:dockerfile|transform)\/|^src\/(?:errors|discovery\/glob|discovery\/shell-words|report\/diff)\.ts$|^(?:node:crypto|zod)$/,
+  },
+  {
     folder: /^transforms\/[^/]+\//,
-    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases)\/index\.ts$|^src\/shell\/edit\.ts$/,
+    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases)\/index\.ts$|^src\/shell\/(?:edit|insert-command|merge-runs)\.ts$/,
     types: /^src\/project\//,
   },
 ];

@@ -1,5 +1,5 @@
-// Writes what follows from the folders of transforms/: the index, the head of each README, docs/transforms.md and
-// ASSUMPTIONS.md. With --check it writes nothing and exits 1, naming what is stale.
+// Writes what follows from the folders of transforms/: the index, the head of each README, docs/transforms.md,
+// ASSUMPTIONS.md, the examples' Dockerfile.dfix, and the diff and the table of README.md. With --check it writes nothing and exits 1, naming what is stale.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -16,14 +16,19 @@ const names = readdirSync(folder, { withFileTypes: true })
   .map(({ name }) => name)
   .sort();
 
-/** The transforms' metadata in the order in which they run, from a bundle of the TypeScript sources. */
-async function loadMetas() {
+/** The transforms in the order in which they run and what runs them, from a bundle of the TypeScript sources. */
+async function load() {
   const imports = names.map((name, i) => `import t${i} from './transforms/${name}/index.js';`).join('\n');
   const list = names.map((_, i) => `t${i}`).join(', ');
   const outfile = path.join(root, 'node_modules', '.cache', 'dfix', 'generate.mjs');
   await build({
     stdin: {
-      contents: `import { inOrder } from './src/transform/index.js';\n${imports}\nexport default inOrder([${list}]).map(({ meta }) => meta);`,
+      contents: `import { inOrder } from './src/transform/index.js';
+${imports}
+export { runTransforms } from './src/transform/index.js';
+export { memoryContext } from './src/project/context.js';
+export { readProject } from './src/project/project.js';
+export const transforms = inOrder([${list}]);`,
       resolveDir: root,
       loader: 'ts',
     },
@@ -35,7 +40,7 @@ async function loadMetas() {
     logLevel: 'error',
   });
   // The time keeps a process that generates twice from the module that it loaded first.
-  return (await import(`${pathToFileURL(outfile).href}?${Date.now()}`)).default;
+  return import(`${pathToFileURL(outfile).href}?${Date.now()}`);
 }
 
 function indexSource() {
@@ -139,18 +144,67 @@ function assumptions(metas) {
   ].join('\n');
 }
 
+const examples = path.join(root, 'examples');
+
+/** Each example's rewrite, by its folder's name. */
+function rewrittenExamples({ transforms, runTransforms, memoryContext, readProject }) {
+  const on = transforms.filter(({ meta }) => meta.preset === 'default');
+  return readdirSync(examples).map((name) => {
+    const files = readdirSync(path.join(examples, name), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name));
+    const texts = files.map((file) => [
+      path.relative(path.join(examples, name), file).split(path.sep).join('/'),
+      readFileSync(file, 'utf8'),
+    ]);
+    const project = readProject(memoryContext(Object.fromEntries(texts)));
+    const before = readFileSync(path.join(examples, name, 'Dockerfile'), 'utf8');
+    return { name, before, after: runTransforms(before, { transforms: on, project }).output };
+  });
+}
+
+/** README.md with the diff of its example and the table of transforms as they are now. */
+function mainReadme(metas, { name, before, after }) {
+  const { hunks } = structuredPatch('', '', before, after, '', '', { context: 3 });
+  const head = [`--- a/examples/${name}/Dockerfile`, `+++ b/examples/${name}/Dockerfile`];
+  const body = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+    `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+    ...lines,
+  ]);
+  const rows = metas.map(
+    (meta) =>
+      `| [\`${meta.name}\`](transforms/${meta.name}/README.md) | ${meta.level}${meta.preset === 'default' ? '' : ', when named'} | ${cell(meta.summary)} |`,
+  );
+  return readFileSync(path.join(root, 'README.md'), 'utf8')
+    .replace(/```diff\n[^`]*```/, () => ['```diff', ...head, ...body, '```'].join('\n'))
+    .replace(/(<!-- transforms -->)[^<]*(<!-- \/transforms -->)/, (_, start, end) =>
+      [start, '', '| transform | highest level | what |', '| --- | --- | --- |', ...rows, '', end].join('\n'),
+    );
+}
+
 async function pretty(file, text) {
+  if (!/\.(?:md|ts)$/.test(file)) return text;
   const options = await resolveConfig(file);
   return format(text, { ...options, filepath: file });
 }
 
-const metas = await loadMetas();
+const core = await load();
+const metas = core.transforms.map(({ meta }) => meta);
+const rewrites = rewrittenExamples(core);
 /** Path below the root, and what belongs there. */
 const wanted = [
   ['transforms/index.ts', indexSource()],
   ...metas.map((meta) => [`transforms/${meta.name}/README.md`, readme(meta)]),
   ['docs/transforms.md', table(metas)],
   ['ASSUMPTIONS.md', assumptions(metas)],
+  ...rewrites.map(({ name, after }) => [`examples/${name}/Dockerfile.dfix`, after]),
+  [
+    'README.md',
+    mainReadme(
+      metas,
+      rewrites.find(({ name }) => name === 'python-web'),
+    ),
+  ],
 ];
 
 const stale = [];

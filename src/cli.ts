@@ -42,6 +42,10 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
     const { replayHistory } = await import('./commands/replay.js');
     return replayHistory(request.args, io, builtIn);
   }
+  if (request.command === 'verify') {
+    const { verify } = await import('./commands/verify.js');
+    return verify(request.args, io, builtIn);
+  }
   const { json } = request;
   if (request.command === 'facts') {
     const { explainFacts } = await import('./commands/explain-facts.js');

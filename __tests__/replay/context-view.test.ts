@@ -5,9 +5,11 @@ import type { Entry, PathChange } from '../../src/replay/history.js';
 
 const paths = ['a', 'b.md', 'src/a', 'src/b.md', 'src/deep/c', 'docs/x'];
 const selectors: readonly Selector[] = [
-  ...[['.'], ['src'], ['*.md'], ['src/a', 'a'], ['s*/deep']].map(
-    (sources): Selector => ({ kind: 'sources', sources, flags: {} }),
-  ),
+  ...[['.'], ['src'], ['*.md'], ['src/a', 'a'], ['s*/deep']].map((sources): Selector => ({
+    kind: 'sources',
+    sources,
+    flags: {},
+  })),
   { kind: 'sources', sources: ['.'], flags: { exclude: ['**/*.md'] } },
   { kind: 'test', key: 'md', test: (path) => path.endsWith('.md') },
 ];

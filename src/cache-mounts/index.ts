@@ -1,6 +1,7 @@
 export { copiedOut } from './guards.js';
 export { distributionId } from './mount-text.js';
 export { type Preparation, type Prepare, proposeAllMounts } from './plan.js';
+export { isShipped } from './shipped.js';
 export { type Relation, relationTo } from './paths.js';
 export type { Site } from './site.js';
 export type { CacheFolder, CacheManager, Mover, Wrapping } from './types.js';
@@ -16,3 +17,4 @@ export {
   readsLists,
   removesLists,
 } from './apt.js';
+export { isRooted, joinReason, needsNoDirectory, notAppendable, notExtendable } from './merging.js';

@@ -1,4 +1,5 @@
 import type { Level } from '../transform/index.js';
+import type { EngineName } from '../verify/commands.js';
 
 export type Format = 'text' | 'diff' | 'json';
 export const FORMATS: readonly Format[] = ['text', 'diff', 'json'];
@@ -21,4 +22,24 @@ export interface FixArguments {
   /** Undefined: on a terminal. */
   readonly colour: boolean | undefined;
   readonly quiet: boolean;
+}
+
+export type VerifyFormat = 'text' | 'json' | 'markdown';
+export const VERIFY_FORMATS: readonly VerifyFormat[] = ['text', 'json', 'markdown'];
+
+/** The command line of `dfix verify [PATH…]`, checked. */
+export interface VerifyArguments extends Omit<FixArguments, 'format' | 'check'> {
+  readonly format: VerifyFormat;
+  readonly engine: EngineName | undefined;
+  readonly platform: string | undefined;
+  readonly secrets: readonly string[];
+  readonly network: string | undefined;
+  readonly builder: string | undefined;
+  readonly smokes: readonly string[];
+  readonly http: readonly string[];
+  readonly ready: string | undefined;
+  /** Seconds that a container may run. */
+  readonly timeout: number;
+  readonly dryEngine: boolean;
+  readonly save: string | undefined;
 }

@@ -4,7 +4,15 @@ import { DfixError } from '../errors.js';
 import { type BuildInputs } from '../facts/index.js';
 import { type Level, LEVELS } from '../transform/types.js';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type FixArguments, type Format, FORMATS } from './arguments.js';
+import { ENGINE_NAMES, type EngineName } from '../verify/commands.js';
+import {
+  type FixArguments,
+  type Format,
+  FORMATS,
+  type VerifyArguments,
+  VERIFY_FORMATS,
+  type VerifyFormat,
+} from './arguments.js';
 import { ASK, completions, completionScript } from './completion.js';
 import type { Io } from './io.js';
 import type { ReplayArguments } from './replay.js';
@@ -13,6 +21,7 @@ import type { ReplayArguments } from './replay.js';
 export type Request =
   | { readonly command: 'print'; readonly text: string }
   | { readonly command: 'fix'; readonly args: FixArguments }
+  | { readonly command: 'verify'; readonly args: VerifyArguments }
   | { readonly command: 'facts'; readonly place: string; readonly inputs: BuildInputs; readonly json: boolean }
   | { readonly command: 'replay'; readonly args: ReplayArguments }
   | ({ readonly command: 'list' } & About)
@@ -99,6 +108,12 @@ function build(
       (args) => ask({ command: 'fix', args: fixArguments(args, paths) }),
     )
     .command(
+      'verify [paths..]',
+      'Build before and after, run both, compare; drop what fails, keep what passes',
+      (command) => verifyOptions(command),
+      (args) => ask({ command: 'verify', args: verifyArguments(args) }),
+    )
+    .command(
       'list',
       'The transforms',
       (command) => command,
@@ -138,8 +153,42 @@ function build(
   return parser;
 }
 
+/** What `verify` takes; `--format` is another list here than elsewhere. */
+function verifyOptions(command: Argv): Argv {
+  const value = { type: 'string', requiresArg: true } as const;
+  return command
+    .positional('paths', { type: 'string', array: true, default: [] as string[] })
+    .option('write', { type: 'boolean', default: false, describe: 'Write what is proven' })
+    .option('only', { ...value, describe: 'Run only these transforms' })
+    .option('skip', { ...value, describe: 'Leave out these transforms' })
+    .option('allow', {
+      choices: LEVELS,
+      requiresArg: true,
+      describe: 'The highest level of change; review unless said',
+    })
+    .option('context', { ...value, describe: 'The folder of the build context' })
+    .option('quiet', { type: 'boolean', default: false, describe: 'No progress, no warnings' })
+    .option('format', {
+      choices: VERIFY_FORMATS,
+      default: 'text' as VerifyFormat,
+      requiresArg: true,
+      describe: 'How to report',
+    })
+    .option('engine', { choices: ENGINE_NAMES, requiresArg: true, describe: 'Build with this; else the first found' })
+    .option('platform', { ...value, describe: 'Passed on to the builds' })
+    .option('secret', { ...value, describe: 'Passed on to the builds; repeatable' })
+    .option('network', { ...value, describe: 'Passed on to the builds' })
+    .option('builder', { ...value, describe: 'Passed on to the builds' })
+    .option('smoke', { ...value, describe: 'A command to run in both images; repeatable' })
+    .option('http', { ...value, describe: 'A path to ask both containers for; repeatable' })
+    .option('ready', { ...value, describe: 'A text in the log, or a port: ready when it is there' })
+    .option('timeout', { ...value, default: '30', describe: 'How long a container may run, seconds' })
+    .option('dry-engine', { type: 'boolean', default: false, describe: 'Print the commands instead of running them' })
+    .option('save', { ...value, describe: 'Keep the proof in this file' });
+}
+
 const OPTIONS =
-  'write check only skip allow format context target build-arg config color no-color quiet facts commits timings help version'
+  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings help version'
     .split(' ')
     .map((name) => `--${name}`);
 
@@ -223,6 +272,28 @@ function replayArguments(args: Given): ReplayArguments {
     ...inputsOf(args),
     config: last(args['config']),
     colour: last<boolean>(args['color']),
+  };
+}
+
+function verifyArguments(args: Given): VerifyArguments {
+  const { format: _format, check: _check, ...shared } = fixArguments(args, []);
+  if (shared.paths.includes('-')) throw new DfixError('usage', 'verify needs files, not standard input');
+  const timeout = Number(last(args['timeout']));
+  if (!(timeout > 0 && timeout <= 3600)) throw new DfixError('usage', '--timeout takes seconds, from 1 to 3600');
+  return {
+    ...shared,
+    format: last<VerifyFormat>(args['format']) ?? 'text',
+    engine: last<EngineName>(args['engine']),
+    platform: last(args['platform']),
+    secrets: words(args['secret']),
+    network: last(args['network']),
+    builder: last(args['builder']),
+    smokes: words(args['smoke']),
+    http: words(args['http']),
+    ready: last(args['ready']),
+    timeout,
+    dryEngine: last<boolean>(args['dry-engine']) ?? false,
+    save: last(args['save']),
   };
 }
 

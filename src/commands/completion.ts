@@ -27,5 +27,5 @@ export async function completions(words: readonly string[], options: readonly st
   if (previous === '--allow') return LEVELS;
   if (previous === '--format') return FORMATS;
   if (current.startsWith('-')) return options;
-  return words.length <= 1 ? ['list', 'explain', 'replay', 'completion'] : [];
+  return words.length <= 1 ? ['verify', 'replay', 'list', 'explain', 'completion'] : [];
 }

@@ -130,7 +130,7 @@ class FixRun {
 }
 
 /** Commands of dfix: a word that is no path may be one of them, misspelt. */
-export const COMMANDS: readonly string[] = ['list', 'explain', 'completion', 'replay'];
+export const COMMANDS: readonly string[] = ['verify', 'replay', 'list', 'explain', 'completion'];
 
 function withSuggestion(problem: DfixError, paths: readonly string[]): DfixError {
   const { code, message, file, position } = problem;

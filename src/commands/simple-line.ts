@@ -1,6 +1,6 @@
 import type { FixArguments } from './arguments.js';
 
-const COMMANDS = new Set(['list', 'explain', 'completion', 'replay']);
+const COMMANDS = new Set(['verify', 'replay', 'list', 'explain', 'completion']);
 
 /**
  * Reads a command line that holds nothing but paths and `--write`, `--check` or `--quiet`; undefined for any other, which

@@ -298,7 +298,7 @@ export function layoutOf(file: Dockerfile, instruction: Instruction): Layout {
   const leads = bodies.filter((line) => /^\s*&&\s*[^\s\\`]/.test(line));
   const trails = lines.filter((line) => /&&\s*[\\`]\s*$/.test(line));
   const leading = leads.length >= trails.length;
-  const own = (leading && leads.length > 0 ? indentOf(leads[0]!) : shortest(bodies.map(indentOf))) || '    ';
+  const own = leading && leads.length > 0 ? indentOf(leads[0]!) : (shortest(bodies.map(indentOf)) ?? '    ');
   return {
     multiline: bodies.length > 0,
     indent: leads.length + trails.length === 0 && width(own) > WIDEST_INDENT ? '    ' : own,
@@ -352,7 +352,8 @@ export function appendCommand(file: Dockerfile, instruction: Instruction, script
   const { items, operators } = script.body;
   const at = toSource(script.source, items.at(-1)!.span.end - 1) + 1;
   const { indent, leading, operator } = layoutOf(file, instruction);
-  const separator = stopsAtFailure(script) ? operators.at(-1)?.text : undefined;
+  const chained = items.at(-1)!.type === 'sequence';
+  const separator = stopsAtFailure(script) && !chained ? operators.at(-1)?.text : undefined;
   const insert = (joint: string): Edit => ({ span: { start: at, end: at }, text: joint + text });
   if (instruction.heredocs.length > 0) {
     const start = toSource(script.source, items.at(-1)!.span.start);

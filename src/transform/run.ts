@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly options?: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
   readonly project?: ProjectFacts | undefined;
   readonly inputs?: BuildInputs;
+  /** Leaves out, with its group, every change that it is false for. */
+  readonly accepts?: (change: AppliedChange) => boolean;
 }
 
 const MOST_PASSES = 10;
@@ -161,6 +163,7 @@ class Run {
     for (const change of proposals) {
       if (touched(file, change).some((instruction) => directives.ignores(transform, instruction)))
         ruledOut.add(change.group);
+      if (this.options.accepts?.(this.#placed(change, file)) === false) ruledOut.add(change.group);
       if (LEVELS.indexOf(change.level) > this.#ceiling) above.add(change.group);
     }
     for (const change of proposals) {

@@ -25,6 +25,8 @@ export interface Bench {
   /** Every path of an image with type, mode, owner, link target and content hash; times are left out. */
   tree(tag: string): Promise<ReadonlyMap<string, string>>;
   config(tag: string): Promise<unknown>;
+  /** Bytes of all layers together. */
+  size(tag: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,10 @@ export function openBench(files: Readonly<Record<string, string | Buffer>>): Ben
     config: async (tag) => {
       const { stdout } = await run('docker', ['image', 'inspect', tag, '--format', '{{json .Config}}']);
       return JSON.parse(stdout) as unknown;
+    },
+    size: async (tag) => {
+      const { stdout } = await run('docker', ['image', 'inspect', tag, '--format', '{{.Size}}']);
+      return Number(stdout);
     },
     close: async () => {
       if (tags.length > 0) await run('docker', ['image', 'rm', '-f', ...tags]);

@@ -1,0 +1,168 @@
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readProof } from '../../src/verify/saved-proof.js';
+import { digestContext } from '../../src/ports/engine/context-digest.js';
+import { dfix, type Folder, folderWith } from './harness.js';
+
+// Answers as an engine does whose every build gives an empty image; one with "broken" or "hello ho" in it fails.
+const DOCKER = `#!/bin/sh
+echo "$*" >> "$(dirname "$0")/calls"
+case "$1 $2" in
+  "version "*) echo 26.1.5 ;;
+  "buildx version") echo github.com/docker/buildx v0.13.1 ;;
+  "buildx build")
+    for word; do case $word in */Dockerfile) file=$word ;; esac; done
+    printf '#4 [1/2] FROM a\\n#5 [2/2] RUN echo\\n#5 DONE 0.5s\\n' >&2
+    if grep -q 'broken\\|hello ho' "$file"; then echo 'ERROR: failed to solve: it is broken' >&2; exit 1; fi ;;
+  "image inspect") echo '[{"Size": 10, "RootFS": {"Layers": ["a"]}, "Config": {"Cmd": ["/app"]}}]' ;;
+  "export "*) head -c 1024 /dev/zero ;;
+  "inspect "*) echo exited 0 ;;
+esac
+`;
+
+const onUnix = process.platform === 'win32' ? describe.skip : describe;
+
+onUnix('dfix verify', () => {
+  let bin: string;
+  let folder: Folder;
+  const { PATH, TMPDIR } = process.env;
+  beforeEach(() => {
+    bin = mkdtempSync(path.join(tmpdir(), 'dfix-docker-'));
+    writeFileSync(path.join(bin, 'docker'), DOCKER);
+    chmodSync(path.join(bin, 'docker'), 0o755);
+    // Where another run keeps its files is none of this one's business.
+    process.env['TMPDIR'] = bin;
+    process.env['PATH'] = `${bin}${path.delimiter}${PATH ?? ''}`;
+  });
+  afterEach(() => {
+    folder.remove();
+    const left = readdirSync(bin).filter((name) => name.startsWith('dfix-'));
+    process.env['PATH'] = PATH;
+    if (TMPDIR === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = TMPDIR;
+    rmSync(bin, { recursive: true });
+    expect(left).toEqual([]);
+  });
+  const calls = (): readonly string[] =>
+    existsSync(path.join(bin, 'calls')) ? readFileSync(path.join(bin, 'calls'), 'utf8').trim().split('\n') : [];
+
+  test('a proven rewrite exits 0, tells its steps, and leaves the file', async () => {
+    folder = folderWith({ Dockerfile: 'FROM a\nRUN echo hi\n' });
+    const { code, out, err } = await dfix(folder.root, ['verify']);
+    expect(code).toBe(0);
+    expect(out).toContain('Dockerfile: 1 proven of 1 change\n');
+    expect(out).toContain('line 2  say-hello  say hello: proven');
+    expect(err).toMatch(/^ +0\.5 s {4}\[2\/2\] RUN echo$/m);
+    expect(err).toMatch(/^ +\d+\.\d s {2}build the original$/m);
+    expect(folder.read('Dockerfile')).toBe('FROM a\nRUN echo hi\n');
+  });
+  test.each([
+    ['in CI', ['verify'], { CI: 'true' }],
+    ['when asked to be', ['verify', '--quiet'], {}],
+  ])('is quiet %s', async (_name, argv, env) => {
+    folder = folderWith({ Dockerfile: 'FROM a\nRUN echo hi\n' });
+    expect(await dfix(folder.root, argv, { env })).toMatchObject({ code: 0, err: '' });
+  });
+  test('all that was made is removed', async () => {
+    folder = folderWith({ Dockerfile: 'FROM a\nRUN echo hi\n' });
+    await dfix(folder.root, ['verify']);
+    const words = calls().map((line) => line.split(' '));
+    const after = (flag: string, line: readonly string[]): string => line[line.indexOf(flag) + 1]!;
+    const built = words.filter(([, second]) => second === 'build').map((line) => after('-t', line));
+    const named = words.flatMap((line) =>
+      line.filter((word) => word.startsWith('--name=')).map((word) => word.slice(7)),
+    );
+    expect(built.length).toBeGreaterThan(4);
+    expect(named.length).toBeGreaterThan(4);
+    const removed = words.filter((line) => line.includes('rm')).map((line) => line.at(-1)!);
+    expect([...built, ...named].filter((name) => !removed.includes(name))).toEqual([]);
+    expect(words.filter(([first]) => first === 'create').every((line) => line.includes('--network=none'))).toBe(true);
+  });
+  test('--write writes what passed, and nothing else', async () => {
+    folder = folderWith({ Dockerfile: 'FROM a\nRUN echo hi ho\nRUN echo bye\n' });
+    const { code, out } = await dfix(folder.root, ['verify', '--write', '--quiet']);
+    expect(code).toBe(1);
+    expect(out).toContain('1 proven, 1 dropped of 2 changes, written');
+    expect(out).toContain('dropped because does not build: it is broken');
+    expect(folder.read('Dockerfile')).toBe('FROM a\nRUN echo hi ho\nRUN echo farewell\n');
+  });
+  test('--save keeps a proof that holds while the inputs do', async () => {
+    folder = folderWith({ Dockerfile: 'FROM a\nARG A\nRUN echo hi\n', 'main.js': '//\n' });
+    const { code } = await dfix(folder.root, ['verify', '--save', 'proof.json', '--build-arg', 'A=secret-value']);
+    expect(code).toBe(0);
+    const saved = folder.read('proof.json');
+    expect(saved).not.toContain('secret-value');
+    rmSync(path.join(folder.root, 'proof.json'));
+    const inputs = async () => ({
+      dockerfile: folder.read('Dockerfile'),
+      ignore: undefined,
+      context: await digestContext(folder.root, path.join(folder.root, 'Dockerfile'), undefined),
+      settings: { target: undefined, platform: undefined, buildArgs: { A: 'secret-value' } },
+    });
+    expect(readProof(saved, await inputs())).toMatchObject({ holds: true });
+    writeFileSync(path.join(folder.root, 'main.js'), '// other\n');
+    expect(readProof(saved, await inputs())).toEqual({ holds: false, why: 'the build context has changed since' });
+  });
+  test('JSON tells what went wrong with one file beside the proof of another', async () => {
+    folder = folderWith({ 'a/Dockerfile': 'FROM broken\nRUN echo hi\n', 'b/Dockerfile': 'FROM a\nRUN echo hi\n' });
+    const { code, out, err } = await dfix(folder.root, ['verify', '--format', 'json', '--quiet']);
+    expect(code).toBe(2);
+    expect(err).toBe('a/Dockerfile: the original does not build: it is broken\n');
+    expect(JSON.parse(out)).toMatchObject({
+      schema: 1,
+      files: [{ path: 'b/Dockerfile', outcome: 'proven' }],
+      errors: [{ path: 'a/Dockerfile', code: 'build-failed' }],
+    });
+  });
+  test('Markdown has a table of changes and one of figures', async () => {
+    folder = folderWith({ Dockerfile: 'FROM a\nRUN echo hi\n' });
+    const { out } = await dfix(folder.root, ['verify', '--format', 'markdown', '--quiet']);
+    expect(out).toContain('| 2 | say-hello | say hello | proven |');
+    expect(out).toContain('| size, MB | 0.0 | 0.0 |');
+  });
+  test('a file that cannot be parsed is named with its line', async () => {
+    folder = folderWith({ Dockerfile: 'FROM a\nRUN <<EOF\n' });
+    expect(await dfix(folder.root, ['verify'])).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^Dockerfile:2:\d+: /),
+    });
+  });
+  test('a template is left alone', async () => {
+    folder = folderWith({ Dockerfile: 'FROM {{ base }}\nRUN echo hi\n' });
+    const { code, out } = await dfix(folder.root, ['verify', 'Dockerfile']);
+    expect(code).toBe(0);
+    expect(out).toContain('Dockerfile: left alone: ');
+  });
+  test('--dry-engine prints the commands and runs none', async () => {
+    folder = folderWith({ Dockerfile: 'FROM a\nRUN echo hi\n' });
+    const argv = [
+      'verify',
+      '--dry-engine',
+      '--smoke',
+      'true',
+      '--target',
+      't',
+      '--build-arg',
+      'A=hidden',
+      '--platform',
+      'p',
+    ];
+    const { code, out } = await dfix(folder.root, argv);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^docker buildx build .*--no-cache --platform=p --target=t '--build-arg=A=\*\*\*' -t /);
+    expect(out).toContain('--entrypoint=true');
+    expect(out).not.toContain('hidden');
+    expect(calls()).toEqual([]);
+  });
+  test('no engine is one line', async () => {
+    process.env['PATH'] = path.join(bin, 'nothing');
+    folder = folderWith({ Dockerfile: 'FROM a\nRUN echo hi\n' });
+    const { code, out, err } = await dfix(folder.root, ['verify']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^no container engine answers: [^\n]*\n$/);
+  });
+});

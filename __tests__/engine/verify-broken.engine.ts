@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { folderWith, type Folder } from '../cli/harness.js';
+import { root } from '../support/paths.js';
+import { hasEngine } from './support/engine.js';
+import { canStartEngine, openOwnEngine, type OwnEngine } from './support/own-engine.js';
+
+const temporary = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('dfix-verify-'));
+
+(hasEngine && canStartEngine ? describe : describe.skip)('verify with an engine that breaks', () => {
+  let engine: OwnEngine;
+  let folder: Folder;
+  beforeAll(async () => void (engine = await openOwnEngine('300m', ['debian:bookworm-slim'])), 120_000);
+  afterAll(() => engine.close());
+  afterEach(() => {
+    folder.remove();
+    expect(temporary()).toEqual([]);
+    expect(engine.docker('ps', '-aq')).toBe('');
+    expect(engine.docker('volume', 'ls', '-q')).toBe('');
+    expect(engine.docker('image', 'ls', '--format', '{{.Repository}}').trim().split('\n')).toEqual(['debian']);
+  });
+
+  interface Started {
+    readonly ended: Promise<{ code: number | null; out: string; err: string }>;
+    until(text: string): Promise<void>;
+  }
+  const start = (): Started => {
+    const child = spawn(process.execPath, [path.join(root, 'bin', 'dfix.js'), 'verify', '--network=none'], {
+      cwd: folder.root,
+      env: engine.env,
+    });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (text: Buffer) => (out += text.toString()));
+    child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+    const until = async (text: string): Promise<void> => {
+      while (!err.includes(text) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 100));
+    };
+    return { until, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err }))) };
+  };
+  const withSteps = (...steps: readonly string[]): Folder =>
+    folderWith({
+      Dockerfile: ['FROM debian:bookworm-slim', ...steps, ''].join('\n'),
+    });
+  const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
+
+  test('a full disk is one clear line, and no change is blamed', async () => {
+    folder = withSteps('RUN head -c 400M /dev/zero > /large', 'RUN apt-get update && apt-get install -y less || true');
+    const { code, out, err } = await start().ended;
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(lastLine(err)).toMatch(/^Dockerfile: .*the disk is full: .*no space left on device/i);
+  });
+
+  test('an engine that is killed in mid-build is one clear line', async () => {
+    folder = withSteps('RUN sleep 4', 'RUN apt-get update && apt-get install -y less || true');
+    const { ended, until } = start();
+    // An image of the first build is there, and the second build is on its way.
+    await until('build the original\n');
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    engine.kill();
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await engine.start();
+    const { code, out, err } = await ended;
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(lastLine(err)).toContain('the engine stopped answering');
+  });
+});

@@ -1,0 +1,11 @@
+FROM debian:bookworm-slim
+RUN --mount=type=cache,id=dfix-apt-debian-bookworm,target=/var/cache/apt,sharing=locked \
+    --mount=type=cache,id=dfix-apt-lists-debian-bookworm,target=/var/lib/apt/lists,sharing=locked \
+    mv /etc/apt/apt.conf.d/docker-clean /etc/apt/ \
+    && apt-get update \
+    && apt-get install -y curl \
+    && mv /etc/apt/docker-clean /etc/apt/apt.conf.d/
+RUN curl -fsSLO https://example.com/a-1.0.tgz \
+    && tar xzf a-1.0.tgz -C /opt \
+    && rm a-1.0.tgz
+CMD ["/opt/a"]

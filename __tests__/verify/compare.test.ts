@@ -1,0 +1,202 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Announcement } from '../../src/transform/index.js';
+import { refusedBecause } from '../../src/verify/announcements.js';
+import { closureOf } from '../../src/verify/closure.js';
+import { compareImages, type Scope } from '../../src/verify/compare.js';
+import { compareConfigs, CONFIG_FIELDS, readConfig } from '../../src/verify/config.js';
+import { noiseOf, NO_NOISE } from '../../src/verify/noise.js';
+import type { Image, TreeEntry } from '../../src/verify/types.js';
+import { config, entries, file, folder, image, link } from './support.js';
+
+function unexplained(after: Image, announces: readonly Announcement[] = [], scope: Scope = 'all'): readonly string[] {
+  const claims = announces.map((announcement) => ({ by: 'a-transform', announcement }));
+  const { unexplained: left } = compareImages(image(), after, {
+    scope,
+    claims,
+    noise: NO_NOISE,
+    copied: ['/usr/bin/less', '/data/'],
+  });
+  return left.map(({ kind, effect, what }) => `${kind} ${effect} ${what}`);
+}
+
+const removed = (...paths: string[]): Announcement => ({ kind: 'files', effect: 'removed', paths, why: 'because' });
+
+test('equal images have no difference', () => {
+  expect(unexplained(image())).toEqual([]);
+});
+
+describe('a planted difference in the configuration is caught:', () => {
+  const other: Readonly<Record<string, unknown>> = {
+    Env: { PATH: '/usr/bin' },
+    Labels: {},
+    ExposedPorts: {},
+    Volumes: {},
+  };
+  test('in every field there is', () => {
+    expect(Object.keys(CONFIG_FIELDS).sort()).toEqual(Object.keys(config).sort());
+  });
+  // The names stand here, and not in a loop over the code's own list: a field that goes from there is missed here.
+  test.each([
+    'User',
+    'Env',
+    'Entrypoint',
+    'Cmd',
+    'WorkingDir',
+    'ExposedPorts',
+    'Volumes',
+    'Labels',
+    'StopSignal',
+    'StopTimeout',
+    'Healthcheck',
+    'OnBuild',
+    'Shell',
+    'Author',
+    'Os',
+    'Architecture',
+    'Variant',
+  ])('%s', (field) => {
+    const found = unexplained(image({}, { [field]: other[field] ?? 'other' }));
+    expect(found.filter((one) => one.startsWith(`config`) && one.includes(field))).toHaveLength(1);
+  });
+  test('a variable that changes, without its value', () => {
+    const found = compareConfigs(config, { ...config, Env: { ...config.Env, MODE: 'secret' } });
+    expect(found).toEqual([{ kind: 'config', effect: 'changed', what: 'Env.MODE', detail: 'changed' }]);
+  });
+  test('what an engine prints is read field by field', () => {
+    const inspected = { Os: 'linux', Author: '', Config: { Env: ['A=b=c'], User: '', Cmd: ['x'], Hostname: 'h' } };
+    expect(readConfig(inspected)).toEqual({ Os: 'linux', Env: { A: 'b=c' }, Cmd: ['x'] });
+    expect(readConfig(null)).toEqual({});
+  });
+});
+
+describe('a planted difference in the files is caught:', () => {
+  const data = entries['/app/data.txt']!;
+  const cases: readonly (readonly [string, Readonly<Record<string, TreeEntry | undefined>>, string])[] = [
+    ['added', { '/app/new': file('n') }, 'file added /app/new'],
+    ['removed', { '/app/data.txt': undefined }, 'file removed /app/data.txt'],
+    ['content', { '/app/data.txt': { ...data, sha256: 'else' } }, 'file changed /app/data.txt'],
+    ['size', { '/app/data.txt': { ...data, size: 9 } }, 'file changed /app/data.txt'],
+    ['mode', { '/app/data.txt': { ...data, mode: 0o600 } }, 'file changed /app/data.txt'],
+    ['user', { '/app/data.txt': { ...data, uid: 7 } }, 'file changed /app/data.txt'],
+    ['group', { '/app/data.txt': { ...data, gid: 7 } }, 'file changed /app/data.txt'],
+    ['link', { '/app/link': link('/etc') }, 'file changed /app/link'],
+    ['type', { '/app/link': data }, 'file changed /app/link'],
+    ['device', { '/app/null': { ...entries['/app/null']!, device: 'character 1:5' } }, 'file changed /app/null'],
+    ['kind alone', { '/app/pipe': folder }, 'file changed /app/pipe'],
+    ['pipe', { '/app/pipe': undefined }, 'file removed /app/pipe'],
+    ['capability', { '/app/ping': file('ping') }, 'file changed /app/ping'],
+    ['user of a folder', { '/app/cache': { ...folder, uid: 5 } }, 'file changed /app/cache'],
+    ['folder', { '/app/empty': folder }, 'file added /app/empty'],
+    ['folder of logs', { '/var/log/app/out': undefined }, 'file removed /var/log/app/out'],
+    ['mode of a folder', { '/app/cache': { ...folder, mode: 0o700 } }, 'file changed /app/cache'],
+    [
+      'package',
+      { '/var/lib/dpkg/status': file('s', { text: 'Package: less\nStatus: install ok installed\nVersion: 1\n' }) },
+      'package removed apt/ed',
+    ],
+  ];
+  test.each(cases)('%s', (_name, changes, expected) => {
+    expect(unexplained(image(changes))).toEqual([expected]);
+  });
+  test('the loader of the entry point is gone', () => {
+    expect(unexplained(image({ '/lib/ld-1.so': undefined }), [], 'application')).toEqual([
+      'closure removed /lib/ld.so, the loader of /usr/bin/app',
+    ]);
+  });
+  test('a library of the entry point is gone', () => {
+    const found = unexplained(image({ '/usr/lib/libx.so.1': undefined }), [removed('/usr/lib/libx.so.1')]);
+    expect(found).toEqual(['closure removed libx.so.1, needed by /usr/bin/app']);
+  });
+  test('of another base the system may differ, the application may not', () => {
+    expect(unexplained(image({ '/usr/bin/ed': undefined }), [], 'application')).toEqual([]);
+    expect(unexplained(image({ '/app/link': undefined }), [], 'application')).toEqual(['file removed /app/link']);
+    for (const path of ['/usr/bin/less', '/data/x'])
+      expect(unexplained(image({ [path]: undefined }), [], 'application')).toEqual([`file removed ${path}`]);
+  });
+});
+
+describe('an announcement', () => {
+  test('explains its own effect and path only', () => {
+    const without = image({ '/app/cache/one': undefined });
+    expect(unexplained(without, [removed('/app/cache/**')])).toEqual([]);
+    expect(unexplained(without, [removed('/app/other/**')])).toEqual(['file removed /app/cache/one']);
+    const announced: Announcement = { kind: 'files', effect: 'changed', paths: ['/app/cache/**'], why: '' };
+    expect(unexplained(without, [announced])).toEqual(['file removed /app/cache/one']);
+  });
+  test('explains folders that it emptied', () => {
+    const without = image({ '/app/cache/one': undefined, '/app/cache': undefined });
+    expect(unexplained(without, [removed('/app/cache/one')])).toEqual([]);
+  });
+  test('of packages explains their files, and no others', () => {
+    const status = file('s', { text: 'Package: ed\nStatus: install ok installed\nVersion: 2\n' });
+    const without = image({
+      '/usr/bin/less': undefined,
+      '/var/lib/dpkg/info/less.list': undefined,
+      '/var/lib/dpkg/status': status,
+    });
+    const packages: Announcement = { kind: 'packages', effect: 'removed', manager: 'apt', names: ['less'] };
+    expect(unexplained(without, [packages])).toEqual([]);
+    expect(unexplained(without, [{ ...packages, names: ['ed'] }])).toHaveLength(3);
+  });
+  test('of configuration explains that field', () => {
+    const announced: Announcement = { kind: 'config', field: 'CMD', why: '' };
+    expect(unexplained(image({}, { Cmd: ['x'] }), [announced])).toEqual([]);
+    expect(unexplained(image({}, { User: 'x' }), [announced])).toEqual(['config changed User']);
+    expect(unexplained(image({}, { Env: { PATH: '/usr/bin' } }), [{ ...announced, field: 'ENV MODE' }])).toEqual([]);
+  });
+
+  const opened = closureOf(config, image().tree);
+  test.each([
+    ['/**', 'whole image'],
+    ['/**/*.pyc', 'whole image'],
+    ['/usr/**', 'root folder'],
+    ['/usr/lib/**', 'root folder'],
+    ['/app/**', 'root folder'],
+    ['/app', 'root folder'],
+    ['/app/*', 'root folder'],
+    ['cache/**', 'no absolute path'],
+    ['/app/data.*', 'covers /app/data.txt, which the entry point opens'],
+    ['/app/data.txt', 'is opened by the entry point'],
+    ['/usr/lib/libx.so.1', 'is opened by the entry point'],
+  ])('of %s is refused', (path, why) => {
+    expect(refusedBecause(removed(path), opened)).toContain(why);
+  });
+  test.each(['/app/cache/**', '/var/lib/apt/lists/**', '/root/.npm/**', '/usr/local/go/**', '/app/*.go'])(
+    'of %s is taken',
+    (path) => {
+      expect(refusedBecause(removed(path), opened)).toBeUndefined();
+    },
+  );
+  test('of all variables, or of no field, is refused', () => {
+    expect(refusedBecause({ kind: 'config', field: 'Env', why: '' }, opened)).toContain('all of Env');
+    expect(refusedBecause({ kind: 'config', field: 'Colour', why: '' }, opened)).toContain('no field');
+  });
+});
+
+describe('noise', () => {
+  test.each([
+    '/var/lib/apt/lists/x',
+    '/var/log/dpkg.log',
+    '/etc/machine-id',
+    '/etc/ld.so.cache',
+    '/var/cache/apt/pkgcache.bin',
+    '/var/lib/dpkg/status-old',
+  ])('%s is set aside', (path) => {
+    expect(unexplained(image({ [path]: file('x') }))).toEqual([]);
+  });
+  test('compiled Python without its source is none', () => {
+    const pyc = { '/app/__pycache__': folder, '/app/__pycache__/a.cpython-311.pyc': file('c') };
+    expect(unexplained(image(pyc))).toEqual(['file added /app/__pycache__/a.cpython-311.pyc']);
+  });
+  test('of two builds excuses the same difference only', () => {
+    const noise = noiseOf([
+      { kind: 'file', effect: 'changed', what: '/app/stamp', detail: '' },
+      { kind: 'file', effect: 'added', what: '/tmp/a-4711', detail: '' },
+    ]);
+    const difference = { kind: 'file', effect: 'changed', what: '/app/stamp', detail: '' } as const;
+    expect(noise.excuses(difference)).toBe(true);
+    expect(noise.excuses({ ...difference, effect: 'removed' })).toBe(false);
+    expect(noise.excuses({ ...difference, what: '/app/other' })).toBe(false);
+    expect(noise.excuses({ ...difference, effect: 'removed', what: '/tmp/a-4712' })).toBe(true);
+  });
+});

@@ -1,0 +1,245 @@
+import { describe, expect, test } from '@jest/globals';
+import { type AppliedChange, type AnyTransform, type Announcement, runTransforms } from '../../src/transform/index.js';
+import type { BuildRequest, Workbench } from '../../src/verify/port.js';
+import { prove } from '../../src/verify/prove.js';
+import type { ProveInput } from '../../src/verify/prove-input.js';
+import type { Image, Run } from '../../src/verify/types.js';
+import { sayFarewell, sayHello } from '../cli/harness.js';
+import { file, image } from './support.js';
+
+const text = 'FROM a\nRUN echo hi a\nRUN echo hi b\nRUN echo hi c\n';
+
+/** What an engine makes of a Dockerfile; `count`: how many images were built before. */
+interface World {
+  fails?(dockerfile: string, request: BuildRequest): boolean;
+  image?(dockerfile: string, count: number): Image;
+  run?(dockerfile: string, count: number): Partial<Run>;
+}
+
+function benchOf(world: World): Workbench & { readonly built: BuildRequest[] } {
+  const built: BuildRequest[] = [];
+  const textOf = (tag: string): string => built[Number(tag)]!.dockerfile;
+  return {
+    built,
+    build: (request) => {
+      built.push(request);
+      const ok = world.fails?.(request.dockerfile, request) !== true;
+      const tag = String(built.length - 1);
+      return Promise.resolve({ tag, ok, seconds: 1, steps: [], failure: ok ? '' : 'exit code: 1' });
+    },
+    image: (tag) => Promise.resolve(world.image?.(textOf(tag), Number(tag)) ?? image()),
+    run: (tag, { smoke }) => {
+      const run: Run = { what: smoke ?? 'command', exitCode: 0, stdout: '', stderr: '', answers: [] };
+      return Promise.resolve({ ...run, ...world.run?.(textOf(tag), Number(tag)) });
+    },
+    touch: (kind) => Promise.resolve(kind === 'source' ? { path: 'main.js' } : { why: 'there is none' }),
+  };
+}
+
+function inputOf(dockerfile: string, transforms: readonly AnyTransform[], more: Partial<ProveInput> = {}): ProveInput {
+  return {
+    rewrite: (accepts) => ({
+      result: runTransforms(dockerfile, { transforms, allow: 'review', ...(accepts === undefined ? {} : { accepts }) }),
+      ignore: undefined,
+    }),
+    ignore: undefined,
+    target: undefined,
+    id: 'run1',
+    smokes: [],
+    http: [],
+    ready: undefined,
+    timeout: 1,
+    copied: [],
+    changesBase: () => false,
+    ...more,
+  };
+}
+
+const announcing = (announcement: Announcement): AnyTransform => ({
+  ...sayHello,
+  find: (dockerfile, context) =>
+    sayHello.find(dockerfile, {
+      ...context,
+      options: { word: '' },
+      propose: (one) => context.propose({ ...one, announces: [announcement] }),
+    }),
+});
+
+/** Standing and reason of the changes of the three lines. */
+async function standings(
+  world: World,
+  more: Partial<ProveInput> = {},
+  transforms: readonly AnyTransform[] = [sayHello],
+) {
+  const bench = benchOf(world);
+  const proof = await prove(inputOf(text, transforms, more), bench);
+  return { proof, bench, all: proof.verdicts.map(({ standing, reason }) => [standing, reason] as const) };
+}
+
+test('a rewrite that passes is proven by one build of it, on nothing, beside two of the original', async () => {
+  const { proof, bench } = await standings({});
+  expect(proof).toMatchObject({ outcome: 'proven', trials: 1, unexplained: [], noise: 0, ran: ['command'] });
+  expect(proof.output).toBe(text.replaceAll('hi', 'hello'));
+  expect(bench.built.map(({ label, noCache, context }) => [label, noCache, context])).toEqual([
+    ['the original', true, 'own'],
+    ['the original again', true, 'own'],
+    ['the rewrite', true, 'own'],
+    ['before, warm', false, 'own'],
+    ['after, warm', false, 'own'],
+    ['before, source touched', false, 'copy'],
+    ['after, source touched', false, 'copy'],
+  ]);
+  expect(proof.timings.map(({ kind, file: touched }) => [kind, touched])).toEqual([
+    ['cold', undefined],
+    ['warm', undefined],
+    ['source touched', 'main.js'],
+  ]);
+  expect(proof.notes).toEqual(['no build after a touched manifest: there is none']);
+});
+
+describe('one bad change is dropped, the others are kept, when', () => {
+  const isBad = (dockerfile: string): boolean => dockerfile.includes('echo hello b');
+  const cases: readonly (readonly [string, World, string])[] = [
+    ['it does not build', { fails: isBad }, 'does not build: exit code: 1'],
+    [
+      'a file is gone',
+      { image: (d) => image(isBad(d) ? { '/app/data.txt': undefined } : {}) },
+      '/app/data.txt removed',
+    ],
+    ['a variable is gone', { image: (d) => image({}, isBad(d) ? { Env: {} } : {}) }, 'Env.MODE removed'],
+    ['the user is another', { image: (d) => image({}, isBad(d) ? { User: 'x' } : {}) }, 'User changed'],
+    ['the loader is gone', { image: (d) => image(isBad(d) ? { '/lib/ld-1.so': undefined } : {}) }, 'the loader of'],
+    ['it ends otherwise', { run: (d) => ({ exitCode: isBad(d) ? 1 : 0 }) }, 'command: exit code changed (0 -> 1)'],
+    ['it prints something else', { run: (d) => ({ stdout: isBad(d) ? 'no' : 'yes' }) }, 'stdout no added'],
+  ];
+  test.each(cases)('%s', async (_name, world, reason) => {
+    const { proof, all } = await standings(world);
+    expect(proof.outcome).toBe('partly');
+    expect(all[1]).toEqual(['dropped', expect.stringContaining(reason)]);
+    expect([all[0], all[2]]).toEqual([
+      ['proven', ''],
+      ['proven', ''],
+    ]);
+    expect(proof.output).toBe(text.replace('hi a', 'hello a').replace('hi c', 'hello c'));
+    expect(proof.unexplained).not.toEqual([]);
+  });
+  test('it builds only where the cache mounts are full', async () => {
+    const withMount = 'FROM a\nRUN --mount=type=cache,target=/x echo hi a\nRUN echo hi b\n';
+    const bench = benchOf({
+      fails: (dockerfile, { label }) => label.includes('cache mounts lost') && dockerfile.includes('hello a'),
+    });
+    const proof = await prove(inputOf(withMount, [sayHello]), bench);
+    expect(proof.verdicts.map(({ standing }) => standing)).toEqual(['dropped', 'proven']);
+    expect(proof.verdicts[0]!.reason).toContain('after main.js changed and the cache mounts were lost');
+  });
+  test('but not when the original fails so as well', async () => {
+    const withMount = 'FROM a\nRUN --mount=type=cache,target=/x echo hi a\n';
+    const bench = benchOf({ fails: (_dockerfile, { label }) => /cache mounts lost|likewise/.test(label) });
+    expect((await prove(inputOf(withMount, [sayHello]), bench)).outcome).toBe('proven');
+  });
+});
+
+describe('what two builds of the original differ in', () => {
+  const stamp = (count: number): Image => image({ '/app/stamp': file(String(count)) });
+  test('is set aside and counted', async () => {
+    const { proof } = await standings({ image: (_dockerfile, count) => stamp(count) });
+    expect(proof).toMatchObject({ outcome: 'proven', noise: 1 });
+  });
+  test('in their output too', async () => {
+    const { proof } = await standings({ run: (_dockerfile, count) => ({ stdout: `number ${count}` }) });
+    expect(proof).toMatchObject({ outcome: 'proven', noise: 2 });
+  });
+  test('says nothing about another file', async () => {
+    const world: World = {
+      image: (dockerfile, count) =>
+        dockerfile.includes('hello') ? image({ '/app/other': file(String(count)) }) : stamp(count),
+    };
+    expect((await standings(world)).proof.outcome).toBe('nothing');
+  });
+});
+
+test('every build on nothing has cache mounts of its own, and the later ones find them again', async () => {
+  const bench = benchOf({});
+  await prove(inputOf('FROM a\nRUN --mount=type=cache,target=/x echo hi\n', [sayHello]), bench);
+  const ids = bench.built.map(({ dockerfile }) => /,id=(\S+) /.exec(dockerfile)?.[1]);
+  expect(ids.every((id) => id?.startsWith('dfix-verify-run1-') === true)).toBe(true);
+  expect(new Set(ids.slice(0, 4)).size).toBe(4);
+  const [before, , after] = ids;
+  expect(ids.slice(4)).toEqual([before, after, before, after]);
+});
+
+test('a refused announcement drops the change before anything of it is built', async () => {
+  const all: Announcement = { kind: 'files', effect: 'removed', paths: ['/usr/**'], why: '' };
+  const { bench, all: verdicts } = await standings({}, {}, [announcing(all)]);
+  expect(verdicts[0]).toEqual(['dropped', expect.stringContaining('announcement is refused: /usr/**')]);
+  expect(bench.built).toHaveLength(2);
+});
+
+test('what is announced is told, with who announced it', async () => {
+  const path: Announcement = { kind: 'files', effect: 'removed', paths: ['/app/cache/one'], why: '' };
+  const world: World = { image: (d) => image(d.includes('hello') ? { '/app/cache/one': undefined } : {}) };
+  const { proof } = await standings(world, {}, [announcing(path)]);
+  expect(proof.outcome).toBe('proven');
+  expect(proof.announced).toMatchObject([{ what: '/app/cache/one', effect: 'removed', by: 'say-hello' }]);
+});
+
+test('for another base the application is compared, and the rest is not', async () => {
+  const world = (path: string): World => ({
+    image: (dockerfile) => image(dockerfile.includes('hello') ? { [path]: undefined } : {}),
+  });
+  const more = { changesBase: () => true, copied: ['/data/'] };
+  expect((await standings(world('/usr/bin/ed'), more)).proof.outcome).toBe('proven');
+  expect((await standings(world('/usr/bin/ed'))).proof.outcome).toBe('nothing');
+  for (const path of ['/data/x', '/app/data.txt']) {
+    expect((await standings(world(path), more)).proof.outcome).toBe('nothing');
+  }
+});
+
+describe('with nothing to run', () => {
+  const world: World = { image: () => image({}, { Entrypoint: undefined, Cmd: ['bash'] }) };
+  const prover = (more: Partial<ProveInput> = {}) =>
+    prove(inputOf('FROM a\nRUN echo hi\nRUN echo bye\n', [sayHello, sayFarewell], more), benchOf(world));
+  test('changes above safe cannot be tested', async () => {
+    const proof = await prover();
+    expect(proof.verdicts.map(({ change, standing }) => `${change.level}: ${standing}`).sort()).toEqual([
+      'review: not testable',
+      'safe: proven',
+    ]);
+    expect(proof.outcome).toBe('partly');
+    expect(proof.ran).toEqual([]);
+  });
+  test('a smoke command will do', async () => {
+    const proof = await prover({ smokes: ['true'] });
+    expect(proof.verdicts.map(({ standing }) => standing)).toEqual(['proven', 'proven']);
+    expect(proof.ran).toEqual(['true']);
+  });
+  test('what was asked for over HTTP is an error', async () => {
+    await expect(prover({ http: ['/'] })).rejects.toThrow('the image declares nothing to run');
+  });
+});
+
+test('a change in a stage that is not built cannot be tested', async () => {
+  const proof = await prove(inputOf('FROM a AS x\nRUN echo hi\nFROM b\nRUN echo hi\n', [sayHello]), benchOf({}));
+  expect(proof.verdicts.map(({ standing }) => standing)).toEqual(['not testable', 'proven']);
+});
+
+test('an original that does not build, or only once, is an error', async () => {
+  const failing = (nth: number) =>
+    benchOf({ fails: (_dockerfile, { label }) => label.endsWith(['original', 'again'][nth]!) });
+  await expect(prove(inputOf(text, [sayHello]), failing(0))).rejects.toThrow(
+    'the original does not build: exit code: 1',
+  );
+  await expect(prove(inputOf(text, [sayHello]), failing(1))).rejects.toThrow('the original does not build twice');
+});
+
+test('no change: nothing is built', async () => {
+  const bench = benchOf({});
+  expect(await prove(inputOf('FROM a\n', [sayHello]), bench)).toMatchObject({ outcome: 'nothing', verdicts: [] });
+  expect(bench.built).toEqual([]);
+});
+
+test('what is left is taken again by the transforms', async () => {
+  const { proof } = await standings({ fails: (dockerfile) => dockerfile.includes('hello b') });
+  const accepts = (change: AppliedChange): boolean => proof.accepts(change);
+  expect(runTransforms(text, { transforms: [sayHello], allow: 'review', accepts }).output).toBe(proof.output);
+});

@@ -1,0 +1,43 @@
+import { posix } from 'node:path';
+import { Dockerfile, type Stage } from '../dockerfile/index.js';
+import { type BuildInputs, effectsOf, NO_INPUTS, readFacts } from '../facts/index.js';
+
+/** Folders in which base images keep files of their own. */
+const SYSTEM = /^\/(?:bin|boot|dev|etc|lib(?:32|64|x32)?|opt|proc|root|run|sbin|sys|usr|var)(?:\/|$)/;
+
+/**
+ * Where COPY and ADD of the stage that is built put files: absolute, folders with a final slash. In folders of the system
+ * only single files are named.
+ */
+export function copiedPaths(text: string, inputs: BuildInputs | undefined): readonly string[] {
+  const file = Dockerfile.parse(text);
+  const facts = readFacts(file, inputs ?? NO_INPUTS);
+  return lineage(file, inputs?.target)
+    .flatMap(({ instructions }) => instructions)
+    .filter(({ keyword }) => keyword === 'COPY' || keyword === 'ADD')
+    .flatMap((instruction): readonly string[] => {
+      const target = effectsOf(facts, instruction).writes[0]?.replace(/\/\*\*$/, '');
+      if (target === undefined) return [];
+      const { json, logical, args } = instruction;
+      const words = json?.map(({ value }) => value) ?? logical.text.slice(args.start, args.end).trim().split(/\s+/);
+      const names = words.slice(0, -1).map((source) => posix.basename(source));
+      const files = names
+        .filter((name) => name !== '' && !/[*?[$]|^\.{1,2}$/.test(name))
+        .map((name) => `${target}/${name}`);
+      return target === '' || SYSTEM.test(target)
+        ? [...(target === '' ? [] : [target]), ...files]
+        : [target, `${target}/`];
+    });
+}
+
+/** A stage and those that it is built from. */
+function lineage({ stages }: Dockerfile, target: string | undefined): readonly Stage[] {
+  const wanted = target?.toLowerCase();
+  const built = stages.find(({ name, index }) => wanted !== undefined && (name === wanted || String(index) === wanted));
+  const found: Stage[] = [];
+  for (let stage = built ?? stages.at(-1); stage !== undefined && !found.includes(stage);) {
+    found.push(stage);
+    stage = stage.parent === undefined ? undefined : stages[stage.parent];
+  }
+  return found;
+}

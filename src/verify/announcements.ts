@@ -1,0 +1,109 @@
+import { compileGlob } from '../discovery/glob.js';
+import type { Announcement } from '../transform/index.js';
+import type { Closure } from './closure.js';
+import { CONFIG_FIELDS } from './config.js';
+import { filesOfPackages, PACKAGE_LISTS } from './packages.js';
+import type { Difference, Tree } from './types.js';
+
+/** An announcement and the name of the change that made it. */
+export interface Claim {
+  readonly by: string;
+  readonly announcement: Announcement;
+}
+
+/** Whether, and by whom, a difference was announced. */
+export type Explain = (difference: Difference) => string | undefined;
+
+/** Folders that hold what many programs need: announcing all that is below one of them announces nothing. */
+const ROOTS = new Set(
+  'bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var app workspace usr/bin usr/lib usr/lib64 usr/libexec usr/local usr/sbin usr/share usr/src usr/include usr/local/bin usr/local/lib usr/local/share usr/local/sbin usr/local/etc var/lib var/cache var/log var/www etc/ssl'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Why an announcement is not taken; undefined when it is.
+ * @param opened files that the entry point of the original opens
+ */
+export function refusedBecause(announcement: Announcement, opened: Closure): string | undefined {
+  if (announcement.kind === 'packages') return announcement.names.length === 0 ? 'names no package' : undefined;
+  if (announcement.kind === 'config') {
+    const { field, name } = configTarget(announcement.field);
+    if (field === undefined) return `"${announcement.field}" is no field of an image's configuration`;
+    return name === undefined && (field === 'Env' || field === 'Labels')
+      ? `announces all of ${field}, not one name`
+      : undefined;
+  }
+  for (const path of announcement.paths) {
+    const wide = tooWide(path);
+    if (wide !== undefined) return `${path} ${wide}`;
+    if (announcement.effect === 'added') continue;
+    const matches = compileGlob(path.slice(1))!;
+    const file = [...opened.files].find((one) => matches(one.slice(1)));
+    if (file !== undefined && /[*?[]/.test(path)) return `${path} covers ${file}, which the entry point opens`;
+    if (file !== undefined && announcement.effect === 'removed') return `${path} is opened by the entry point`;
+  }
+  return undefined;
+}
+
+function tooWide(path: string): string | undefined {
+  if (!path.startsWith('/') || compileGlob(path.slice(1)) === undefined) return 'is no absolute path';
+  const parts = path.split('/').filter((part) => part !== '');
+  const wildcard = parts.findIndex((part) => /[*?[{]/.test(part));
+  if (wildcard < 0) return ROOTS.has(parts.join('/')) ? 'is a whole root folder' : undefined;
+  const fixed = parts.slice(0, wildcard).join('/');
+  const rest = parts.slice(wildcard);
+  if (fixed === '') return 'matches in the whole image';
+  const sweeping = rest.some((part) => part === '**') || rest.every((part) => /^\*+$/.test(part));
+  return sweeping && ROOTS.has(fixed) ? 'covers a whole root folder' : undefined;
+}
+
+/** `Env.PATH`, `ENV PATH` or `Cmd` as the field and, where there is one, the name. */
+function configTarget(text: string): { readonly field: string | undefined; readonly name: string | undefined } {
+  const [, word = '', name] = /^(\w+)(?:[.\s]+(.+))?$/.exec(text.trim()) ?? [];
+  const wanted = word.toLowerCase();
+  const found = Object.entries(CONFIG_FIELDS).find(
+    ([field, instruction]) => field.toLowerCase() === wanted || instruction.toLowerCase() === wanted,
+  );
+  return { field: found?.[0], name };
+}
+
+/** Reads announcements (refused ones are left out before) against the two trees that they are about. */
+export function explainer(claims: readonly Claim[], before: Tree, after: Tree): Explain {
+  const readers = claims.map(({ by, announcement }) => ({ by, covers: reader(announcement, before, after) }));
+  return (difference) => readers.find(({ covers }) => covers(difference))?.by;
+}
+
+function reader(announcement: Announcement, before: Tree, after: Tree): (difference: Difference) => boolean {
+  if (announcement.kind === 'config') {
+    const { field, name } = configTarget(announcement.field);
+    return ({ kind, what }) =>
+      kind === 'config' &&
+      (what === field || (name === undefined ? what.startsWith(`${field}.`) : what === `${field}.${name}`));
+  }
+  if (announcement.kind === 'packages') {
+    const manager = announcement.manager === 'apt-get' ? 'apt' : announcement.manager;
+    const names = new Set(announcement.names);
+    const files = filesOfPackages(announcement.effect === 'removed' ? before : after, manager, names);
+    const lists = new Set(PACKAGE_LISTS.map(({ path }) => path));
+    return ({ kind, effect, what }) => {
+      if (kind === 'package')
+        return (
+          effect === announcement.effect && names.has(what.slice(manager.length + 1)) && what.startsWith(`${manager}/`)
+        );
+      return kind === 'file' && effect === announcement.effect && files.has(what) && !lists.has(what);
+    };
+  }
+  const globs = announcement.paths.map((path) => ({
+    matches: compileGlob(path.slice(1))!,
+    folder: path.replace(/\/\*\*$/, ''),
+  }));
+  const isFolder = (path: string): boolean => (before.get(path) ?? after.get(path))?.type === 'directory';
+  return ({ kind, effect, what }) =>
+    kind === 'file' &&
+    globs.some(({ matches, folder }) => {
+      if (effect === announcement.effect && matches(what.slice(1))) return true;
+      // The folder that was emptied may go, and one that a mount needs may stand empty.
+      return effect !== 'changed' && what === folder && isFolder(what);
+    });
+}

@@ -1,0 +1,87 @@
+import type { ShellWord } from '../../src/shell/index.js';
+import { librariesOf } from './libraries.js';
+
+/** Packages that only builds need, in Debian, Ubuntu and Alpine. */
+const TOOLS =
+  /^(gcc|g\+\+|make|build-base|build-essential|cmake|autoconf|autoconf-archive|automake|libtool|libtool-bin|pkgconf|pkgconfig|pkg-config|bison|flex|m4|nasm|yasm|ninja|ninja-build|samurai|meson|gfortran|cargo|rust|rustc|dpkg-dev|re2c|swig|patch|binutils)$/;
+/** As the official images of PHP name what their extensions are built with. */
+const PHP_TOOLS = /^"?\$\{?PHPIZE_DEPS\}?"?$/;
+const NODE_TOOLS = /^(python|python2|python3|py3-setuptools|python3-setuptools|python3-minimal)$/;
+
+/** Packages that stay and depend on compilers, so that they would go with those. */
+const DEPENDENT =
+  /^(ruby-full|ruby-dev|r-base.*|r-cran-.*|clang.*|llvm.*|ghc.*|dkms|golang.*|gcc-.*|g\+\+-.*|gnat.*|gobjc.*|ocaml.*|opam|erlang.*|devscripts|debhelper|dh-.*|checkinstall|postgresql-server-dev-.*|mono-.*|npm|node-gyp|crossbuild-essential.*|nvidia-.*|cuda-.*|haskell-.*|default-jdk.*|libtool.*|texlive-.*|perl-.*-dev|cython.*|ccache|distcc|sbcl|valac|python3?-all-dev)$/;
+
+/** One package of an install. */
+export interface Package {
+  readonly word: ShellWord;
+  /** Without version and architecture; as written when it holds variables. */
+  readonly name: string;
+  readonly kind: 'build' | 'stays';
+  /** What programs built with it need at run time. */
+  readonly libraries: readonly string[];
+}
+
+/** Where packages are installed. */
+export interface Distribution {
+  readonly family: 'alpine' | 'debian';
+  readonly release: string | undefined;
+  /** Familiar name of the base image. */
+  readonly image: string;
+}
+
+/** Reads the packages of an install; a reason when one is not understood. */
+export function readPackages(words: readonly ShellWord[], distribution: Distribution): readonly Package[] | string {
+  const packages: Package[] = [];
+  const names = words.map(({ value, text }) => (value ?? text).replace(/^([^=<>~:@]+)[=<>~:@].*$/, '$1'));
+  const compiles = names.some((name) => /^(make|g\+\+|build-base|build-essential)$/.test(name));
+  for (const [i, word] of words.entries()) {
+    const name = names[i]!;
+    const php = PHP_TOOLS.test(word.text);
+    if (word.value === undefined && !php) return `${word.text} may be any package`;
+    if (/[/*]|-$/.test(name) && !php) return `${word.text} is not a plain package`;
+    const node = /(^|\/)node$/.test(distribution.image) && compiles && NODE_TOOLS.test(name);
+    if (TOOLS.test(name) && hasCompilers(distribution)) {
+      packages.push({ word, name, kind: 'stays', libraries: [] });
+      continue;
+    }
+    if (php || TOOLS.test(name) || node) {
+      packages.push({
+        word,
+        name: php ? word.text : name,
+        kind: 'build',
+        libraries: toolLibraries(name, php, distribution),
+      });
+      continue;
+    }
+    const own = /^(?:python|ruby)/.exec(name)?.[0];
+    const ofImage = own !== undefined && name.endsWith('-dev') && distribution.image.split('/').at(-1) === own;
+    const libraries = ofImage ? [] : librariesOf(distribution.family, distribution.release, name);
+    if (libraries !== undefined) packages.push({ word, name, kind: 'build', libraries });
+    else if (/-dev$|-devel$|-headers(-|$)/.test(name)) return `the libraries of ${name} are not known`;
+    else if (distribution.family === 'debian' && DEPENDENT.test(name)) return `${name} may depend on what would go`;
+    else packages.push({ word, name, kind: 'stays', libraries: [] });
+  }
+  return packages;
+}
+
+/** Debian's images of PHP keep what extensions are built with. */
+export function hasCompilers({ family, image }: Distribution): boolean {
+  return (
+    family === 'debian' &&
+    /(^|\/)(php|wordpress|drupal|joomla|nextcloud|phpmyadmin|matomo|monica|backdrop|adminer)$/.test(image)
+  );
+}
+
+/** Whether an installed package may depend on compilers and go with them. */
+export function mayDepend(word: ShellWord): boolean {
+  return word.value === undefined || DEPENDENT.test(word.value.replace(/[=:].*$/, ''));
+}
+
+/** What a compiler's programs need: Debian's images have libstdc++ and libgcc, of Alpine's only node's. */
+function toolLibraries(name: string, php: boolean, { family, image, release }: Distribution): readonly string[] {
+  if (name === 'gfortran')
+    return family === 'alpine' ? ['libgfortran'] : release === 'stretch' ? ['libgfortran3'] : ['libgfortran5'];
+  const cpp = php || /^(g\+\+|build-base|cargo|rust)$/.test(name);
+  return family === 'alpine' && cpp && !/(^|\/)node$/.test(image) ? ['libstdc++'] : [];
+}

@@ -1,0 +1,30 @@
+import { joinReason, type Run } from '../../src/cache-mounts/index.js';
+import type { Facts } from '../../src/facts/index.js';
+import type { ScriptRun } from '../../src/shell/merge-runs.js';
+
+/** More RUNs than this stay apart: one change would run them all again. */
+const MOST_JOINED = 4;
+
+/** The RUNs from one to another when nothing but RUNs stands between them. */
+export function runsFrom(runs: readonly Run[], first: Run, last: Run): readonly Run[] | string {
+  const all = first.stage.instructions.filter(
+    ({ index }) => index >= first.instruction.index && index <= last.instruction.index,
+  );
+  const other = all.find(({ keyword }) => keyword !== 'RUN');
+  if (other !== undefined)
+    return `${other.keyword} at line ${other.lines.first} stands between the download and the last use of the archive`;
+  return all.map((instruction) => runs.find((run) => run.instruction === instruction)!);
+}
+
+/** Why RUNs that follow one another cannot become one. */
+export function notJoined(facts: Facts, members: readonly Run[]): string | undefined {
+  if (members.length > MOST_JOINED) return `${members.length} RUNs would become one`;
+  const flags = members.length > 1 ? members.find(({ instruction }) => instruction.flags.length > 0) : undefined;
+  if (flags !== undefined) return `line ${flags.instruction.lines.first} has flags of its own`;
+  return joinReason(facts, members);
+}
+
+/** A RUN whose body is known to be a script. */
+export function scriptRun({ instruction, script }: Run): ScriptRun {
+  return { instruction, script: script! };
+}

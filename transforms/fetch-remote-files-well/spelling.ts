@@ -1,0 +1,74 @@
+import { type Relation, relationTo, type Use } from '../../src/cache-mounts/index.js';
+import { certainValue, type CommandPlace, resolvePath, type State } from '../../src/facts/index.js';
+import type { ShellWord } from '../../src/shell/index.js';
+
+/**
+ * Paths as text that can be compared though a part is not known: known variables are filled in, others stay as `${NAME}`.
+ */
+
+/** A word of a command; undefined when a part of it is computed. Globs keep their characters. */
+export function spelledWord(word: ShellWord, { lookup }: Pick<CommandPlace, 'lookup'>): string | undefined {
+  let text = '';
+  for (const piece of word.pieces) {
+    if (piece.kind === 'text') text += piece.value;
+    else if (piece.kind === 'variable' && piece.plain) text += lookup(piece.name) ?? `\${${piece.name}}`;
+    else return undefined;
+  }
+  return text;
+}
+
+/** A word of ADD or COPY; undefined when it is more than text and plain variables. */
+export function spelledText(text: string, state: State): string | undefined {
+  let open = false;
+  const spelled = text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, bare?: string) => {
+    const name = braced ?? bare!;
+    if (!state.env.has(name) && !state.args.has(name)) return '';
+    return certainValue(state, name) ?? `\u0000${name}\u0001`;
+  });
+  if (/[$\\"'`]/.test(spelled)) open = true;
+  return open ? undefined : spelled.replaceAll('\u0000', '${').replaceAll('\u0001', '}');
+}
+
+/** The absolute path that a word names. */
+export function pathOf(word: ShellWord, place: CommandPlace): string | undefined {
+  const text = spelledWord(word, place);
+  return text === undefined || text === '' ? undefined : resolvePath(text, place);
+}
+
+/** The last part of a path or URL. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** How the words of a command lie to a file: the closest relation of any of them. */
+export function namesFile({ invocation, place }: Use, path: string): Relation {
+  const words = [...invocation.args, ...invocation.command.redirects.flatMap(({ target }) => target ?? [])];
+  const relations = words.map((word) => {
+    const named = pathOf(word, place);
+    return named === undefined || word.text.startsWith('-') ? 'none' : relationTo(named, path);
+  });
+  return relations.find((one) => one === 'same') ?? relations.find((one) => one !== 'none') ?? 'none';
+}
+
+/** Whether a command holds the name of a file anywhere: in an option, a pipe's text, a URL. */
+export function mentions(use: Use, path: string): boolean {
+  const name = baseName(path);
+  const { command } = use.invocation;
+  const words = [...command.words, ...command.redirects.flatMap(({ target }) => target ?? [])];
+  return words.some((word) => holdsName(spelledWord(word, use.place) ?? word.text, name));
+}
+
+/** Whether a text holds a file's name, not as a part of a longer one. */
+export function holdsName(text: string, name: string): boolean {
+  const inName = /[\w.+-]/;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
+    if (!inName.test(text[at - 1] ?? '/') && !inName.test(text[at + name.length] ?? '/')) return true;
+  return false;
+}
+
+/** Whether a command removes a file, alone or with others. */
+export function removes(use: Use, path: string): boolean {
+  const { tool, args } = use.invocation;
+  if (tool === 'find') return args.some(({ value }) => value === '-delete') && namesFile(use, path) !== 'none';
+  return (tool === 'rm' || tool === 'unlink') && ['same', 'above'].includes(namesFile(use, path));
+}

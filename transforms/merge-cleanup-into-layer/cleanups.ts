@@ -1,0 +1,133 @@
+import { isApt, isRooted, type Run, type Use } from '../../src/cache-mounts/index.js';
+import { commandEffects, resolvePath } from '../../src/facts/index.js';
+import { patternOf, type ShellWord } from '../../src/shell/index.js';
+
+/** One command that only removes, and how to tell a command that made what it removes. */
+export interface Cleanup {
+  readonly use: Use;
+  readonly madeBy: (use: Use) => boolean;
+  /** It removes the same wherever it runs: absolute paths, no variables. */
+  readonly rooted: boolean;
+  /** What it removes is worth joining RUNs for; Debian's and Ubuntu's images keep no downloaded packages anyway. */
+  readonly pays: boolean;
+}
+
+/** Folders that a package manager fills; a row's programs are the makers. */
+const CACHES: readonly (readonly [folder: RegExp, tools: RegExp, subcommand: RegExp])[] = [
+  [/^\/var\/lib\/apt\/lists(\/|$)/, /^(apt|apt-get|aptitude)$/, /^update$/],
+  [/^\/var\/cache\/apt(\/|$)/, /^(apt|apt-get|aptitude)$/, /^(install|update|upgrade|dist-upgrade|full-upgrade)$/],
+  [/^\/var\/cache\/apk(\/|$)/, /^apk$/, /^(add|update|upgrade)$/],
+  [/^\/var\/cache\/(yum|dnf)(\/|$)/, /^(yum|dnf|microdnf)$/, /^(install|update|upgrade|makecache|groupinstall)$/],
+  [/^\/root\/\.cache(\/pip(\/|$)|\/?\*?$)/, /^pip[\d.]*$/, /^(install|download|wheel)$/],
+  [/^\/root\/\.npm(\/|$)/, /^npm$/, /^(install|i|ci|add)$/],
+];
+
+/** Cleaners of package managers: the words after the program, and the uses that make what they clean. */
+const CLEANERS: readonly (readonly [tools: RegExp, cleaner: RegExp, makes: RegExp])[] = [
+  [/^(apt|apt-get|aptitude)$/, /^(auto-?)?clean$/, /^(install|upgrade|dist-upgrade|full-upgrade|build-dep)$/],
+  [/^(yum|dnf|microdnf)$/, /^clean$/, /^(install|update|upgrade|makecache|groupinstall|localinstall)$/],
+  [/^npm$/, /^cache$/, /^(install|i|ci|add)$/],
+  [/^yarn$/, /^cache( clean)?$/, /^(install|add|)$/],
+  [/^pip[\d.]*$/, /^cache( purge)?$/, /^(install|download|wheel)$/],
+];
+
+const REMOVERS = /^(purge|remove|autoremove|autopurge|del)$/;
+
+/** The clean-ups of a RUN that does nothing else; undefined when it does more. */
+export function cleanupsOf(run: Run): readonly Cleanup[] | undefined {
+  if (run.script === undefined) return undefined;
+  const uses = run.uses.filter(({ invocation }) => !/^(true|:|set)$/.test(invocation.tool ?? ''));
+  const cleanups: Cleanup[] = [];
+  for (const use of uses) {
+    const { command } = use.invocation;
+    const madeBy =
+      command.assignments.length > 0 || command.redirects.length > 0 || command.piped ? undefined : makerTest(use);
+    if (madeBy === undefined) return undefined;
+    const { tool, subcommand, operands } = use.invocation;
+    const idle = REMOVERS.test(subcommand) && operands.length === 0;
+    const pays = tool === 'rm' || !(idle || (isApt(use.invocation) && /^(auto-?)?clean$/.test(subcommand)));
+    cleanups.push({ use, madeBy, rooted: isRooted(use), pays });
+  }
+  return cleanups.length === 0 ? undefined : cleanups;
+}
+
+function makerTest(use: Use): Cleanup['madeBy'] | undefined {
+  const { tool, subcommand, args, operands } = use.invocation;
+  if (tool === undefined) return undefined;
+  if (tool === 'rm') {
+    const tests = operands.map((word) => {
+      const path = pathOf(use, word);
+      return path === undefined ? nameMaker(word) : pathMaker(path);
+    });
+    return tests.length === 0 ? undefined : (maker) => tests.some((test) => test(maker));
+  }
+  if (!isRooted(use)) return undefined;
+  if ((isApt(use.invocation) || tool === 'apk') && REMOVERS.test(subcommand)) {
+    const names = args.flatMap(({ value }) => (value === undefined || value.startsWith('-') ? [] : value)).slice(1);
+    return ({ invocation }) =>
+      invocation.tool !== undefined &&
+      (tool === 'apk' ? invocation.tool === 'apk' : isApt(invocation)) &&
+      /^(install|add)$/.test(invocation.subcommand) &&
+      names.some((name) => invocation.args.some(({ value }) => value === name));
+  }
+  const row = CLEANERS.find(([tools, cleaner]) => tools.test(tool) && cleaner.test(subcommand));
+  if (row === undefined) return undefined;
+  const words = args.map(({ text }) => text).join(' ');
+  if (subcommand.startsWith('cache') && !/\b(clean|purge)\b/.test(words)) return undefined;
+  return ({ invocation }) =>
+    invocation.tool !== undefined && row[0].test(invocation.tool) && row[2].test(invocation.subcommand);
+}
+
+function pathOf({ place }: Use, word: ShellWord): string | undefined {
+  const pattern = patternOf(word, place.lookup);
+  return pattern === undefined ? undefined : resolvePath(pattern, place);
+}
+
+/** The absolute patterns that an `rm` removes. */
+export function pathsOf(use: Use): readonly string[] {
+  return use.invocation.operands.flatMap((word) => pathOf(use, word) ?? []);
+}
+
+/** Whether a command removes at least what a clean-up does. */
+export function covers(use: Use, cleanup: Use): boolean {
+  const { tool, subcommand, operands, args } = use.invocation;
+  const other = cleanup.invocation;
+  if (tool !== other.tool || subcommand !== other.subcommand) return false;
+  const text = (words: readonly ShellWord[]): string => words.map((word) => word.text).join(' ');
+  if (tool !== 'rm') return text(args) === text(other.args);
+  const removed = operands.map((word) => pathOf(use, word) ?? word.text);
+  return other.operands.every((word) => removed.includes(pathOf(cleanup, word) ?? word.text));
+}
+
+/** Programs that make small files or none: not worth a merge. */
+const SMALL = /^(|rm|rmdir|ln|mkdir|touch|chmod|chown|chgrp|echo|printf|tee|sed|useradd|adduser|groupadd|addgroup)$/;
+
+/** Tests by name for a path with variables: what fetched `x-$V.tgz` made it. */
+function nameMaker(word: ShellWord): Cleanup['madeBy'] {
+  const name = word.text.replace(/["']/g, '').replace(/^.*\//, '');
+  const long = name.replace(/\$\{?\w+\}?|[*?]/g, '').length > 2;
+  return ({ invocation: { tool, use, args } }) =>
+    long && use?.network === true && /^(curl|wget)$/.test(tool ?? '') && args.some(({ text }) => text.includes(name));
+}
+
+function pathMaker(path: string): Cleanup['madeBy'] {
+  const caches = CACHES.filter(([folder]) => folder.test(path));
+  const stem = /[^/*?[]*/.exec(path.slice(path.lastIndexOf('/') + 1))![0];
+  const folder = path.slice(0, path.lastIndexOf('/')) || '/';
+  return (use) => {
+    const { tool, subcommand, use: model, operands, args, options } = use.invocation;
+    if (tool === undefined || SMALL.test(tool)) return false;
+    if (options.some(({ name }) => name === '--no-cache' || name === '--no-cache-dir')) return false;
+    if (caches.some(([, tools, makes]) => tools.test(tool) && makes.test(subcommand))) return true;
+    if (caches.length > 0 || model === undefined || model.operands === 'packages') return false;
+    const effects = commandEffects(use.invocation, use.place);
+    if (effects.opaque !== undefined) return false;
+    const text = args.map((word) => patternOf(word, use.place.lookup) ?? '').join(' ');
+    return effects.writes.some((written) => {
+      const plain = written.replace(/\/\*\*?$/, '') || '/';
+      if (plain === path || plain.startsWith(`${path.replace(/\/\*$/, '')}/`)) return true;
+      if (effects.reads.some((read) => read === path || read === `${path}/**`)) return false;
+      return stem.length > 2 && written !== plain && plain === folder && operands.length > 0 && text.includes(stem);
+    });
+  };
+}

@@ -1,0 +1,62 @@
+import { isShipped, type Run, runsOf } from '../../src/cache-mounts/index.js';
+import { defineTransform } from '../../src/transform/index.js';
+import { type Cleanup, cleanupsOf, covers } from './cleanups.js';
+import { mergeInto } from './merge.js';
+
+export default defineTransform({
+  meta: {
+    name: 'merge-cleanup-into-layer',
+    summary: 'Clean up in the layer that made the mess',
+    why: 'A file that a later layer removes is still in the layer that made it; removed by the same RUN it never enters the image.',
+    phase: 'install',
+    after: ['merge-update-and-install'],
+    level: 'safe',
+    assumes: [],
+    needs: [],
+    preset: 'default',
+    sameAs: [],
+    references: ['https://docs.docker.com/build/building/best-practices/#apt-get'],
+    options: {},
+  },
+  find: (_, { facts, propose, decline }) => {
+    const runs = runsOf(facts);
+    const taken = new Set<Run>();
+    for (const run of runs) {
+      if (!isShipped(facts, run.stage)) continue;
+      const cleanups = cleanupsOf(run);
+      const maker = cleanups === undefined ? undefined : makerOf(runs, run, cleanups);
+      if (cleanups === undefined || maker === undefined) continue;
+      const found = mergeInto(facts, maker, run, cleanups, runs);
+      if (typeof found === 'string') {
+        decline(found, run.instruction.span);
+        continue;
+      }
+      if (found.runs.some((one) => taken.has(one))) continue;
+      for (const one of found.runs) taken.add(one);
+      propose({
+        at: run.instruction.span,
+        edits: found.edits,
+        level: 'safe',
+        what: `clean up in the RUN at line ${maker.instruction.lines.first}, whose layer holds the files`,
+        evidence: [
+          { fact: 'this RUN makes the files', span: maker.instruction.span },
+          { fact: 'this RUN removes them, which leaves them in the layer before', span: run.instruction.span },
+        ],
+      });
+    }
+  },
+});
+
+/** The last RUN before a clean-up, in its stage, that made something of what it removes, what pays first. */
+function makerOf(runs: readonly Run[], run: Run, cleanups: readonly Cleanup[]): Run | undefined {
+  const earlier = runs.filter((other) => other.stage === run.stage && other.instruction.index < run.instruction.index);
+  const made = (some: readonly Cleanup[]): Run | undefined =>
+    earlier.findLast((other) => some.some((cleanup) => leaves(other, cleanup)));
+  return made(cleanups.filter(({ pays }) => pays)) ?? made(cleanups);
+}
+
+/** Whether a RUN makes what a clean-up removes, and does not do so itself afterwards. */
+function leaves({ uses }: Run, { use, madeBy }: Cleanup): boolean {
+  const last = uses.findLastIndex(madeBy);
+  return last >= 0 && !uses.slice(last + 1).some((other) => covers(other, use));
+}
