@@ -107,7 +107,8 @@ const layers: readonly Layer[] = [
   },
   {
     folder: /^transforms\/[^/]+\//,
-    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases)\/index\.ts$|^src\/shell\/(?:edit|insert-command|merge-runs)\.ts$/,
+    // Of the project only what is cheap to load: the readers of manifests come with the project facts.
+    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases)\/index\.ts$|^src\/shell\/(?:edit|insert-command|merge-runs)\.ts$|^src\/project\/(?:context|copy-sources|dockerignore|paths)\.ts$/,
     types: /^src\/project\//,
   },
 ];

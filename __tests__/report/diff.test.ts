@@ -72,3 +72,9 @@ test('several edits of one file become one', () => {
   const files = [edit(undefined, 'a\n'), edit('a\n', 'a\nb\n')];
   expect(editedFiles({ files })).toEqual([edit(undefined, 'a\nb\n')]);
 });
+
+test('lines that several changes add to one file are all kept, each once', () => {
+  const edit = (before: string | undefined, after: string) => ({ path: '.dockerignore', before, after });
+  const files = [edit('x', 'x\na\nb\n'), edit('x', 'x\nb\nc\n')];
+  expect(editedFiles({ files })).toEqual([edit('x', 'x\na\nb\nc\n')]);
+});

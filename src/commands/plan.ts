@@ -67,6 +67,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
         allow: args.allow ?? config.allow ?? 'review',
         options: optionsOf(config),
         project: needsProject && context !== undefined ? await projectAt(context, contexts) : undefined,
+        dockerfile: context === undefined || file === undefined ? undefined : pathBelow(context, file),
         inputs: {
           target: args.target ?? config.target ?? build?.target,
           buildArgs: { ...build?.buildArgs, ...config.buildArgs, ...args.buildArgs },
@@ -133,6 +134,12 @@ async function projectAt(folder: string, contexts: Map<string, ContextFiles>): P
   if (files === undefined) contexts.set(folder, (files = readContext(folder)));
   const { readProject } = await import('../project/project.js');
   return readProject(files);
+}
+
+/** A file's path below a folder; undefined when it lies elsewhere. */
+function pathBelow(folder: string, file: string): string | undefined {
+  const path = relative(folder, file).split(sep).join('/');
+  return /^(?:\.\.(?:\/|$)|\/|[A-Za-z]:)/.test(path) ? undefined : path;
 }
 
 function severalContexts(contexts: readonly string[], cwd: string): string {

@@ -7,10 +7,11 @@ import { readElixir, type ElixirProject } from './manifests/elixir.js';
 import { readGo, type GoProject } from './manifests/go.js';
 import { readGradle, type GradleProject } from './manifests/gradle.js';
 import { readMaven, type MavenProject } from './manifests/maven.js';
-import { readNode, type NodeProject } from './manifests/node.js';
+import { type NodeManager, readNode, type NodeProject } from './manifests/node.js';
 import { readPython, type PythonProject } from './manifests/python.js';
 import { readRuby, type RubyProject } from './manifests/ruby.js';
-import type { ManifestFacts } from './manifests/facts.js';
+import { factsBuilder, type ManifestFacts } from './manifests/facts.js';
+import { readRequirements } from './manifests/python-requirements.js';
 import { baseName, folderOf, foldersAbove, joinPath } from './paths.js';
 
 /** What the build context says of the application in it. Lists are sorted by folder, the root first. */
@@ -26,11 +27,49 @@ export interface ProjectFacts {
   readonly composer: readonly ComposerProject[];
   readonly ruby: readonly RubyProject[];
   readonly elixir: readonly ElixirProject[];
+  /** Reads one folder for the manager that a command names, whatever the project's own choice is. */
+  readonly at: ManifestReaders;
   /** False when the listing was cut short or there were too many manifests: there may be more projects. */
   readonly complete: boolean;
 }
 
-type Readers = { readonly [K in Exclude<keyof ProjectFacts, 'context' | 'complete'>]: RegExp };
+/** What each manager's install reads in a folder; undefined where the folder has no manifest of it. */
+export interface ManifestReaders {
+  readonly node: (folder: string, manager: NodeManager) => NodeProject | undefined;
+  readonly python: (folder: string) => PythonProject | undefined;
+  /** The named requirements files and all that they include; `folder` is where pip is started. */
+  readonly requirements: (folder: string, files: readonly string[]) => ManifestFacts;
+  readonly go: (folder: string) => GoProject | undefined;
+  readonly cargo: (folder: string) => CargoProject | undefined;
+  readonly maven: (folder: string) => MavenProject | undefined;
+  readonly gradle: (folder: string) => GradleProject | undefined;
+  readonly dotnet: (folder: string) => DotnetProject | undefined;
+  readonly composer: (folder: string) => ComposerProject | undefined;
+  readonly ruby: (folder: string) => RubyProject | undefined;
+  readonly elixir: (folder: string) => ElixirProject | undefined;
+}
+
+function readersOf(context: ContextFiles): ManifestReaders {
+  return {
+    node: (folder, manager) => readNode(context, folder, manager),
+    python: (folder) => readPython(context, folder),
+    requirements: (folder, files) => {
+      const facts = factsBuilder(context, folder);
+      for (const file of files) readRequirements(facts, file);
+      return facts.done('pip');
+    },
+    go: (folder) => readGo(context, folder),
+    cargo: (folder) => readCargo(context, folder),
+    maven: (folder) => readMaven(context, folder),
+    gradle: (folder) => readGradle(context, folder),
+    dotnet: (folder) => readDotnet(context, folder),
+    composer: (folder) => readComposer(context, folder),
+    ruby: (folder) => readRuby(context, folder),
+    elixir: (folder) => readElixir(context, folder),
+  };
+}
+
+type Readers = { readonly [K in Exclude<keyof ProjectFacts, 'context' | 'complete' | 'at'>]: RegExp };
 
 /** The files that make a folder a project of a manager. */
 const markers: Readers = {
@@ -92,6 +131,7 @@ function read(context: ContextFiles): ProjectFacts {
     composer: each('composer', readComposer),
     ruby: each('ruby', readRuby),
     elixir: withoutMembers(each('elixir', readElixir), (project) => project.apps),
+    at: readersOf(context),
     complete: context.complete && count <= MAX_MANIFESTS,
   };
 }

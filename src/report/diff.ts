@@ -47,8 +47,20 @@ function linesOf(text: string): readonly string[] {
 /** The files that go with a rewrite, each once: what several changes do to one of them is joined. */
 export function editedFiles({ files }: Pick<RunResult, 'files'>): readonly FileEdit[] {
   const byPath = new Map<string, FileEdit>();
-  for (const edit of files) byPath.set(edit.path, { ...edit, before: (byPath.get(edit.path) ?? edit).before });
+  for (const edit of files) {
+    const known = byPath.get(edit.path);
+    byPath.set(edit.path, known === undefined ? edit : { ...known, after: joined(known, edit) });
+  }
   return [...byPath.values()];
+}
+
+/** The text after two edits of one file: the lines of both where both only add at the end, else that of the later one. */
+function joined(one: FileEdit, other: FileEdit): string {
+  const before = one.before ?? '';
+  if (one.before !== other.before || ![one, other].every(({ after }) => after.startsWith(before))) return other.after;
+  const added = linesOf(one.after.slice(before.length));
+  const more = linesOf(other.after.slice(before.length));
+  return before + [...new Set([...added, ...more])].join('');
 }
 
 /**

@@ -27,6 +27,8 @@ export interface RunOptions {
   /** Options by transform name, checked before. */
   readonly options?: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
   readonly project?: ProjectFacts | undefined;
+  /** The Dockerfile's path from the root of the build context. */
+  readonly dockerfile?: string | undefined;
   readonly inputs?: BuildInputs;
   /** Leaves out, with its group, every change that it is false for. */
   readonly accepts?: (change: AppliedChange) => boolean;
@@ -136,6 +138,7 @@ class Run {
       options: optionsFor(transform, this.options.options?.[name]),
       facts: readFacts(file, this.options.inputs ?? NO_INPUTS),
       project: this.options.project,
+      dockerfile: this.options.dockerfile,
       propose: (proposal) => void proposals.push(complete(transform, proposal, proposals.length)),
       decline: (reason, at) => this.#refuse(transform, reason, at, file),
     };

@@ -102,6 +102,8 @@ export interface TransformContext<S extends OptionsSpec = OptionsSpec> {
   readonly facts: Facts;
   /** The build context; undefined for a lone file or standard input. */
   readonly project: ProjectFacts | undefined;
+  /** The Dockerfile's path from the root of the build context; undefined when it is not known or lies elsewhere. */
+  readonly dockerfile: string | undefined;
   /** Records a change. */
   propose(proposal: Proposal): void;
   /** Records that the pattern was seen and left alone, and why. */

@@ -111,6 +111,9 @@ describe('source that an install reads', () => {
     ['npx prisma', { scripts: { postinstall: 'npx prisma generate' } }, ['prisma', 'schema.prisma']],
     ['a build', { scripts: { prepare: 'npm run build' } }, ['']],
     ['a script behind a harmless one', { scripts: { postinstall: 'husky && node tools/x.js' } }, ['']],
+    ['husky from the folder above', { scripts: { prepare: 'cd .. && husky install ui/.husky' } }, []],
+    ['ngcc', { scripts: { postinstall: 'ngcc --properties es2015 browser main' } }, []],
+    ['a folder with source', { scripts: { postinstall: 'cd viz && npm ci' } }, ['']],
     ['a pipe', { scripts: { postinstall: 'echo a | sh' } }, ['']],
     ['prisma', { scripts: { postinstall: 'prisma generate' } }, ['prisma', 'schema.prisma']],
     [

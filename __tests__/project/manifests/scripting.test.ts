@@ -124,11 +124,17 @@ describe('elixir', () => {
   });
 
   test('computed parts are named', () => {
-    const text = 'version = File.read!(Path.join(__DIR__, "VERSION"))\n[{:a, path: dir("a")}]\n';
+    const text = 'version = File.read!(Path.join(home, "VERSION"))\n[{:a, path: dir("a")}]\n';
     expect(
       readElixir(memoryContext({ 'mix.exs': text }), '')
         ?.unreadable.map(({ line }) => line)
         .sort(),
     ).toEqual([1, 2]);
+  });
+
+  test('a file beside mix.exs is named by its folder too', () => {
+    const project = readElixir(memoryContext({ 'mix.exs': 'File.read!(Path.join(__DIR__, "VERSION"))\n' }), '');
+    expect(project?.unreadable).toEqual([]);
+    expect(paths(project?.readsSource)).toEqual(['VERSION']);
   });
 });

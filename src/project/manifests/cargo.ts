@@ -14,6 +14,8 @@ export interface CargoProject extends ManifestFacts {
   readonly workspaces: readonly string[];
   /** Names of the programs that a build makes: `[[bin]]`, src/main.rs, src/bin/*. Members included. */
   readonly binaries: readonly string[];
+  /** Files that Cargo wants to be there before it accepts the manifests: the roots of each package's targets. */
+  readonly targetRoots: readonly string[];
   /** The build scripts (build.rs) of the package and its members. */
   readonly buildScripts: readonly string[];
   /** Names of all dependencies, members' included. */
@@ -53,6 +55,7 @@ export function readCargo(context: ContextFiles, folder: string): CargoProject |
   const names = new Set<string>();
   const binaries = new Set<string>();
   const buildScripts: string[] = [];
+  const targetRoots: string[] = [];
   for (const [at, toml] of members) {
     // The map grows while it is walked: path dependencies are packages too.
     for (const table of dependencyTables(toml)) {
@@ -60,6 +63,7 @@ export function readCargo(context: ContextFiles, folder: string): CargoProject |
       pathDependencies(facts, at, table, members);
     }
     for (const name of binariesOf(context, at, toml)) binaries.add(name);
+    targetRoots.push(...targetRootsOf(context, at, toml));
     const script = buildScript(context, at, toml);
     if (script !== undefined) {
       buildScripts.push(script);
@@ -72,6 +76,7 @@ export function readCargo(context: ContextFiles, folder: string): CargoProject |
     workspaces: [...members.keys()].filter((member) => member !== folder),
     binaries: [...binaries],
     buildScripts,
+    targetRoots: [...new Set(targetRoots)],
     dependencies: names,
     sysCrates: [...names].filter((name) => name.endsWith('-sys')),
     versions: rustVersions(facts, rootToml, root),
@@ -131,6 +136,36 @@ function binariesOf(context: ContextFiles, folder: string, toml: unknown): reado
   });
   const automatic = fieldAt(toml, 'package', 'autobins') === false ? [] : [...found, ...below];
   return [...named, ...automatic].filter((name) => name !== undefined);
+}
+
+const targetFolders = [
+  ['bin', 'src/bin'],
+  ['example', 'examples'],
+  ['test', 'tests'],
+  ['bench', 'benches'],
+] as const;
+
+/** The library and program of a package, and the files of the targets that its manifest lists; only those that exist. */
+function targetRootsOf(context: ContextFiles, folder: string, toml: unknown): readonly string[] {
+  const listed = targetFolders.flatMap(([kind, below]) =>
+    items(field(toml, kind)).flatMap((target) => {
+      const written = text(field(target, 'path'));
+      const name = text(field(target, 'name'));
+      if (written !== undefined) return [written];
+      return name === undefined ? [] : [`${below}/${name}.rs`, `${below}/${name}/main.rs`];
+    }),
+  );
+  const library = text(fieldAt(toml, 'lib', 'path'));
+  const run = text(fieldAt(toml, 'package', 'default-run'));
+  const more = [
+    ...(library === undefined ? [] : [library]),
+    ...(run === undefined ? [] : [`src/bin/${run}.rs`, `src/bin/${run}/main.rs`]),
+  ];
+  const own = ['src/lib.rs', 'src/main.rs', ...more, ...listed]
+    .map((name) => joinPath(folder, name.replace(/^\.\//, '')))
+    .filter((path) => hasFile(context, path));
+  if (own.length > 0 || fieldAt(toml, 'package') === undefined) return own;
+  return filesBelow(context.paths, joinPath(folder, 'src/bin')).filter((path) => path.endsWith('.rs'));
 }
 
 function buildScript(context: ContextFiles, folder: string, toml: unknown): string | undefined {

@@ -74,7 +74,7 @@ function readMix(facts: FactsBuilder, path: string, names: Set<string>): void {
     }
   }
   for (const match of source.matchAll(
-    /\b(?:File\.(?:read!?|stream!)|Code\.(?:eval_file|require_file))\s*\(?\s*(?:"([^"#\n]*)")?/g,
+    /\b(?:File\.(?:read!?|stream!)|Code\.(?:eval_file|require_file))\s*\(?\s*(?:Path\.join\(__DIR__,\s*)?(?:"([^"#\n]*)")?/g,
   )) {
     const line = lineOf(source, match.index);
     if (match[1] === undefined) facts.cannotTell(path, 'reads a file whose name is computed', line);

@@ -25,6 +25,7 @@ const harmless: readonly RegExp[] = [
   /^husky(?: install(?: [\w./-]+)?)?$/,
   /^(?:is-ci|is-ci-cli|pinst --(?:enable|disable)|simple-git-hooks|lefthook install)$/,
   /^(?:electron-builder install-app-deps|opencollective(?:-postinstall)?|patch-package(?: --[\w=./-]+)*)$/,
+  /^(?:ngcc(?: --?[\w-]+| [\w.]+)*|ts-patch install(?: -s)?|cypress install|npm-force-resolutions|cd \.{1,2}(?:\/\.{1,2})*\/?)$/,
   /^(?:yarn-deduplicate|playwright install(?: --?[\w-]+| chromium| firefox| webkit)*)$/,
 ];
 

@@ -1,0 +1,107 @@
+import type { Stage } from '../../src/dockerfile/index.js';
+import { defineTransform, type FileEdit } from '../../src/transform/index.js';
+import { listed } from './managers/shared.js';
+import { loneView, NOT_KNOWN } from './lone.js';
+import { obstacle, toKeepOut } from './overwriting.js';
+import type { Plan } from './plan.js';
+import { isShipped } from './run-parts.js';
+import { ignoreLines, type View, viewOf, withLines } from './view.js';
+import { type Inherited, planStage } from './walk-stage.js';
+import { editsOf } from './write.js';
+
+export default defineTransform({
+  meta: {
+    name: 'copy-manifests-first',
+    summary: 'Copy manifests and install before copying the source',
+    why: 'A COPY of the whole source before an install makes every edit download and install everything anew; with only the manifests copied first, the install is cached until they change.',
+    phase: 'order',
+    level: 'review',
+    assumes: [
+      'folders that installs fill, such as node_modules, are not wanted from the build context',
+      'without the project: requirements files that pip is given include no others and nothing local',
+    ],
+    needs: ['project'],
+    preset: 'default',
+    sameAs: [],
+    references: [
+      'https://docs.docker.com/build/cache/optimize/#order-your-layers',
+      'https://docs.docker.com/build/building/best-practices/#sort-multi-line-arguments',
+    ],
+    options: {},
+  },
+  find: (file, { facts, project, dockerfile, propose, decline }) => {
+    const view = project === undefined ? loneView(facts) : viewOf(project, dockerfile);
+    if (typeof view === 'string') return;
+    const ignored = new Set<string>();
+    const ends: Inherited[] = [];
+    for (const stage of file.stages) {
+      const image = facts.atEnd(stage).image;
+      if (image.os === 'windows' || image.onbuild) continue;
+      const walked = planStage(facts, stage, view, stage.parent === undefined ? undefined : ends[stage.parent]);
+      ends[stage.index] = walked;
+      const { plans, declines } = walked;
+      for (const { reason, at } of declines) decline(view.lone ? NOT_KNOWN : reason, at.span);
+      for (const [index, plan] of plans.entries()) {
+        const refused = obstacle(plan, view);
+        const edits = refused === undefined ? editsOf(file, facts, plan, view) : { reason: refused };
+        if ('reason' in edits) {
+          decline(edits.reason, plan.after.span);
+          continue;
+        }
+        const folders = toKeepOut(plan, view);
+        const maybe = plan.installs.some(({ command }) => command.conditional);
+        if (folders.length > 0 && (view.lone || maybe)) {
+          const wanted = `${folders[0]!} of the build context may be wanted where the install is skipped`;
+          decline(view.lone ? NOT_KNOWN : wanted, plan.after.span);
+          continue;
+        }
+        for (const folder of folders) ignored.add(folder);
+        const step = plan.download?.step;
+        propose({
+          at: plan.deferred[0]!.instruction.span,
+          edits,
+          files: folders.length === 0 ? [] : [ignoreEdit(view, ignored)],
+          level:
+            view.lone ||
+            folders.length > 0 ||
+            (step !== undefined && (isShipped(facts, plan) || step.level === 'review'))
+              ? 'review'
+              : 'safe',
+          what: whatOf(plan),
+          evidence: evidenceOf(plan, folders),
+          group: `${nameOf(stage)} ${index}`,
+        });
+      }
+    }
+  },
+});
+
+function nameOf(stage: Stage): string {
+  return `manifests of stage ${stage.index}`;
+}
+
+function ignoreEdit(view: View, folders: ReadonlySet<string>): FileEdit {
+  return { path: view.ignoreFile, before: view.ignoreText, after: withLines(view, ignoreLines([...folders])) };
+}
+
+function whatOf({ installs, download }: Plan): string {
+  const managers = [
+    ...new Set([
+      ...installs.map(({ needs }) => needs.manager),
+      ...(download === undefined ? [] : [download.step.manager]),
+    ]),
+  ];
+  return `copy what ${managers.join(' and ')} reads first, the rest after ${download === undefined ? 'the install' : 'the download'}`;
+}
+
+function evidenceOf({ installs, download }: Plan, folders: readonly string[]): readonly { fact: string }[] {
+  const facts = [
+    ...installs.map(({ needs }) => needs.evidence),
+    ...(download === undefined ? [] : [download.step.evidence]),
+  ];
+  const kept =
+    folders.length === 0
+      ? []
+      : [`the later COPY would bring ${listed(folders)} of the host, so the ignore file names it`];
+  return [...new Set([...facts, ...kept])].map((fact) => ({ fact }));
+}

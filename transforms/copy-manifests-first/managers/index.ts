@@ -1,0 +1,42 @@
+import { bun } from './bun.js';
+import { bundler } from './bundler.js';
+import { cargo } from './cargo.js';
+import { composer } from './composer.js';
+import { dotnet } from './dotnet.js';
+import { go } from './go.js';
+import { gradle } from './gradle.js';
+import { maven } from './maven.js';
+import { mix } from './mix.js';
+import { npm } from './npm.js';
+import { pip } from './pip.js';
+import { pipenv } from './pipenv.js';
+import { pnpm } from './pnpm.js';
+import { poetry } from './poetry.js';
+import type { Manager } from './types.js';
+import { uv } from './uv.js';
+import { yarn } from './yarn.js';
+
+/** Every package manager whose installs are brought before the source. */
+export const managers: readonly Manager[] = [
+  npm,
+  yarn,
+  pnpm,
+  bun,
+  pip,
+  uv,
+  poetry,
+  pipenv,
+  go,
+  cargo,
+  maven,
+  gradle,
+  dotnet,
+  composer,
+  bundler,
+  mix,
+];
+
+/** The manager of a program; a program is known by its file name. */
+export function managerOf(tool: string | undefined): Manager | undefined {
+  return tool === undefined ? undefined : managers.find(({ tools }) => tools.test(tool));
+}

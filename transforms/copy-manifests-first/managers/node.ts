@@ -1,0 +1,102 @@
+import type { NodeManager, NodeProject } from '../../../src/project/manifests/node.js';
+import { folderBy, has, inside, isBelow, joinPath, listed, strangeOption, unreadable } from './shared.js';
+import type { Answer, Question } from './types.js';
+
+/** Git hooks set up by these fail where the repository is missing; with `.git` in the context they had one. */
+const NEEDS_REPOSITORY = /\b(?:lefthook|simple-git-hooks)\b/;
+
+/** Files that postinstall scripts of well-known packages look for in the project. */
+const CONFIGURATIONS: readonly (readonly [RegExp, RegExp])[] = [
+  [/^puppeteer$/, /^(?:\.puppeteerrc(?:\.(?:c?js|json|ya?ml))?|puppeteer\.config\.(?:js|cjs|mjs|ts))$/],
+  [/^@sentry\/cli$/, /^\.sentryclirc$/],
+];
+
+/** What an install reads that follows package.json and a lockfile: of npm, yarn, pnpm or bun. */
+export function nodeInstall(question: Question, manager: NodeManager, more: readonly string[] = []): Answer {
+  const { invocation, project: facts, cwd } = question;
+  const strange = strangeOption(question);
+  if (strange !== undefined) return strange;
+  if (invocation.operands.length > 0)
+    return `${manager} ${invocation.subcommand} ${invocation.operands[0]!.text} changes package.json`;
+  const own = folderBy(question, ['package.json']);
+  if (own === undefined) return `no package.json is copied from the build context to ${cwd}`;
+  const above = facts.at.node(own, manager)?.workspaceRoot;
+  const aboveAt = above === undefined ? undefined : upwards(cwd, own, above);
+  // A member that is copied without its workspace is a package of its own.
+  const inWorkspace =
+    above !== undefined &&
+    aboveAt !== undefined &&
+    question.source(inside(aboveAt, 'package.json')) === joinPath(above, 'package.json');
+  const folder = inWorkspace ? above : own;
+  const project = facts.at.node(folder, manager);
+  if (project === undefined) return `the build context has no ${joinPath(folder, 'package.json')}`;
+  const fault = unreadable(project);
+  if (fault !== undefined) return fault;
+  const local = localReads(question, project);
+  if (typeof local === 'string') return local;
+  const paths = [...project.manifests, ...local, ...foundBy(question, project)];
+  const packages = [folder, ...project.workspaces, ...local.filter((path) => !/\.\w+$/.test(path))];
+  return {
+    manager,
+    folder,
+    cwd: inWorkspace ? aboveAt : cwd,
+    paths,
+    fills: [...packages.map((at) => joinPath(at, 'node_modules')), ...more.map((name) => joinPath(folder, name))],
+    evidence: `${manager} reads ${listed(project.manifests)}`,
+  };
+}
+
+/** The folder of the image that stands for a folder of the context above the one that stands in `cwd`. */
+function upwards(cwd: string, from: string, to: string): string | undefined {
+  const rest = to === '' ? from : from.slice(to.length + 1);
+  return cwd.endsWith(`/${rest}`) ? cwd.slice(0, -rest.length - 1) || '/' : undefined;
+}
+
+/** Source that the install itself reads, or why that is too much. */
+function localReads(question: Question, project: NodeProject): readonly string[] | string {
+  const noScripts =
+    has(question, '--ignore-scripts') ||
+    question.invocation.subcommand === 'fetch' ||
+    /^\s*ignore-scripts\s*=\s*true/m.test(question.project.context.read(joinPath(project.folder, '.npmrc')) ?? '');
+  const paths: string[] = [];
+  for (const { path, why } of project.readsSource) {
+    const script = /^script "/.test(why);
+    if (noScripts && (script || /^binding\.gyp/.test(why))) continue;
+    const prisma = /Prisma/.test(why);
+    if (isBelow(project.folder, path) || (script && !prisma)) return `${joinPath(path, 'package.json')}: ${why}`;
+    paths.push(path);
+  }
+  if (noScripts) return paths;
+  const hooks = project.lifecycleScripts.find(({ command }) => NEEDS_REPOSITORY.test(command));
+  if (hooks !== undefined && !question.ignored(joinPath(project.folder, '.git')))
+    return `script "${hooks.name}" sets up git hooks, and .git is in the build context`;
+  return paths;
+}
+
+/** Files that packages read when they are installed, beyond the manifests. */
+function foundBy(question: Question, project: NodeProject): readonly string[] {
+  const { context } = question.project;
+  const folders = [project.folder, ...project.workspaces];
+  const asked = new Set<string>();
+  for (const folder of folders) {
+    const at = folder === project.folder ? project : question.project.at.node(folder, project.manager);
+    for (const list of [at?.dependencies, at?.devDependencies, at?.optionalDependencies])
+      for (const name of list?.keys() ?? []) asked.add(name);
+  }
+  const found: string[] = [];
+  // A member's program is linked only where it is there at install.
+  for (const folder of project.workspaces)
+    for (const file of question.project.at.node(folder, project.manager)?.bin.values() ?? [])
+      found.push(joinPath(folder, file.replace(/^\.\//, '')));
+  // The client generates itself at install where it finds a schema.
+  if (asked.has('@prisma/client'))
+    for (const folder of folders) found.push(joinPath(folder, 'prisma'), joinPath(folder, 'schema.prisma'));
+  for (const [name, files] of CONFIGURATIONS) {
+    if (![...asked].some((one) => name.test(one))) continue;
+    for (const path of context.paths) {
+      const below = project.folder === '' ? path : path.slice(project.folder.length + 1);
+      if (isBelow(path, project.folder) && files.test(below)) found.push(path);
+    }
+  }
+  return found.filter((path) => context.paths.some((file) => isBelow(file, path)));
+}

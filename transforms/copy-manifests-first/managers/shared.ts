@@ -1,0 +1,90 @@
+import { isWithin, resolvePath } from '../../../src/facts/index.js';
+import { folderOf, joinPath } from '../../../src/project/paths.js';
+import type { ManifestFacts } from '../../../src/project/manifests/facts.js';
+import { type Option, valueOf } from '../../../src/shell/index.js';
+import type { Needs, Question } from './types.js';
+
+/** A path of the image, from the folder that the command works in. */
+export function inside(cwd: string, name: string): string {
+  return cwd === '/' ? `/${name}` : `${cwd}/${name}`;
+}
+
+/** The folder of the context that stands in `cwd`, known by one of the files that must lie there. */
+export function folderBy({ cwd, source }: Question, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const path = source(inside(cwd, name));
+    if (path !== undefined && (path === name || path.endsWith(`/${name}`))) return folderOf(path);
+  }
+  return undefined;
+}
+
+export function has({ invocation }: Question, ...names: readonly string[]): boolean {
+  return invocation.options.some(({ name }) => names.includes(name));
+}
+
+/** The first option that the model of the tool does not know, as a reason. */
+export function strangeOption({ invocation }: Question): string | undefined {
+  const strange = invocation.options.find(({ known }) => !known);
+  return strange === undefined ? undefined : `${invocation.tool ?? ''} ${strange.name} is not known`;
+}
+
+export function valueOfOption(option: Option, { place }: Question): string | undefined {
+  return option.valueWord === undefined ? option.value : valueOf(option.valueWord, place.lookup);
+}
+
+/** A manifest that could not be read, as a reason. */
+export function unreadable(facts: ManifestFacts): string | undefined {
+  const [first] = facts.unreadable;
+  if (first === undefined) return undefined;
+  return `${first.path}${first.line === undefined ? '' : `:${first.line}`}: ${first.why}`;
+}
+
+/** An absolute path for one written in the command. */
+export function imagePath({ cwd, place }: Question, written: string): string | undefined {
+  return resolvePath(written, { cwd, home: place.home });
+}
+
+/** A command that reads nothing of the context. */
+export function readsNothing({ cwd }: Question, manager: string): Needs {
+  return { manager, folder: '', cwd, paths: [], fills: [], evidence: '' };
+}
+
+/** A list of file names for people; long ones are cut. */
+export function listed(paths: readonly string[]): string {
+  const shown = paths.slice(0, 6).join(', ');
+  return paths.length > 6 ? `${shown} and ${paths.length - 6} more` : shown;
+}
+
+/** Whether a path is a folder, or below it; `""` holds all. */
+export function isBelow(path: string, folder: string): boolean {
+  return folder === '' || path === folder || path.startsWith(`${folder}/`);
+}
+
+/** A command as written, its words with one blank between. */
+export function wordsOf({ invocation }: Question): string {
+  return invocation.command.words.map(({ text }) => text).join(' ');
+}
+
+/** The options of a kind as words; undefined when the value of one is computed. */
+export function optionTexts({ invocation }: Question, kept: RegExp): readonly string[] | undefined {
+  const texts: string[] = [];
+  for (const { name, word, valueWord } of invocation.options) {
+    if (!kept.test(name)) continue;
+    if (word.value === undefined || (valueWord !== undefined && valueWord.value === undefined)) return undefined;
+    texts.push(word.text, ...(valueWord === undefined ? [] : [valueWord.text]));
+  }
+  return texts;
+}
+
+/** Those of some places of an install that lie below its working directory, by their paths in the context. */
+export function fillsBelow(question: Question, folder: string, places: readonly string[]): readonly string[] {
+  const { cwd } = question;
+  return places.flatMap((place) => {
+    const path = imagePath(question, place);
+    return path !== undefined && path !== cwd && isWithin(path, cwd)
+      ? [joinPath(folder, path.slice(cwd === '/' ? 1 : cwd.length + 1))]
+      : [];
+  });
+}
+
+export { joinPath };

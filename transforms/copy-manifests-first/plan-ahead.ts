@@ -1,0 +1,78 @@
+import type { Instruction, Stage } from '../../src/dockerfile/index.js';
+import { type Facts, globsMeet, isWithin, joinPath } from '../../src/facts/index.js';
+import type { ContextCopy } from './copies.js';
+import { downloaded, fileWrites, staysInPlace } from './neighbours.js';
+import { isRead, isWorthwhile, type Plan } from './plan.js';
+import { isBroughtBy } from './plan-segment.js';
+import { imagePaths, relativePath, type RunScan } from './scan-run.js';
+import type { View } from './view.js';
+
+/**
+ * An install that goes above COPYs which cannot come below it, for the RUNs between them handle files of the source, and
+ * nothing that the install reads: `COPY . .`, `RUN chmod +x start.sh`, `RUN npm ci`.
+ */
+export function planAhead(
+  facts: Facts,
+  stage: Stage,
+  view: View,
+  walked: {
+    readonly homes: ReadonlySet<string>;
+    readonly present: ReadonlyMap<string, string>;
+    readonly copies: readonly ContextCopy[];
+  },
+  instruction: Instruction,
+  scan: RunScan,
+): Plan | undefined {
+  const { homes, present, copies } = walked;
+  const step = scan.blocked?.download;
+  const fetches =
+    typeof step === 'object' && scan.installs.length === 0 && !downloaded(facts, stage, instruction, step);
+  const installs = scan.blocked === undefined && scan.installs.length > 0 && scan.changed.size === 0;
+  if (!fetches && !installs) return undefined;
+  const paths = fetches ? imagePaths(view.project.context, present, step) : [...scan.needed];
+  if (typeof paths === 'string' || paths.length === 0) return undefined;
+  const needed = new Set(paths);
+  const deferred = copies.filter((copy) => !isRead(copy, needed));
+  const [first] = deferred;
+  if (first === undefined || !isWorthwhile(deferred, needed) || !isBroughtBy(needed, copies, first, deferred))
+    return undefined;
+  const folders = deferred.flatMap((copy) => copy.folders.map(({ to }) => to));
+  // A file tool that takes in what the install fills would now take that in too.
+  const filled = scan.installs.flatMap(({ needs }) =>
+    needs.fills.map((fill) => joinPath(needs.cwd, relativePath(needs.folder, fill))),
+  );
+  const kept = [...paths, ...filled];
+  const allows = (between: Instruction): boolean => {
+    const writes = fileWrites(facts, between);
+    return (
+      writes?.every(
+        (glob) => folders.some((to) => isWithin(glob, to)) && !kept.some((path) => globsMeet(glob, path)),
+      ) ?? false
+    );
+  };
+  if (!staysInPlace(facts, first.instruction, instruction, homes, allows)) return undefined;
+  if (installs && (brings(facts, first.instruction, instruction) || !reaches(scan, homes, needed))) return undefined;
+  return {
+    deferred,
+    needed,
+    redundant: new Set(),
+    brought: new Set(),
+    installs: scan.installs,
+    after: instruction,
+    split: undefined,
+    hoisted: fetches ? undefined : instruction,
+    download: fetches ? { step, before: instruction, inPlace: true } : undefined,
+  };
+}
+
+/** Whether anything between two instructions comes from elsewhere than the build context: an install may use it. */
+function brings(facts: Facts, copy: Instruction, run: Instruction): boolean {
+  return facts.file.instructions
+    .slice(copy.index, run.index)
+    .some(({ keyword, flags }) => /^(?:COPY|ADD)$/.test(keyword) && flags.some(({ name }) => name === 'from'));
+}
+
+/** Whether the folders that a RUN goes to are there without the source. */
+function reaches({ entered }: RunScan, homes: ReadonlySet<string>, needed: ReadonlySet<string>): boolean {
+  return entered.every((folder) => [...homes, ...needed].some((path) => isWithin(path, folder)));
+}

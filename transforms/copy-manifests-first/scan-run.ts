@@ -1,0 +1,222 @@
+import { type Instruction, mountsOf } from '../../src/dockerfile/index.js';
+import {
+  type CommandPlace,
+  type Facts,
+  homeOf,
+  isWithin,
+  placesIn,
+  resolvePath,
+  type State,
+} from '../../src/facts/index.js';
+import type { ContextFiles } from '../../src/project/context.js';
+import { filesBelow, hasFile } from '../../src/project/context.js';
+import { joinPath } from '../../src/facts/index.js';
+import type { ProjectFacts } from '../../src/project/project.js';
+import {
+  literalCommand,
+  nestedScript,
+  readInvocation,
+  type ShellCommand,
+  type ShellScript,
+  valueOf,
+} from '../../src/shell/index.js';
+import { type CopiedFiles, directoryOf, nameOf, usesOf } from './commands.js';
+import { managerOf } from './managers/index.js';
+import type { Download, Needs, Question } from './managers/types.js';
+
+/** What the scan of a stage knows when it comes to a RUN. */
+export interface World {
+  readonly facts: Facts;
+  readonly project: ProjectFacts;
+  /** Image path to context path of all that COPYs of the stage have brought so far. */
+  readonly present: ReadonlyMap<string, string>;
+  /** Image paths that may yet be copied later. */
+  readonly open: readonly CopiedFiles[];
+  readonly ignored: (contextPath: string) => boolean;
+  /** The base image's reference. */
+  readonly image: string | undefined;
+  /** Copied files that stand where programs look for what they load: any command may use them. */
+  readonly system: readonly string[];
+}
+
+/** An install in a RUN, with the image paths that it reads. */
+export interface Install {
+  readonly needs: Needs;
+  readonly command: ShellCommand;
+}
+
+/** What a RUN, or the part of it before the first command that needs the source, does. */
+export interface RunScan {
+  /** Image paths that it reads of what is copied. */
+  readonly needed: ReadonlySet<string>;
+  /** Those of them that it changes. */
+  readonly changed: ReadonlySet<string>;
+  /** Folders that it goes to. */
+  readonly entered: readonly string[];
+  readonly installs: readonly Install[];
+  /** The first command that must come after the source; undefined when there is none. */
+  readonly blocked: Blocked | undefined;
+  readonly script: ShellScript | undefined;
+}
+
+export interface Blocked {
+  readonly reason: string;
+  /** Undefined when nothing of the RUN is understood, or it stands in a script inside the script. */
+  readonly command: ShellCommand | undefined;
+  /** True when an install itself is what must come after the source. */
+  readonly install: boolean;
+  readonly download: Download | string | undefined;
+  readonly cwd: string | undefined;
+}
+
+/** Looks at the commands of a RUN in order, up to the first that needs more of the source than can be named. */
+export function scanRun(world: World, instruction: Instruction): RunScan {
+  const { facts } = world;
+  const state = facts.before(instruction)!;
+  const body = facts.body(instruction);
+  const nothing = {
+    needed: new Set<string>(),
+    changed: new Set<string>(),
+    entered: [],
+    installs: [],
+    script: undefined,
+  };
+  const stop = (reason: string): RunScan => ({
+    ...nothing,
+    blocked: { reason, command: undefined, install: false, download: undefined, cwd: undefined },
+  });
+  if (body.kind === 'opaque') return stop(body.why);
+  if (body.kind === 'none') return { ...nothing, blocked: undefined };
+  for (const { type, target } of mountsOf(instruction)) {
+    if (type !== 'bind' || target === undefined) continue;
+    const path = resolvePath(target, { cwd: state.workdir, home: homeOf(state) });
+    const hit = world.open.flatMap(({ paths }) => paths).find((file) => path === undefined || isWithin(file, path));
+    if (hit !== undefined) return stop(`a mount lies over ${hit}`);
+  }
+  if (body.kind === 'exec' && body.script === undefined) {
+    const command = literalCommand(body.words);
+    const place: CommandPlace = { cwd: state.workdir, home: homeOf(state), lookup: () => undefined };
+    return walk(world, [{ command, place, outer: command }], state, undefined);
+  }
+  const script = body.script!;
+  return walk(world, commandsOf(script, state), state, body.kind === 'script' ? script : undefined);
+}
+
+interface Placed {
+  readonly command: ShellCommand;
+  readonly place: CommandPlace;
+  /** The command of the RUN's own script that it belongs to. */
+  readonly outer: ShellCommand;
+}
+
+/** Every command with its place, those of `sh -c '…'` in the place of that. */
+function commandsOf(script: ShellScript, state: State): readonly Placed[] {
+  const functions = new Set(
+    [...script.parents.values()].flatMap((node) =>
+      node.type === 'block' && node.kind === 'function' ? (node.name ?? []) : [],
+    ),
+  );
+  const places = placesIn(script, state);
+  return script.commands.flatMap((command): readonly Placed[] => {
+    const nested = nestedScript(script, command);
+    const place = places.get(command)!;
+    if (nested !== undefined) {
+      const inner: State = { ...state, workdir: place.cwd };
+      return commandsOf(nested, inner).map((found) => ({ ...found, outer: command }));
+    }
+    return functions.has(command.words[0]?.value ?? '') ? [] : [{ command, place, outer: command }];
+  });
+}
+
+function walk(world: World, commands: readonly Placed[], state: State, script: ShellScript | undefined): RunScan {
+  const needed = new Set<string>(world.system);
+  const changed = new Set<string>();
+  const entered: string[] = [];
+  const installs: Install[] = [];
+  for (const { command, place, outer } of commands) {
+    const invocation = readInvocation(command);
+    const cwd = directoryOf(invocation, place);
+    const block = (reason: string, install: boolean, download?: Download | string): RunScan => {
+      return {
+        needed,
+        changed,
+        entered,
+        installs,
+        script,
+        blocked: { reason, command: outer, install, download, cwd },
+      };
+    };
+    if (/^(?:cd|pushd)$/.test(invocation.tool ?? '')) {
+      const word = command.words[1];
+      const to = word === undefined ? place.home : valueOf(word, place.lookup);
+      const path = to === undefined ? undefined : resolvePath(to, place);
+      if (path === undefined) return block(`it goes to a folder that is not known`, false);
+      entered.push(path);
+      continue;
+    }
+    const manager = managerOf(invocation.tool);
+    const question: Question | undefined =
+      manager === undefined || cwd === undefined
+        ? undefined
+        : {
+            invocation,
+            place,
+            state,
+            project: world.project,
+            cwd,
+            source: (path) => world.present.get(path),
+            isCopied: (path) => world.open.some(({ folders }) => folders.some((to) => isWithin(path, to))),
+            image: world.image,
+            ignored: world.ignored,
+          };
+    const answer = question === undefined ? undefined : manager!.install(question);
+    if (typeof answer === 'string') return block(answer, true, manager!.download?.(question!));
+    if (answer === undefined) {
+      const other = usesOf(invocation, place, world.open);
+      if (typeof other === 'string')
+        return block(other, false, question === undefined ? undefined : manager!.download?.(question));
+      for (const path of other.needed) needed.add(path);
+      for (const path of other.changed) changed.add(path);
+      continue;
+    }
+    const redirect = command.redirects.find(
+      ({ target, operator }) => !operator.includes('&') && !/^\/(?:dev|tmp|var\/log)\//.test(target?.value ?? '/dev/'),
+    );
+    if (redirect !== undefined) return block(`${nameOf(invocation)} is redirected to a file`, true);
+    const paths = imagePaths(world.project.context, world.present, answer);
+    if (typeof paths === 'string') return block(paths, true);
+    for (const path of [...paths, ...(answer.images ?? [])]) needed.add(path);
+    if (cwd !== state.workdir) entered.push(cwd!);
+    if (answer.paths.length + (answer.images?.length ?? 0) > 0) installs.push({ needs: answer, command: outer });
+  }
+  return { needed, changed, entered, installs, script, blocked: undefined };
+}
+
+/** Where the files that an install reads lie in the image; those that are not copied are left out. */
+export function imagePaths(
+  context: ContextFiles,
+  present: ReadonlyMap<string, string>,
+  { paths, folder, cwd, images }: Pick<Needs, 'paths' | 'folder' | 'cwd' | 'images'>,
+): readonly string[] | string {
+  const found: string[] = [];
+  for (const named of paths) {
+    for (const path of hasFile(context, named) ? [named] : filesBelow(context.paths, named)) {
+      const image = joinPath(cwd, relativePath(folder, path));
+      const from = present.get(image);
+      if (from === path) found.push(image);
+      else if (from !== undefined) return `${image} is a copy of ${from}, not of ${path}`;
+    }
+  }
+  return found.length === 0 && paths.length > 0 && images === undefined
+    ? `${paths[0]!} is not copied to where it is read`
+    : found;
+}
+
+/** The path of a file as seen from a folder of the context, with `..` where it lies outside. */
+export function relativePath(folder: string, path: string): string {
+  const from = folder === '' ? [] : folder.split('/');
+  const to = path.split('/');
+  let shared = 0;
+  while (shared < from.length && from[shared] === to[shared]) shared++;
+  return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/');
+}

@@ -1,0 +1,56 @@
+import { type Dockerfile, type Edit, toSource } from '../../src/dockerfile/index.js';
+import type { Facts } from '../../src/facts/index.js';
+import type { Plan } from './plan.js';
+import { carriedOver, cleanerIn, contains, flatten, isShipped, joinerAfter, setsErrexit } from './run-parts.js';
+import { splitIf } from './split-if.js';
+
+/** Cuts a RUN in two, with the COPYs between: what comes before a command, and the rest in a RUN of its own. */
+export function splitAt(
+  file: Dockerfile,
+  facts: Facts,
+  plan: Plan,
+  between: string,
+  joint: string,
+): Edit | { readonly reason: string } {
+  const { scan, blocked } = plan.split!;
+  const instruction = plan.after;
+  const refuse = (why: string) => ({ reason: `install and build share a RUN that cannot be taken apart: ${why}` });
+  if (scan.script === undefined || blocked.command === undefined) return refuse('it is no plain shell text');
+  if (instruction.heredocs.length > 0) return refuse('it is a here-document');
+  const [only] = scan.script.body.items;
+  if (scan.script.body.items.length === 1 && only?.type === 'block' && only.kind === 'if')
+    return splitIf(file, facts, plan, only, between, joint);
+  const list = flatten(scan.script.body);
+  const cut = list.items.findIndex(
+    (node) => node === blocked.command || contains(scan.script!, node, blocked.command!),
+  );
+  if (cut <= 0) return refuse('the install is part of a compound command');
+  const body = facts.body(instruction);
+  const stops = (body.kind === 'script' && body.errexit) || setsErrexit(list.items[0]!);
+  const joints = list.operators;
+  if (joints.some((text) => text === '||' || text === '&')) return refuse('commands are joined by || or &');
+  if (!stops && joints.slice(0, cut).some((text) => text !== '&&')) return refuse('it goes on after a failure');
+  const carried = carriedOver(list.items.slice(0, cut));
+  if (typeof carried === 'string') return refuse(carried);
+  const rest = list.items.slice(cut);
+  const cleaner = isShipped(facts, plan) ? cleanerIn(scan.script, rest) : undefined;
+  if (cleaner !== undefined) return { reason: cleaner };
+  const { source } = scan.script;
+  const end = toSource(source, list.items[cut - 1]!.span.end - 1) + 1;
+  const start = toSource(source, list.items[cut]!.span.start);
+  const flags = instruction.flags
+    .map(({ span }) => `${instruction.logical.text.slice(span.start, span.end)} `)
+    .join('');
+  const prefix = carried
+    .map((node) => source.text.slice(node.span.start, node.span.end) + joinerAfter(list, node))
+    .join('');
+  const comments = file.comments
+    .filter(({ span }) => span.start >= end && span.end <= start)
+    .map(({ span }) => file.slice(span).trim() + file.eol)
+    .join('');
+  const keyword = file.slice(instruction.span).startsWith('run') ? 'run' : 'RUN';
+  return {
+    span: { start: end, end: start },
+    text: `${joint}${between}${joint}${comments}${keyword} ${flags}${prefix}`,
+  };
+}

@@ -1,0 +1,123 @@
+import type { Instruction, Stage } from '../../src/dockerfile/index.js';
+import { type Facts, globsMeet } from '../../src/facts/index.js';
+import { isSystem } from './commands.js';
+import { type ContextCopy, readCopy, workdirs } from './copies.js';
+import { changesWords, isNeutral, targetOf } from './neighbours.js';
+import { planAhead } from './plan-ahead.js';
+import { isBroad, isRead, type Plan, type Refusal, type Segment } from './plan.js';
+import { planSegment } from './plan-segment.js';
+import { type Blocked, type RunScan, scanRun } from './scan-run.js';
+import { keptOut, type View } from './view.js';
+
+/** What a stage leaves to those that start from it. */
+export interface Inherited {
+  /** Image path to context path of all that COPYs have brought. */
+  readonly present: ReadonlyMap<string, string>;
+  readonly copies: readonly ContextCopy[];
+}
+
+/** Walks a stage from its first COPY of context files to its end, and cuts it where something needs the source. */
+export function planStage(
+  facts: Facts,
+  stage: Stage,
+  view: View,
+  inherited: Inherited | undefined,
+): Inherited & { readonly plans: readonly Plan[]; readonly declines: readonly Refusal[] } {
+  const homes = workdirs(facts, stage);
+  const present = new Map(inherited?.present);
+  const folders = new Set(homes);
+  const declines: Refusal[] = [];
+  const plans: Plan[] = [];
+  const copies: ContextCopy[] = [];
+  let segment: Segment = { copies: [], stuck: new Map(), accepted: [] };
+  /** Why COPYs further up must stay where they are. */
+  let held: { readonly reason: string; readonly line: number; readonly copies: readonly ContextCopy[] } | undefined =
+    heldAbove(inherited);
+
+  const close = (reason: string, at: Instruction, blocked?: { scan: RunScan; blocked: Blocked }): void => {
+    const found = planSegment(facts, stage, view, { homes, present, segment }, at, blocked);
+    if (found !== undefined && 'deferred' in found) plans.push(found);
+    else if (found !== undefined) declines.push(found);
+    else if (segment.copies.length > 0)
+      held = {
+        reason: `line ${at.lines.first}: ${reason}`,
+        line: at.lines.first,
+        copies: [...(held?.copies ?? []), ...segment.copies],
+      };
+    segment = { copies: [], stuck: new Map(), accepted: [] };
+  };
+
+  const scanOver = (over: readonly ContextCopy[], instruction: Instruction): RunScan => {
+    const open = over.map(({ target, files, folders: whole }) => {
+      return { target, paths: [...files.keys()], folders: whole.map(({ to }) => to), complete: !view.lone };
+    });
+    const system = open.flatMap(({ paths }) => paths.filter((path) => isSystem(path, homes)));
+    const image = facts.rootImage(stage);
+    return scanRun({ facts, project: view.project, present, open, ignored: view.ignored, image, system }, instruction);
+  };
+
+  for (const instruction of stage.instructions.slice(1)) {
+    if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
+      const copy = readCopy(facts, instruction, view.visible, (path) => folders.has(path));
+      if (typeof copy === 'string') close(copy, instruction);
+      else if (copy === undefined) noteOverwriting(facts, instruction, segment, view);
+      else {
+        if (isBroad(copy) && [...copy.files.keys()].some((path) => isSystem(path, homes)))
+          segment.stuck.set(copy, `line ${instruction.lines.first} copies to where programs look for what they load`);
+        segment.copies.push(copy);
+        copies.push(copy);
+        for (const [path, from] of copy.files) {
+          present.set(path, from);
+          for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
+            folders.add(path.slice(0, at));
+        }
+      }
+    } else if (instruction.keyword === 'RUN') {
+      if (segment.copies.length === 0 && held === undefined) continue;
+      const ahead =
+        held === undefined || plans.length > 0
+          ? undefined
+          : planAhead(facts, stage, view, { homes, present, copies }, instruction, scanOver(copies, instruction));
+      if (ahead !== undefined)
+        return { plans: [ahead], declines, present, copies: [...(inherited?.copies ?? []), ...copies] };
+      const scan = scanOver(segment.copies, instruction);
+      if (scan.blocked !== undefined) close(scan.blocked.reason, instruction, { scan, blocked: scan.blocked });
+      else segment.accepted.push({ instruction, scan });
+      const waits = held?.copies.some((copy) => isBroad(copy) && !isRead(copy, scan.needed)) ?? false;
+      if (scan.installs.length > 0 && waits && plans.length === 0 && held!.line !== instruction.lines.first)
+        declines.push({ reason: held!.reason, at: instruction });
+    } else if (segment.copies.length > 0 && (!isNeutral(instruction) || changesWords(instruction, segment.copies)))
+      close(`${instruction.keyword} stands between`, instruction);
+  }
+  if (segment.copies.length > 0) close('the stage ends', stage.instructions.at(-1)!);
+  return { plans, declines, present, copies: [...(inherited?.copies ?? []), ...copies] };
+}
+
+/** COPYs of a stage that this one starts from stay there: other stages may need them. */
+function heldAbove(inherited: Inherited | undefined) {
+  const first = inherited?.copies.find(isBroad)?.instruction.lines.first;
+  if (inherited === undefined || first === undefined) return undefined;
+  return {
+    reason: `line ${first} copies the source in the stage that this one starts from`,
+    line: 0,
+    copies: inherited.copies,
+  };
+}
+
+/** COPYs that a COPY from elsewhere writes over must stay above it, unless the context never has what it brings. */
+function noteOverwriting(facts: Facts, instruction: Instruction, { copies, stuck }: Segment, view: View): void {
+  const target = targetOf(facts, instruction);
+  for (const copy of copies) {
+    const hits = target === undefined || [...copy.files.keys()].some((path) => globsMeet(target, path));
+    const below = copy.folders.filter(({ to }) => target !== undefined && globsMeet(target, to));
+    const kept = below.every(({ from, to }) => {
+      const rest = target!.slice(to === '/' ? 1 : to.length + 1);
+      return target!.length > to.length && keptOut(view, from === '' ? rest : `${from}/${rest}`);
+    });
+    if (hits || !kept)
+      stuck.set(
+        copy,
+        `line ${instruction.lines.first} puts files among those that line ${copy.instruction.lines.first} copies`,
+      );
+  }
+}
