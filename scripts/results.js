@@ -22,11 +22,11 @@ const core = await importSource(
    export { readFacts, orderReason } from './src/facts/index.js';
    export { readProject } from './src/project/project.js';
    export { runTransforms } from './src/transform/index.js';
+   export { discoverBuilds, buildsOf } from './src/discovery/discover.js';
    export { transforms } from './transforms/index.js';`,
 );
 const COMMITS = 200;
 const defaults = core.transforms.filter(({ meta }) => meta.preset === 'default');
-const inputs = { target: undefined, buildArgs: {} };
 
 const [header, ...rows] = readFileSync(list, 'utf8')
   .trimEnd()
@@ -45,7 +45,11 @@ for (const row of cases) {
   try {
     const { dockerfile, head_sha: head } = row;
     for (const snapshot of snapshotsOf(folder, { head, dockerfile }, COMMITS)) {
-      results.push({ ...row, ...(await replayed(folder, row, snapshot)) });
+      const result = await replayed(folder, row, snapshot);
+      if (2 * result.arms.original.unbuildable > result.commits) {
+        const why = `${snapshot.name}: at most commits a file that it copies by name is not in the context`;
+        skipped.push({ ...row, why });
+      } else results.push({ ...row, ...result });
       console.error(`${row.repo} ${dockerfile} ${snapshot.name}`);
     }
   } catch (error) {
@@ -61,8 +65,10 @@ if (process.env.RESULTS_JSON !== undefined)
   writeFileSync(process.env.RESULTS_JSON, JSON.stringify(results, undefined, 1));
 
 /** All arms of one version of a file, over the same commits. */
-async function replayed(folder, { dockerfile, context: written }, snapshot) {
-  const context = written === '.' ? '' : written;
+async function replayed(folder, { dockerfile, context: written, context_basis: basis }, snapshot) {
+  const found = await buildsAt(folder, snapshot.at, dockerfile);
+  const context = basis === 'ambiguous' && found.context !== undefined ? found.context : written === '.' ? '' : written;
+  const inputs = { target: found.target, buildArgs: {} };
   const project = core.readProject(contextAt(folder, snapshot.at, context));
   const file = core.Dockerfile.parse(snapshot.text);
   const run = (allow) => core.runTransforms(snapshot.text, { transforms: defaults, allow, project, inputs });
@@ -110,6 +116,16 @@ async function replayed(folder, { dockerfile, context: written }, snapshot) {
     faults: review.faults,
     left: core.summariseArm(replays.at(-1), Array(snapshot.commits)).steps.filter(({ needless }) => needless.upper > 0),
     text: review.output,
+  };
+}
+
+/** What the repository's own compose, bake, workflow and Makefile files say at a commit. */
+async function buildsAt(folder, commit, dockerfile) {
+  const { uses } = await core.discoverBuilds(contextAt(folder, commit, ''));
+  const { contexts, targets, usesDefaultTarget, anyTarget } = core.buildsOf(uses, dockerfile);
+  return {
+    context: contexts[0],
+    target: targets.length === 1 && !usesDefaultTarget && !anyTarget ? targets[0] : undefined,
   };
 }
 
