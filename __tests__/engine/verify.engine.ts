@@ -122,6 +122,16 @@ const volumes = (): string => docker('volume', 'ls', '-q');
     expect(folder.read('main.sh')).toBe(FILES['main.sh']);
   });
 
+  test('plain docker build will do, and its cache mounts are removed too', async () => {
+    const run = 'RUN --mount=type=cache,target=/c date > /c/date; true';
+    folder = folderWith({ Dockerfile: `FROM debian:bookworm-slim\n${run}\nRUN true\nCMD ["id", "-u"]\n` });
+    const { code, out } = await dfix(folder.root, ['verify', '--engine', 'docker', '--smoke', 'ls /'], {
+      transforms: [replacing('good', 'RUN true', 'RUN :')],
+    });
+    expect({ code, out }).toMatchObject({ code: 0 });
+    expect(out).toContain('built and run (command, ls /)');
+  });
+
   test('every bad transform is dropped, the good one is kept and written', async () => {
     folder = folderWith(FILES);
     const transforms = [good, ...bad.map(([transform]) => transform)];

@@ -89,7 +89,12 @@ export function needsNoDirectory({ script, uses }: Run): boolean {
     if (tool === 'cd') return !command.conditional && !command.isolated && args[0]?.value?.startsWith('/') === true;
     const effects = commandEffects(invocation, { ...place, cwd: undefined });
     if (effects.opaque !== undefined) return false;
-    if ([...effects.reads, ...effects.writes, ...effects.removes].includes('/**')) return false;
+    // Models name the current directory as written even where an option names another one.
+    const { targetOption, writes } = invocation.use ?? {};
+    const elsewhere = invocation.options.some(({ name }) => targetOption?.includes(name));
+    const idle = elsewhere ? (writes ?? []).filter((path) => path.startsWith('./')).length : 0;
+    if (effects.writes.filter((path) => path === '/**').length > idle) return false;
+    if (effects.reads.includes('/**') || effects.removes.includes('/**')) return false;
     if (
       args.some(
         ({ text, pieces }) => !text.startsWith('/') && pieces.some((piece) => piece.kind === 'text' && piece.glob),

@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import { LEVELS } from '../transform/types.js';
 import { FORMATS } from './arguments.js';
+import { COMMANDS } from './simple-line.js';
 
 /** The word with which the shell's script asks for completions. */
 export const ASK = '--get-yargs-completions';
@@ -27,5 +28,9 @@ export async function completions(words: readonly string[], options: readonly st
   if (previous === '--allow') return LEVELS;
   if (previous === '--format') return FORMATS;
   if (current.startsWith('-')) return options;
+<<<<<<< HEAD
   return words.length <= 1 ? ['verify', 'replay', 'list', 'explain', 'completion'] : [];
+=======
+  return words.length <= 1 ? [...COMMANDS] : [];
+>>>>>>> main
 }

@@ -11,6 +11,7 @@ import { type ExitCode, type Io, wantsColour } from './io.js';
 import { planner } from './plan.js';
 import { rewriteFile, type Rewritten, rewriteText } from './rewrite.js';
 import { readStdin } from './stdin.js';
+import { COMMANDS } from './simple-line.js';
 
 const STDIN = 'stdin';
 
@@ -129,12 +130,16 @@ class FixRun {
   }
 }
 
+<<<<<<< HEAD
 /** Commands of dfix: a word that is no path may be one of them, misspelt. */
 export const COMMANDS: readonly string[] = ['verify', 'replay', 'list', 'explain', 'completion'];
 
+=======
+/** A word that is no path may be a command, misspelt. */
+>>>>>>> main
 function withSuggestion(problem: DfixError, paths: readonly string[]): DfixError {
   const { code, message, file, position } = problem;
   if (code !== 'missing' || file === undefined || !paths.includes(file)) return problem;
-  const hint = didYouMean(file, COMMANDS).replace(/^; /, '');
+  const hint = didYouMean(file, [...COMMANDS]).replace(/^; /, '');
   return hint === '' ? problem : new DfixError(code, message, { file, position, hint });
 }

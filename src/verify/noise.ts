@@ -15,6 +15,7 @@ export const KNOWN_NOISE: readonly KnownNoise[] = [
     paths: [
       '/var/cache/{apt,debconf,apk,yum,dnf,man,fontconfig}/**',
       '/var/lib/apt/extended_states',
+      '/etc/apk',
       '/etc/apk/cache',
       '/root/.cache/pip/**',
       '/root/.npm/**',

@@ -59,7 +59,10 @@ export function usesOf(invocation: Invocation, place: CommandPlace, copies: read
   const needed = new Set<string>();
   const changed = new Set<string>();
   const home = { cwd: directoryOf(invocation, place), home: place.home };
-  const modelled = new Set((invocation.use?.writes ?? []).map((glob) => resolvePath(glob, home)));
+  const resolved = (globs: readonly string[] | undefined) =>
+    new Set((globs ?? []).map((glob) => resolvePath(glob, home)));
+  const modelled = resolved(invocation.use?.writes);
+  const whatever = resolved([...(invocation.use?.reads ?? []), ...(invocation.use?.writes ?? [])]);
   for (const [verb, globs] of [
     ['reads', effects.reads],
     ['writes', effects.writes],
@@ -76,7 +79,17 @@ export function usesOf(invocation: Invocation, place: CommandPlace, copies: read
         if (!complete && !modelled.has(glob) && folders.some((to) => globsMeet(glob, to)) && !paths.includes(glob))
           return `${name} ${verb} ${glob}`;
         const hits = paths.filter((path) => globsMeet(glob, path));
-        const whole = paths.length > 1 && (hits.length > MOST_FILES || hits.length === paths.length);
+        const below = folders.find((to) => isWithin(glob, to));
+        if (
+          below !== undefined &&
+          hits.length === 0 &&
+          !whatever.has(glob) &&
+          mayComeWithSource(invocation, verb, glob, home.cwd)
+        )
+          return `${name} ${verb} ${glob}, below ${below}, to which the source is copied`;
+        // What a tool does whatever its operands are, below a folder: more than the files that are known.
+        const general = glob.endsWith('/**') && whatever.has(glob) && hits.length > 0;
+        const whole = general || (paths.length > 1 && (hits.length > MOST_FILES || hits.length === paths.length));
         if (whole) return `${name} ${verb} ${glob}`;
         for (const path of hits) {
           needed.add(path);
@@ -86,6 +99,26 @@ export function usesOf(invocation: Invocation, place: CommandPlace, copies: read
     }
   }
   return { needed: [...needed], changed: [...changed] };
+}
+
+/** Files whose absence says which manager a project uses. */
+const LOCKFILE =
+  /\/(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|\.npmrc|\.yarnrc(?:\.yml)?)$/;
+/** Folders that installs fill. */
+const INSTALLED = /\/(?:node_modules|vendor|\.venv|venv|deps)(?:\/|$)/;
+
+/** Whether a path that is not among the known files may still come, or get its folder, with the source. */
+function mayComeWithSource(
+  { tool, options }: Invocation,
+  verb: 'reads' | 'writes' | 'removes',
+  glob: string,
+  cwd: string | undefined,
+): boolean {
+  const path = glob.replace(/\/\*\*$/, '');
+  if (verb === 'reads') return !LOCKFILE.test(path) && !INSTALLED.test(path);
+  if (verb === 'removes' || tool !== 'mkdir' || options.some(({ name }) => /^(?:-p|--parents)$/.test(name)))
+    return false;
+  return path.slice(0, path.lastIndexOf('/')) !== cwd;
 }
 
 /** A command for people: "npm run". */

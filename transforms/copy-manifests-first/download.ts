@@ -15,7 +15,7 @@ export function downloadLine(
   file: Dockerfile,
   facts: Facts,
   { deferred }: Plan,
-  { step, before, inPlace }: NonNullable<Plan['download']>,
+  { step, before, inPlace, prelude }: NonNullable<Plan['download']>,
 ): string | { readonly reason: string } {
   const body = facts.body(before);
   const commands = scriptCommands(body);
@@ -25,7 +25,10 @@ export function downloadLine(
       readInvocation(command).tool !== undefined && command.words.length > 0 && startsDownload(command, step.tool),
   );
   const earlier = own === undefined ? [] : commands.slice(0, commands.indexOf(own));
-  const odd = earlier.find((command) => !HARMLESS.test(command.words[0]?.value ?? ''));
+  const said = (command: ShellCommand): string => command.words.map(({ text }) => text).join(' ');
+  const odd = earlier.find(
+    (command) => !HARMLESS.test(command.words[0]?.value ?? '') && !prelude.includes(said(command)),
+  );
   if (odd !== undefined)
     return { reason: `${odd.words[0]?.text ?? 'an assignment'} before it may matter to ${step.command}` };
   const inline = (own?.assignments ?? []).filter(({ name }) => INLINE.test(name));
@@ -39,7 +42,7 @@ export function downloadLine(
   const { workdir } = facts.before(inPlace ? deferred[0]!.instruction : before)!;
   const directory = step.directory === workdir ? '' : `cd ${step.directory} && `;
   const keyword = file.slice(before.span).startsWith('run') ? 'run' : 'RUN';
-  return `${keyword} ${flags}${directory}${environment}${step.command}`;
+  return `${keyword} ${flags}${directory}${prelude.map((text) => `${text} && `).join('')}${environment}${step.command}`;
 }
 
 function startsDownload(command: ShellCommand, tool: RegExp): boolean {

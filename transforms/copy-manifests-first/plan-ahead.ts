@@ -31,7 +31,7 @@ export function planAhead(
   if (!fetches && !installs) return undefined;
   const paths = fetches ? imagePaths(view.project.context, present, step) : [...scan.needed];
   if (typeof paths === 'string' || paths.length === 0) return undefined;
-  const needed = new Set(paths);
+  const needed = new Set([...paths, ...(fetches ? (step.images ?? []) : [])]);
   const deferred = copies.filter((copy) => !isRead(copy, needed));
   const [first] = deferred;
   if (first === undefined || !isWorthwhile(deferred, needed) || !isBroughtBy(needed, copies, first, deferred))
@@ -41,7 +41,7 @@ export function planAhead(
   const filled = scan.installs.flatMap(({ needs }) =>
     needs.fills.map((fill) => joinPath(needs.cwd, relativePath(needs.folder, fill))),
   );
-  const kept = [...paths, ...filled];
+  const kept = [...needed, ...filled];
   const allows = (between: Instruction): boolean => {
     const writes = fileWrites(facts, between);
     return (
@@ -61,7 +61,7 @@ export function planAhead(
     after: instruction,
     split: undefined,
     hoisted: fetches ? undefined : instruction,
-    download: fetches ? { step, before: instruction, inPlace: true } : undefined,
+    download: fetches ? { step, before: instruction, inPlace: true, prelude: scan.prelude } : undefined,
   };
 }
 

@@ -23,12 +23,20 @@ export function planSegment(
   if (typeof step === 'object' && !downloaded(facts, stage, at, step)) {
     const paths = imagePaths(view.project.context, present, step);
     if (typeof paths === 'string') return { reason: paths, at };
-    const needed = new Set([...accepted.flatMap(({ scan }) => [...scan.needed]), ...paths]);
+    const needed = new Set([...accepted.flatMap(({ scan }) => [...scan.needed]), ...paths, ...(step.images ?? [])]);
     const deferred = copies.filter((copy) => !isRead(copy, needed));
     if (deferred.length > 0 && paths.length > 0) {
       if (!isWorthwhile(deferred, needed)) return undefined;
+      const prelude = [...accepted.map(({ scan }) => scan), ...(blocked === undefined ? [] : [blocked.scan])].flatMap(
+        (scan) => scan.prelude,
+      );
+      const onlyPrelude = (between: Instruction): boolean => {
+        const scan = accepted.find(({ instruction }) => instruction === between)?.scan;
+        return scan !== undefined && scan.prelude.length > 0 && scan.prelude.length === scan.script?.commands.length;
+      };
       const inPlace =
-        staysInPlace(facts, deferred[0]!.instruction, at, homes) && isBroughtBy(needed, copies, deferred[0]!, deferred);
+        staysInPlace(facts, deferred[0]!.instruction, at, homes, onlyPrelude) &&
+        isBroughtBy(needed, copies, deferred[0]!, deferred);
       const obstacle = inPlace
         ? undefined
         : (orderObstacle(copies, deferred, stuck, accepted, at, view) ??
@@ -44,7 +52,7 @@ export function planSegment(
         after: at,
         split: undefined,
         hoisted: undefined,
-        download: { step, before: at, inPlace },
+        download: { step, before: at, inPlace, prelude: [...new Set(prelude)] },
       };
     }
   }

@@ -20,7 +20,14 @@ export interface Plan {
   /** A whole RUN that goes above the COPYs, which stay where they are. */
   readonly hoisted: Instruction | undefined;
   /** A step to be added before the source, for the RUN `before`. In place: the COPYs stay where they are, below it. */
-  readonly download: { readonly step: Download; readonly before: Instruction; readonly inPlace: boolean } | undefined;
+  readonly download:
+    | {
+        readonly step: Download;
+        readonly before: Instruction;
+        readonly inPlace: boolean;
+        readonly prelude: readonly string[];
+      }
+    | undefined;
 }
 
 export interface Refusal {

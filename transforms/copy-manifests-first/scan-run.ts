@@ -13,6 +13,7 @@ import { filesBelow, hasFile } from '../../src/project/context.js';
 import { joinPath } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import {
+  type Invocation,
   literalCommand,
   nestedScript,
   readInvocation,
@@ -51,6 +52,8 @@ export interface RunScan {
   readonly needed: ReadonlySet<string>;
   /** Those of them that it changes. */
   readonly changed: ReadonlySet<string>;
+  /** Commands that make a wrapper script (mvnw, gradlew) executable: a step that uses it must repeat them. */
+  readonly prelude: readonly string[];
   /** Folders that it goes to. */
   readonly entered: readonly string[];
   readonly installs: readonly Install[];
@@ -77,6 +80,7 @@ export function scanRun(world: World, instruction: Instruction): RunScan {
   const nothing = {
     needed: new Set<string>(),
     changed: new Set<string>(),
+    prelude: [],
     entered: [],
     installs: [],
     script: undefined,
@@ -131,6 +135,7 @@ function commandsOf(script: ShellScript, state: State): readonly Placed[] {
 function walk(world: World, commands: readonly Placed[], state: State, script: ShellScript | undefined): RunScan {
   const needed = new Set<string>(world.system);
   const changed = new Set<string>();
+  const prelude: string[] = [];
   const entered: string[] = [];
   const installs: Install[] = [];
   for (const { command, place, outer } of commands) {
@@ -140,6 +145,7 @@ function walk(world: World, commands: readonly Placed[], state: State, script: S
       return {
         needed,
         changed,
+        prelude,
         entered,
         installs,
         script,
@@ -152,6 +158,13 @@ function walk(world: World, commands: readonly Placed[], state: State, script: S
       const path = to === undefined ? undefined : resolvePath(to, place);
       if (path === undefined) return block(`it goes to a folder that is not known`, false);
       entered.push(path);
+      continue;
+    }
+    const wrapper = wrapperMadeExecutable(world, invocation, place);
+    if (wrapper !== undefined) {
+      needed.add(wrapper);
+      changed.add(wrapper);
+      prelude.push(command.words.map(({ text }) => text).join(' '));
       continue;
     }
     const manager = managerOf(invocation.tool);
@@ -169,12 +182,13 @@ function walk(world: World, commands: readonly Placed[], state: State, script: S
             image: world.image,
             ignored: world.ignored,
           };
-    const answer = question === undefined ? undefined : manager!.install(question);
-    if (typeof answer === 'string') return block(answer, true, manager!.download?.(question!));
+    const answer = withOptionFiles(question, question === undefined ? undefined : manager!.install(question));
+    const download = (): Download | string | undefined =>
+      question === undefined ? undefined : withOptionFiles(question, manager!.download?.(question));
+    if (typeof answer === 'string') return block(answer, true, download());
     if (answer === undefined) {
       const other = usesOf(invocation, place, world.open);
-      if (typeof other === 'string')
-        return block(other, false, question === undefined ? undefined : manager!.download?.(question));
+      if (typeof other === 'string') return block(other, false, download());
       for (const path of other.needed) needed.add(path);
       for (const path of other.changed) changed.add(path);
       continue;
@@ -189,7 +203,34 @@ function walk(world: World, commands: readonly Placed[], state: State, script: S
     if (cwd !== state.workdir) entered.push(cwd!);
     if (answer.paths.length + (answer.images?.length ?? 0) > 0) installs.push({ needs: answer, command: outer });
   }
-  return { needed, changed, entered, installs, script, blocked: undefined };
+  return { needed, changed, prelude, entered, installs, script, blocked: undefined };
+}
+
+/** Adds the files that options name (`-s settings.xml`) to what an install reads; a reason when one is computed. */
+function withOptionFiles<T extends Needs>(
+  question: Question | undefined,
+  answer: T | string | undefined,
+): T | string | undefined {
+  if (question === undefined || answer === undefined || typeof answer === 'string') return answer;
+  const { invocation, place, source } = question;
+  const images: string[] = [];
+  for (const { name, value, valueWord } of invocation.options) {
+    if (invocation.use?.readsOption?.includes(name) !== true || answer.images !== undefined) continue;
+    const text = valueWord === undefined ? value : valueOf(valueWord, place.lookup);
+    if (text === undefined) return `${nameOf(invocation)} reads a file that a variable names`;
+    const path = resolvePath(text, place);
+    if (path !== undefined && source(path) !== undefined) images.push(path);
+  }
+  return images.length === 0 ? answer : { ...answer, images };
+}
+
+/** The wrapper script that a `chmod` is about, by its path in the image. */
+function wrapperMadeExecutable(world: World, { tool, args }: Invocation, place: CommandPlace): string | undefined {
+  const [mode, file, more] = args;
+  if (tool !== 'chmod' || more !== undefined || !/^(?:[ugoa]*\+r?x|[0-7]{3,4})$/.test(mode?.value ?? ''))
+    return undefined;
+  const path = file?.value === undefined ? undefined : resolvePath(file.value, place);
+  return path !== undefined && /\/(?:mvnw|gradlew)$/.test(path) && world.present.has(path) ? path : undefined;
 }
 
 /** Where the files that an install reads lie in the image; those that are not copied are left out. */

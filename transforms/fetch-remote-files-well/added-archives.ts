@@ -18,7 +18,7 @@ import { notJoined, runsFrom, scriptRun } from './joining.js';
 import { lookLater } from './later.js';
 import { movingReason } from './versions.js';
 import type { RemoteAdd } from './remote-add.js';
-import { baseName, holdsName, mentions, namesFile, removes } from './spelling.js';
+import { announcedPath, baseName, holdsName, mentions, namesFile, removes } from './spelling.js';
 
 type Context = Pick<TransformContext, 'facts' | 'propose' | 'decline'>;
 
@@ -118,7 +118,7 @@ function rewrite(facts: Facts, runs: readonly Run[], unpacking: Unpacking): Foun
               {
                 kind: 'files',
                 effect: 'removed',
-                paths: [path],
+                paths: [announcedPath(path, run.state)],
                 why: 'the archive was unpacked and nothing uses it after',
               } as const,
             ],

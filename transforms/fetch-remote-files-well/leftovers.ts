@@ -2,12 +2,13 @@ import { isShipped, relationTo, type Run, type Use } from '../../src/cache-mount
 import { type Edit, mountsOf } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { insertAfter } from '../../src/shell/insert-command.js';
-import { joinRuns } from '../../src/shell/merge-runs.js';
+import { removeCommands, stopsAtFailure } from '../../src/shell/edit.js';
+import { joinRuns, removeInstruction } from '../../src/shell/merge-runs.js';
 import type { TransformContext } from '../../src/transform/index.js';
 import { CHECKS, downloadsOf, unpackedWord } from './downloads.js';
 import { notJoined, runsFrom, scriptRun } from './joining.js';
 import { lookLater } from './later.js';
-import { namesFile, removes } from './spelling.js';
+import { announcedPath, baseName, namesFile, removes, spelledWord } from './spelling.js';
 
 /** A downloaded archive, and the command that unpacks it. */
 interface Archive {
@@ -58,7 +59,15 @@ function findArchive(runs: readonly Run[], fetched: Run, path: string): Archive 
 function goneAfter({ run, unpack, path, fetched }: Archive): boolean {
   const rest = run.uses.slice(run.uses.indexOf(unpack) + 1);
   if (rest.some((use) => /^(mv|cp)$/.test(use.invocation.tool ?? '') && namesFile(use, path) === 'same')) return true;
-  return run === fetched && rest.some((use) => removes(use, path));
+  return run === fetched && rest.some((use) => removes(use, path) || removesByName(use, path));
+}
+
+/** Whether an `rm` names the archive though its directory is not known. */
+function removesByName({ invocation, place }: Use, path: string): boolean {
+  return (
+    invocation.tool === 'rm' &&
+    invocation.operands.some((word) => baseName(spelledWord(word, place) ?? '') === baseName(path))
+  );
 }
 
 /** Whether the archive is in a mount, and so in no layer. */
@@ -80,15 +89,15 @@ function drop(facts: Facts, runs: readonly Run[], archive: Archive): Found | str
   const { removal, reader, unseen } = lookLater(facts, runs, run, unpack, path);
   const last = lastCheck(archive);
   if (reader !== undefined) return `${reader}, so the archive stays`;
-  const members = runsFrom(runs, fetched, removal ?? run);
-  const joined = typeof members === 'string' ? members : notJoined(facts, members);
-  if (joined !== undefined) return joined;
-  const joinEdits = joinRuns(facts.file, (members as readonly Run[]).map(scriptRun));
   const what = `remove ${path} in the layer that fetched it`;
-  if (removal !== undefined) {
-    if (fetched === removal) return undefined;
-    return { proposal: { edits: joinEdits, level: 'safe', what }, runs: members as readonly Run[] };
-  }
+  const whole = join(facts, runs, fetched, removal ?? run);
+  if (removal !== undefined && typeof whole !== 'string')
+    return { ...whole, proposal: { edits: whole.edits, level: 'safe', what } };
+  // The removal stands too far off: the archive goes at once, and what is left of the removal must not fail for that.
+  const freed = removal === undefined ? [] : withoutRemoval(facts, removal, path);
+  const near = removal === undefined ? whole : join(facts, runs, fetched, run);
+  if (typeof near === 'string') return near;
+  if (typeof whole === 'string' && freed === undefined) return whole;
   if (run.script === undefined || last.script === undefined) return 'JSON form is not edited';
   const body = facts.body(run.instruction);
   const errexit = body.kind === 'script' && body.errexit;
@@ -103,16 +112,19 @@ function drop(facts: Facts, runs: readonly Run[], archive: Archive): Found | str
   );
   if (typeof edit === 'string')
     return `the archive cannot be removed after line ${run.instruction.lines.first} unpacks it: ${edit}`;
-  const edits: readonly Edit[] = [...joinEdits, edit];
+  const announcement = {
+    kind: 'files',
+    effect: 'removed',
+    paths: [announcedPath(path, run.state)],
+    why: 'the archive was unpacked and nothing uses it after',
+  } as const;
   return {
-    runs: members as readonly Run[],
+    runs: removal === undefined ? near.runs : [...near.runs, removal],
     proposal: {
-      edits,
-      level: unseen === undefined ? 'review' : 'unsafe',
+      edits: [...near.edits, edit, ...(freed ?? [])],
+      level: unseen !== undefined ? 'unsafe' : removal === undefined ? 'review' : 'safe',
       what,
-      announces: [
-        { kind: 'files', effect: 'removed', paths: [path], why: 'the archive was unpacked and nothing uses it after' },
-      ],
+      announces: removal === undefined ? [announcement] : [],
       evidence: [
         { fact: 'this step unpacks the archive, and no later one names it', span: run.instruction.span },
         ...(unseen === undefined
@@ -121,6 +133,51 @@ function drop(facts: Facts, runs: readonly Run[], archive: Archive): Found | str
       ],
     },
   };
+}
+
+interface Joined {
+  readonly edits: readonly Edit[];
+  readonly runs: readonly Run[];
+}
+
+function join(facts: Facts, runs: readonly Run[], first: Run, last: Run): Joined | string {
+  const members = runsFrom(runs, first, last);
+  const reason = typeof members === 'string' ? members : notJoined(facts, members);
+  if (reason !== undefined) return reason;
+  const joined = members as readonly Run[];
+  return { edits: joinRuns(facts.file, joined.map(scriptRun)), runs: joined };
+}
+
+/** The edits after which a removal does not fail when the file is gone already: none where it never does. */
+function withoutRemoval(facts: Facts, run: Run, path: string): readonly Edit[] | undefined {
+  const { file } = facts;
+  const { instruction, script } = run;
+  const fails = run.uses.filter((use) => removes(use, path) && !toleratesAbsence(use, path));
+  const [use] = fails;
+  if (use === undefined) return [];
+  if (fails.length > 1 || use.script === undefined || script === undefined) return undefined;
+  if (use.invocation.operands.length > 1 || namesFile(use, path) !== 'same') return undefined;
+  const inside = file.comments.some((comment) => comment.inside === instruction.index);
+  if (run.uses.length === 1)
+    return inside || instruction.heredocs.length > 0 || /#/.test(script.source.text)
+      ? undefined
+      : removeInstruction(file, instruction);
+  const body = facts.body(instruction);
+  const strict = (body.kind === 'script' && body.errexit) || stopsAtFailure(script);
+  const removed = removeCommands(file, script, [use.invocation.command], strict);
+  return typeof removed === 'string' ? undefined : removed.edits;
+}
+
+/** Whether a removal goes well without the file: with `-f`, or of a folder that holds it. */
+function toleratesAbsence(use: Use, path: string): boolean {
+  const { options, operands, tool } = use.invocation;
+  const has = (...names: readonly string[]): boolean => options.some(({ name }) => names.includes(name));
+  if (tool === 'find' || has('-f', '--force')) return true;
+  return (
+    has('-r', '-R', '--recursive') &&
+    namesFile(use, path) === 'above' &&
+    !operands.some(({ text }) => /[*?[]/.test(text))
+  );
 }
 
 /** The last command of the RUN, from the unpacking on, that only checks the archive; else the unpacking itself. */

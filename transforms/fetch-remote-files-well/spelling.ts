@@ -1,5 +1,5 @@
 import { type Relation, relationTo, type Use } from '../../src/cache-mounts/index.js';
-import { certainValue, type CommandPlace, resolvePath, type State } from '../../src/facts/index.js';
+import { certainValue, type CommandPlace, resolvePath, type State, variable } from '../../src/facts/index.js';
 import type { ShellWord } from '../../src/shell/index.js';
 
 /**
@@ -33,6 +33,11 @@ export function spelledText(text: string, state: State): string | undefined {
 export function pathOf(word: ShellWord, place: CommandPlace): string | undefined {
   const text = spelledWord(word, place);
   return text === undefined || text === '' ? undefined : resolvePath(text, place);
+}
+
+/** A path for an announcement: variables have the value that they have unless a build argument changes it, or may be anything. */
+export function announcedPath(path: string, state: State): string {
+  return path.replace(/\$\{(\w+)\}/g, (_, name: string) => variable(state, name)?.value ?? '*');
 }
 
 /** The last part of a path or URL. */

@@ -1,5 +1,5 @@
 import { certainValue } from '../../../src/facts/index.js';
-import { folderBy, has, joinPath, listed, readsNothing, strangeOption, unreadable } from './shared.js';
+import { folderBy, has, inside, joinPath, listed, readsNothing, strangeOption, unreadable } from './shared.js';
 import type { Manager, Needs, Question } from './types.js';
 
 /** Cargo: doc.rust-lang.org/cargo/commands/cargo-fetch.html. */
@@ -53,10 +53,15 @@ export const cargo: Manager = {
 
 /** The manifests of a workspace and the roots of its targets, without which Cargo refuses a manifest. */
 function crates(question: Question): Needs | string | undefined {
-  const { cwd, project, state } = question;
+  const { cwd, project, state, source } = question;
   const folder = folderBy(question, ['Cargo.toml']);
   const facts = folder === undefined ? undefined : project.at.cargo(folder);
   if (folder === undefined || facts === undefined) return undefined;
+  for (let at = cwd; at !== '/';) {
+    at = at.slice(0, at.lastIndexOf('/')) || '/';
+    if (source(inside(at, 'Cargo.toml')) !== undefined)
+      return `${folder}/Cargo.toml may be a member of the workspace above it`;
+  }
   const fault = unreadable(facts);
   if (fault !== undefined) return fault;
   const config = ['.cargo/config.toml', '.cargo/config']

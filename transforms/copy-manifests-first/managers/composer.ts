@@ -45,6 +45,7 @@ function packages(question: Question): Found | string {
   const { cwd, project, invocation } = question;
   const strange = strangeOption(question);
   if (strange !== undefined) return strange;
+  if (question.state.env.has('COMPOSER')) return 'composer reads the file that COMPOSER names';
   if (invocation.operands.length > 0) return `composer install ${invocation.operands[0]!.text} is not followed`;
   const folder = folderBy(question, ['composer.json']);
   const facts = folder === undefined ? undefined : project.at.composer(folder);

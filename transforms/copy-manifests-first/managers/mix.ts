@@ -3,6 +3,10 @@ import type { Answer, Manager, Question } from './types.js';
 
 const FETCHES = /^(?:deps\.get|deps\.compile|local\.hex|local\.rebar)$/;
 
+/** Every task evaluates the configuration; what it reads beyond its own folder is not followed. */
+const READS =
+  /\bimport_config\s*\(?\s*"\.\.\/|\bPath\.wildcard|\bCode\.(?:eval_file|require_file)|\bFile\.(?:read|stream|ls|cwd)/;
+
 /** Mix: hexdocs.pm/mix/Mix.Tasks.Deps.Get.html. */
 export const mix: Manager = {
   tools: /^mix$/,
@@ -31,6 +35,13 @@ function dependencies(question: Question, tasks: readonly string[]): Answer {
   if (source !== undefined) return `${joinPath(folder, 'mix.exs')}: ${source.why}`;
   if (facts.apps.length > 0 && tasks.includes('deps.compile'))
     return 'mix deps.compile compiles the apps of the umbrella too';
+  const settings = facts.manifests.find(
+    (path) =>
+      /(?:^|\/)config\/.*\.exs$/.test(path) &&
+      !path.endsWith('runtime.exs') &&
+      READS.test(project.context.read(path) ?? ''),
+  );
+  if (settings !== undefined) return `${settings} reads other files`;
   const paths = [...facts.manifests, ...facts.readsSource.map(({ path }) => path)];
   return {
     manager: 'Mix',

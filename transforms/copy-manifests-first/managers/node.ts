@@ -89,8 +89,19 @@ function foundBy(question: Question, project: NodeProject): readonly string[] {
     for (const file of question.project.at.node(folder, project.manager)?.bin.values() ?? [])
       found.push(joinPath(folder, file.replace(/^\.\//, '')));
   // The client generates itself at install where it finds a schema.
-  if (asked.has('@prisma/client'))
-    for (const folder of folders) found.push(joinPath(folder, 'prisma'), joinPath(folder, 'schema.prisma'));
+  if (asked.has('@prisma/client')) {
+    for (const folder of folders) {
+      const text = context.read(joinPath(folder, 'package.json')) ?? '';
+      const named = /"prisma"\s*:\s*\{[^{}]*"schema"\s*:\s*"([^"]+)"/.exec(text)?.[1];
+      const places = [
+        'prisma',
+        'schema.prisma',
+        'prisma.config.ts',
+        ...(named === undefined ? [] : [named.replace(/^\.\//, '')]),
+      ];
+      for (const place of places) found.push(joinPath(folder, place));
+    }
+  }
   for (const [name, files] of CONFIGURATIONS) {
     if (![...asked].some((one) => name.test(one))) continue;
     for (const path of context.paths) {

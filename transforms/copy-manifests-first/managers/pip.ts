@@ -28,7 +28,7 @@ export const pip: Manager = {
 
 /** What `pip install` and its like read: requirements files, with all that these include. */
 export function requirementsInstall(question: Question, tool: string): Answer {
-  const { invocation, place, state, project, source } = question;
+  const { invocation, place, state, project, source, cwd } = question;
   const strange = strangeOption(question);
   if (strange !== undefined) return strange;
   const variable = VARIABLES.find((name) => state.env.has(name) && certainValue(state, name) !== '');
@@ -84,7 +84,12 @@ export function requirementsInstall(question: Question, tool: string): Answer {
     manager: tool,
     ...start,
     paths: facts.manifests.filter((path) => !paths.includes(path)),
-    images: files.map((file) => imagePath(question, file)!),
+    images: [
+      ...files.map((file) => imagePath(question, file)!),
+      ...(tool === 'uv pip' ? ['pyproject.toml', 'uv.toml', '.python-version'] : [])
+        .map((name) => inside(cwd, name))
+        .filter((path) => source(path) !== undefined),
+    ],
     fills: environments(question).flatMap((name) =>
       name === '' ? [] : [start.folder === '' ? name : `${start.folder}/${name}`],
     ),
