@@ -38,15 +38,6 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
     const { fix } = await import('./commands/fix.js');
     return fix(request.args, io, builtIn);
   }
-<<<<<<< HEAD
-  if (request.command === 'replay') {
-    const { replayHistory } = await import('./commands/replay.js');
-    return replayHistory(request.args, io, builtIn);
-  }
-  if (request.command === 'verify') {
-    const { verify } = await import('./commands/verify.js');
-    return verify(request.args, io, builtIn);
-=======
   if (request.command === 'verify') {
     const { verify } = await import('./commands/verify.js');
     return verify(request.args, io, builtIn);
@@ -54,7 +45,6 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
   if (request.command === 'replay') {
     const { replayHistory } = await import('./commands/replay.js');
     return replayHistory(request.args, io, builtIn);
->>>>>>> main
   }
   const { json } = request;
   if (request.command === 'facts') {

@@ -258,26 +258,6 @@ function fixArguments(args: Given, others: readonly string[]): FixArguments {
   };
 }
 
-<<<<<<< HEAD
-function replayArguments(args: Given): ReplayArguments {
-  const commits = last(args['commits']) ?? '';
-  const format = last<Format>(args['format']);
-  if (!/^[1-9]\d{0,5}$/.test(commits)) throw new DfixError('usage', '--commits takes a number from 1 to 999999');
-  if (format === 'diff') throw new DfixError('usage', '--format takes text or json here');
-  return {
-    path: args['path'] as string | undefined,
-    commits: Number(commits),
-    timings: last(args['timings']),
-    json: format === 'json',
-    context: last(args['context']),
-    ...inputsOf(args),
-    config: last(args['config']),
-    colour: last<boolean>(args['color']),
-  };
-}
-
-=======
->>>>>>> main
 function verifyArguments(args: Given): VerifyArguments {
   const { format: _format, check: _check, ...shared } = fixArguments(args, []);
   if (shared.paths.includes('-')) throw new DfixError('usage', 'verify needs files, not standard input');
@@ -297,8 +277,6 @@ function verifyArguments(args: Given): VerifyArguments {
     timeout,
     dryEngine: last<boolean>(args['dry-engine']) ?? false,
     save: last(args['save']),
-<<<<<<< HEAD
-=======
   };
 }
 
@@ -316,7 +294,6 @@ function replayArguments(args: Given): ReplayArguments {
     ...inputsOf(args),
     config: last(args['config']),
     colour: last<boolean>(args['color']),
->>>>>>> main
   };
 }
 

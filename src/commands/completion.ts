@@ -28,9 +28,5 @@ export async function completions(words: readonly string[], options: readonly st
   if (previous === '--allow') return LEVELS;
   if (previous === '--format') return FORMATS;
   if (current.startsWith('-')) return options;
-<<<<<<< HEAD
-  return words.length <= 1 ? ['verify', 'replay', 'list', 'explain', 'completion'] : [];
-=======
   return words.length <= 1 ? [...COMMANDS] : [];
->>>>>>> main
 }

@@ -130,13 +130,7 @@ class FixRun {
   }
 }
 
-<<<<<<< HEAD
-/** Commands of dfix: a word that is no path may be one of them, misspelt. */
-export const COMMANDS: readonly string[] = ['verify', 'replay', 'list', 'explain', 'completion'];
-
-=======
 /** A word that is no path may be a command, misspelt. */
->>>>>>> main
 function withSuggestion(problem: DfixError, paths: readonly string[]): DfixError {
   const { code, message, file, position } = problem;
   if (code !== 'missing' || file === undefined || !paths.includes(file)) return problem;

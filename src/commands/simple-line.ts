@@ -1,11 +1,7 @@
 import type { FixArguments } from './arguments.js';
 
-<<<<<<< HEAD
-const COMMANDS = new Set(['verify', 'replay', 'list', 'explain', 'completion']);
-=======
 /** The words that are commands, not paths. */
 export const COMMANDS: ReadonlySet<string> = new Set(['verify', 'replay', 'list', 'explain', 'completion']);
->>>>>>> main
 
 /**
  * Reads a command line that holds nothing but paths and `--write`, `--check` or `--quiet`; undefined for any other, which
