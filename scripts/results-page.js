@@ -115,7 +115,7 @@ function missing(rows) {
   const names = only.map(({ repo, arms }) => `${repo} ${arms.review.unbuildable - arms.original.unbuildable}`);
   return [
     `At ${commits} commits a file that only the rewrite copies by name is not there: ${names.join(', ')}. There it would have to`,
-    'be run anew; its cost is counted as if it had been.',
+    'until dfix ran again; the cost is counted as if the file were empty.',
   ];
 }
 
