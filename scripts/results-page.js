@@ -6,6 +6,8 @@ const ARMS = [
   ['safe', 'dfix safe'],
   ['review', 'dfix review'],
 ];
+/** Transforms about order. */
+const ORDER = /manifest|order|system|sink|narrow|volatile/;
 const SNAPSHOTS = [
   ['head', 'Newest version, over the commits before it'],
   ['early', 'Early version, over the commits after it'],
@@ -30,6 +32,7 @@ export function resultsPage(results, skipped, { commits, CACHE_MOUNT_FACTOR, EST
     `  once with cache mounts taken to need ${CACHE_MOUNT_FACTOR} of the time (an assumption), once as if they saved nothing (κ = 1).`,
     '- *Reorder only* is the cheapest order of the same instructions in each stage that keeps every dependency that dfix',
     '  sees, searched exactly, and trained on the very commits that it is judged by: a bound for any tool that only reorders.',
+    `  (${core.reduce((sum, { unsearched }) => sum + unsearched, 0)} stages were too large to be searched and stay as they are.)`,
     '- *Oracle* installs only when a manifest changed, never installs system packages again, and builds as the original does.',
     `- Transforms: ${transforms.map(({ name }) => `\`${name}\``).join(', ')}.`,
     '',
@@ -40,6 +43,7 @@ export function resultsPage(results, skipped, { commits, CACHE_MOUNT_FACTOR, EST
       ),
     ),
     ...perFile(core.filter(({ snapshot }) => snapshot === 'head')),
+    ...remaining(core),
     ...refused(core),
     ...(skipped.length === 0
       ? []
@@ -146,7 +150,7 @@ function refused(rows) {
   for (const { refusals, left, repo } of rows) {
     if (left.length === 0) continue;
     for (const { transform, reason } of refusals) {
-      if (!/manifest|order|system|sink|narrow|volatile/.test(transform)) continue;
+      if (!ORDER.test(transform)) continue;
       const key = `| \`${transform}\` | ${clean(reason.replace(/\b\d+\b/g, 'N').replace(/"[^"]*"|\/[\w./*-]+/g, '…'))} |`;
       const known = reasons.get(key) ?? { times: 0, repositories: new Set() };
       reasons.set(key, { times: known.times + 1, repositories: known.repositories.add(repo) });
@@ -160,6 +164,30 @@ function refused(rows) {
     '| transform | reason | times | repositories |',
     '| --- | --- | --- | --- |',
     ...sorted.map(([key, { times, repositories }]) => `${key} ${times} | ${repositories.size} |`),
+    '',
+  ];
+}
+
+/** Steps that still install needlessly for certain, and what the transforms about order said of their file. */
+function remaining(rows) {
+  const steps = rows.flatMap(({ repo, dockerfile, snapshot, left, refusals }) =>
+    left
+      .filter(({ needless }) => needless.lower > 0)
+      .map(({ line, needless, instruction }) => {
+        const said = refusals.filter(({ transform }) => ORDER.test(transform)).map(({ reason }) => clean(reason));
+        const text = clean(instruction.replace(/--mount=\S+ /g, '')).slice(0, 80);
+        return [needless.lower, repo, `\`${dockerfile}\``, snapshot, line, `\`${text}\``, said[0] ?? ''];
+      }),
+  );
+  if (steps.length === 0) return [];
+  return [
+    '## Needless installs that remain',
+    '',
+    'With dfix review, both versions of a file; lines are those of the rewrite.',
+    '',
+    '| needless runs | repository | Dockerfile | version | line | step | refused because |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...steps.sort((a, b) => b[0] - a[0]).map((cells) => `| ${cells.join(' | ')} |`),
     '',
   ];
 }
