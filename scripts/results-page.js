@@ -118,7 +118,7 @@ function missing(rows) {
   const commits = only.reduce((sum, { arms }) => sum + arms.review.unbuildable - arms.original.unbuildable, 0);
   const names = only.map(({ repo, arms }) => `${repo} ${arms.review.unbuildable - arms.original.unbuildable}`);
   return [
-    `At ${commits} commits a file that only the rewrite copies by name is not there: ${names.join(', ')}. There it would have to`,
+    `At ${commits} commits a file that only the rewrite copies by name is not there: ${names.join(', ')}. There it would fail`,
     'until dfix ran again; the cost is counted as if the file were empty.',
   ];
 }
