@@ -6,6 +6,8 @@ const ARMS = [
   ['safe', 'dfix safe'],
   ['review', 'dfix review'],
 ];
+/** Transforms about order. */
+const ORDER = /manifest|order|system|sink|narrow|volatile/;
 const SNAPSHOTS = [
   ['head', 'Newest version, over the commits before it'],
   ['early', 'Early version, over the commits after it'],
@@ -30,6 +32,7 @@ export function resultsPage(results, skipped, { commits, CACHE_MOUNT_FACTOR, EST
     `  once with cache mounts taken to need ${CACHE_MOUNT_FACTOR} of the time (an assumption), once as if they saved nothing (κ = 1).`,
     '- *Reorder only* is the cheapest order of the same instructions in each stage that keeps every dependency that dfix',
     '  sees, searched exactly, and trained on the very commits that it is judged by: a bound for any tool that only reorders.',
+    `  (${core.reduce((sum, { unsearched }) => sum + unsearched, 0)} stages were too large to be searched and stay as they are.)`,
     '- *Oracle* installs only when a manifest changed, never installs system packages again, and builds as the original does.',
     `- Transforms: ${transforms.map(({ name }) => `\`${name}\``).join(', ')}.`,
     '',
@@ -40,6 +43,7 @@ export function resultsPage(results, skipped, { commits, CACHE_MOUNT_FACTOR, EST
       ),
     ),
     ...perFile(core.filter(({ snapshot }) => snapshot === 'head')),
+    ...remaining(core),
     ...refused(core),
     ...(skipped.length === 0
       ? []
@@ -75,16 +79,14 @@ function section(title, rows) {
       `${percent(mean(one))} / ${percent(median(one))} / ${percent(pooled(rows, arm, 'plain'))}`,
       percent(share(g, (x) => x > 0.01)),
       percent(share(g, (x) => x > 0.5)),
-      `${one.filter((x) => x < -0.01).length}`,
+      `${rows.filter(({ arms }) => worst(arms, arm) < -0.01).length}`,
       percent(captured(rows, arm)),
     ];
     return `| ${[name, ...figures].join(' | ')} |`;
   });
   const worse = rows.flatMap(({ repo, dockerfile, arms }) =>
     ARMS.slice(1).flatMap(([arm, name]) =>
-      gain(arms, arm, 'plain') < -0.01
-        ? [`${repo} \`${dockerfile}\` (${name}: ${percent(gain(arms, arm, 'plain'))})`]
-        : [],
+      worst(arms, arm) < -0.01 ? [`${repo} \`${dockerfile}\` (${name}: ${percent(worst(arms, arm))})`] : [],
     ),
   );
   return [
@@ -102,9 +104,22 @@ function section(title, rows) {
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...seconds,
     '',
-    'Improved: G above 1 %. Made worse: G below −1 % at κ = 1. Headroom captured: of what the oracle saves, at κ = 1.',
+    'Improved: G above 1 %. Made worse: G below −1 % at κ = 1, by either bound. Headroom captured: of what the oracle saves, at κ = 1.',
+    ...missing(rows),
     ...(worse.length === 0 ? [] : [`Made worse: ${worse.join('; ')}.`]),
     '',
+  ];
+}
+
+/** Commits at which a file that is copied by name is not there, though the original would have built. */
+function missing(rows) {
+  const only = rows.filter(({ arms }) => arms.review.unbuildable > arms.original.unbuildable);
+  if (only.length === 0) return [];
+  const commits = only.reduce((sum, { arms }) => sum + arms.review.unbuildable - arms.original.unbuildable, 0);
+  const names = only.map(({ repo, arms }) => `${repo} ${arms.review.unbuildable - arms.original.unbuildable}`);
+  return [
+    `At ${commits} commits a file that only the rewrite copies by name is not there: ${names.join(', ')}. There it would fail`,
+    'until dfix ran again; the cost is counted as if the file were empty.',
   ];
 }
 
@@ -135,7 +150,7 @@ function refused(rows) {
   for (const { refusals, left, repo } of rows) {
     if (left.length === 0) continue;
     for (const { transform, reason } of refusals) {
-      if (!/manifest|order|system|sink|narrow|volatile/.test(transform)) continue;
+      if (!ORDER.test(transform)) continue;
       const key = `| \`${transform}\` | ${clean(reason.replace(/\b\d+\b/g, 'N').replace(/"[^"]*"|\/[\w./*-]+/g, '…'))} |`;
       const known = reasons.get(key) ?? { times: 0, repositories: new Set() };
       reasons.set(key, { times: known.times + 1, repositories: known.repositories.add(repo) });
@@ -153,9 +168,42 @@ function refused(rows) {
   ];
 }
 
+/** Steps that still install needlessly for certain, and what the transforms about order said of their file. */
+function remaining(rows) {
+  const steps = rows.flatMap(({ repo, dockerfile, snapshot, left, refusals }) =>
+    left
+      .filter(({ needless }) => needless.lower > 0)
+      .map(({ line, needless, instruction }) => {
+        const said = refusals.filter(({ transform }) => ORDER.test(transform)).map(({ reason }) => clean(reason));
+        const text = clean(instruction.replace(/--mount=\S+ /g, '')).slice(0, 80);
+        return [needless.lower, repo, `\`${dockerfile}\``, snapshot, line, `\`${text}\``, said[0] ?? ''];
+      }),
+  );
+  if (steps.length === 0) return [];
+  return [
+    '## Needless installs that remain',
+    '',
+    'With dfix review, both versions of a file; lines are those of the rewrite.',
+    '',
+    '| needless runs | repository | Dockerfile | version | line | step | refused because |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...steps.sort((a, b) => b[0] - a[0]).map((cells) => `| ${cells.join(' | ')} |`),
+    '',
+  ];
+}
+
 function gain(arms, arm, how) {
   const before = arms.original[how].upper;
   return before === 0 ? 0 : 1 - arms[arm][how].upper / before;
+}
+
+/** The smaller gain of both bounds. */
+function worst(arms, arm) {
+  const of = (bound) => {
+    const before = arms.original.plain[bound];
+    return before === 0 ? -arms[arm].plain[bound] : 1 - arms[arm].plain[bound] / before;
+  };
+  return Math.min(of('lower'), of('upper'));
 }
 
 function gains(rows, arm, how) {

@@ -22,11 +22,13 @@ const core = await importSource(
    export { readFacts, orderReason } from './src/facts/index.js';
    export { readProject } from './src/project/project.js';
    export { runTransforms } from './src/transform/index.js';
+   export { resolveSources } from './src/project/copy-sources.js';
+   export { visiblePaths } from './src/project/dockerignore.js';
+   export { discoverBuilds, buildsOf } from './src/discovery/discover.js';
    export { transforms } from './transforms/index.js';`,
 );
 const COMMITS = 200;
 const defaults = core.transforms.filter(({ meta }) => meta.preset === 'default');
-const inputs = { target: undefined, buildArgs: {} };
 
 const [header, ...rows] = readFileSync(list, 'utf8')
   .trimEnd()
@@ -45,7 +47,11 @@ for (const row of cases) {
   try {
     const { dockerfile, head_sha: head } = row;
     for (const snapshot of snapshotsOf(folder, { head, dockerfile }, COMMITS)) {
-      results.push({ ...row, ...(await replayed(folder, row, snapshot)) });
+      const result = await replayed(folder, row, snapshot);
+      if (result.missing.length > 0) {
+        const why = `${snapshot.name}: copies what is not in the repository: ${result.missing.join(', ')}`;
+        skipped.push({ ...row, why });
+      } else results.push({ ...row, ...result });
       console.error(`${row.repo} ${dockerfile} ${snapshot.name}`);
     }
   } catch (error) {
@@ -61,10 +67,16 @@ if (process.env.RESULTS_JSON !== undefined)
   writeFileSync(process.env.RESULTS_JSON, JSON.stringify(results, undefined, 1));
 
 /** All arms of one version of a file, over the same commits. */
-async function replayed(folder, { dockerfile, context: written }, snapshot) {
-  const context = written === '.' ? '' : written;
-  const project = core.readProject(contextAt(folder, snapshot.at, context));
+async function replayed(folder, { dockerfile, context: written, context_basis: basis }, snapshot) {
+  const found = await buildsAt(folder, snapshot.at, dockerfile);
+  const context = basis === 'ambiguous' && found.context !== undefined ? found.context : written === '.' ? '' : written;
+  const inputs = { target: found.target, buildArgs: {} };
+  const files = contextAt(folder, snapshot.at, context);
+  const project = core.readProject(files);
   const file = core.Dockerfile.parse(snapshot.text);
+  const inContext = dockerfile.startsWith(`${context}/`) ? dockerfile.slice(context.length + 1) : dockerfile;
+  const missing = missingSources(core.planBuild(file, inputs), core.visiblePaths(files, inContext));
+  if (missing.length > 0) return { missing };
   const run = (allow) => core.runTransforms(snapshot.text, { transforms: defaults, allow, project, inputs });
   const [safe, review] = [run('safe'), run('review')];
   const ignoreFiles = core.ignoreFilesOf(dockerfile, context);
@@ -95,6 +107,7 @@ async function replayed(folder, { dockerfile, context: written }, snapshot) {
   const arms = Object.fromEntries(replays.map((arm, i) => [names[i], figures(arm)]));
   arms.oracle = oracle(replays[0]);
   return {
+    missing,
     snapshot: snapshot.name,
     commits: snapshot.commits,
     arms,
@@ -110,6 +123,23 @@ async function replayed(folder, { dockerfile, context: written }, snapshot) {
     faults: review.faults,
     left: core.summariseArm(replays.at(-1), Array(snapshot.commits)).steps.filter(({ needless }) => needless.upper > 0),
     text: review.output,
+  };
+}
+
+/** What a build copies by name and the context does not have: what a build makes first, or the context is another one. */
+function missingSources({ stages }, visible) {
+  const reads = stages.flatMap(({ steps }) => steps.flatMap((step) => step.reads));
+  const selectors = reads.flatMap(({ from, selector }) => (from === 'context' ? [selector] : []));
+  return selectors.flatMap(({ sources, flags }) => core.resolveSources(visible, sources, flags).missing);
+}
+
+/** What the repository's own compose, bake, workflow and Makefile files say at a commit. */
+async function buildsAt(folder, commit, dockerfile) {
+  const { uses } = await core.discoverBuilds(contextAt(folder, commit, ''));
+  const { contexts, targets, usesDefaultTarget, anyTarget } = core.buildsOf(uses, dockerfile);
+  return {
+    context: contexts[0],
+    target: targets.length === 1 && !usesDefaultTarget && !anyTarget ? targets[0] : undefined,
   };
 }
 

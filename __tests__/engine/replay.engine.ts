@@ -136,6 +136,7 @@ const cases: readonly Case[] = [
       'RUN --mount=type=bind,source=src,target=/src ls /src',
       'RUN --mount=type=bind,from=conf,source=/conf,target=/conf ls /conf',
       'RUN --mount=type=tmpfs,target=/tmp/x echo tmpfs',
+      'RUN --mount=target=/context echo all',
     ],
   },
   {

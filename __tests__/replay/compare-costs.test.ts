@@ -29,6 +29,20 @@ describe('the costs of a file and its rewrite', () => {
     expect(after).toEqual([45, 30]);
   });
 
+  test('a rewrite that leaves the build whole leaves its install in it', () => {
+    const plans = [
+      plan('FROM own/image', 'COPY . .', 'RUN make'),
+      plan('FROM own/image', 'COPY src .', 'RUN make'),
+      plan('FROM own/image', 'COPY go.mod .', 'RUN go mod download', 'COPY . .', 'RUN make'),
+    ] as const;
+    const seconds = compareCosts(plans, NO_TIMINGS).map((costs) => [...costs.values()].map((cost) => cost.seconds));
+    expect(seconds).toEqual([
+      [0.5, 75],
+      [0.5, 75],
+      [0.5, 45, 0.5, 30],
+    ]);
+  });
+
   test('a measured step is shared out among those that it was made of', () => {
     const [before, after] = compare(
       ['FROM golang', 'COPY . .', 'RUN go build .'],

@@ -19,7 +19,8 @@ export function compareCosts(
   timings: Timings,
   factor = CACHE_MOUNT_FACTOR,
 ): readonly Costs[] {
-  const before = estimate(original, hiddenInstalls(original, rewrites));
+  const hidden = hiddenInstalls(original, rewrites);
+  const before = estimateWith(original, hidden);
   const measured = before.map((one) => ({ one, seconds: timings.secondsOf(textOf(one)) }));
   const finish = (one: Estimate, seconds: number | undefined, basis: StepCost['basis']): [number, StepCost] => {
     const { step, kinds, ecosystems, implied, mounted } = one;
@@ -33,7 +34,7 @@ export function compareCosts(
   return [
     first,
     ...rewrites.map((plan) => {
-      const after = estimate(plan);
+      const after = estimateWith(plan, hidden);
       const kept = new Set(after.map(textOf));
       return new Map(
         after.map((one) => {
@@ -64,22 +65,36 @@ function sourceOf(one: Estimate, measured: readonly Measured[], kept: ReadonlySe
   return fits.find(({ one: other }) => !kept.has(textOf(other))) ?? fits.find(({ one: other }) => other.implied);
 }
 
+interface Hidden {
+  readonly ecosystem: Ecosystem;
+  /** The stage in which a rewrite installs it. */
+  readonly stage: string;
+}
+
 /** Ecosystems that only a rewrite's commands name: a build of the original installed them unseen. */
-function hiddenInstalls(
-  original: BuildPlan,
-  rewrites: readonly BuildPlan[],
-): ReadonlyMap<number, ReadonlySet<Ecosystem>> {
-  const hidden = new Map<number, Set<Ecosystem>>();
-  const known = new Set(estimate(original).flatMap(({ ecosystems }) => [...ecosystems]));
-  for (const plan of rewrites) {
-    for (const { step, ecosystems } of estimate(plan)) {
-      for (const ecosystem of ecosystems) {
-        const index = known.has(ecosystem) ? undefined : buildStep(original, nameOf(plan, step.stage));
-        if (index !== undefined) hidden.set(index, (hidden.get(index) ?? new Set()).add(ecosystem));
-      }
-    }
+function hiddenInstalls(original: BuildPlan, rewrites: readonly BuildPlan[]): readonly Hidden[] {
+  const known = ecosystemsOf(original);
+  const found = rewrites.flatMap((plan) =>
+    estimate(plan).flatMap(({ step, ecosystems }) =>
+      [...ecosystems].map((ecosystem) => ({ ecosystem, stage: nameOf(plan, step.stage) })),
+    ),
+  );
+  return found.filter(({ ecosystem }) => !known.has(ecosystem));
+}
+
+function ecosystemsOf(plan: BuildPlan): ReadonlySet<Ecosystem> {
+  return new Set(estimate(plan).flatMap(({ ecosystems }) => [...ecosystems]));
+}
+
+/** Estimates a plan with what its builds install unseen, where none of its commands names it. */
+function estimateWith(plan: BuildPlan, hidden: readonly Hidden[]): readonly Estimate[] {
+  const known = ecosystemsOf(plan);
+  const steps = new Map<number, Set<Ecosystem>>();
+  for (const { ecosystem, stage } of hidden) {
+    const index = known.has(ecosystem) ? undefined : buildStep(plan, stage);
+    if (index !== undefined) steps.set(index, (steps.get(index) ?? new Set()).add(ecosystem));
   }
-  return hidden;
+  return estimate(plan, steps);
 }
 
 /** The first build of the stage of that name, else of the file, else the first RUN that stands below a COPY. */

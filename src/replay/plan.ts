@@ -106,9 +106,9 @@ function planRun(instruction: Instruction, { file, stage, state }: Place): Plann
       value === undefined ? undefined : expanded(value, state, file);
     return { ...mount, target: text(mount.target), from: text(mount.from), source: text(mount.source) };
   });
-  const reads = mounts.flatMap(({ type, from, source, target }): readonly Read[] => {
+  const reads = mounts.flatMap(({ type, from, source }): readonly Read[] => {
     if (type !== 'bind' && (type !== 'cache' || from === undefined)) return [];
-    return readOf(from, type === 'bind' ? (source ?? (from === undefined ? target : undefined)) : source, file, stage);
+    return readOf(from, source, file, stage);
   });
   // An id says where a cache is kept, and which secret is meant: BuildKit leaves the first out of the key.
   const described = mounts.map(({ type, target, from, source, id, options }) => [
