@@ -16,7 +16,7 @@ export function branchName(scope: string): string {
 }
 
 // The rules of git check-ref-format that a name on the command line can break.
- 
+
 const FORBIDDEN = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|^[-/.@]|\/\.|[/.]$|\.lock(?:\/|$)/;
 
 /** Whether git takes it as the name of a branch, and no word of a command can be made of it. */
