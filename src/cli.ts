@@ -46,6 +46,10 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
     const { replayHistory } = await import('./commands/replay.js');
     return replayHistory(request.args, io, builtIn);
   }
+  if (request.command === 'pr') {
+    const { pr } = await import('./commands/pr.js');
+    return pr(request.args, io, builtIn);
+  }
   const { json } = request;
   if (request.command === 'facts') {
     const { explainFacts } = await import('./commands/explain-facts.js');

@@ -15,6 +15,7 @@ import {
 } from './arguments.js';
 import { ASK, completions, completionScript } from './completion.js';
 import type { Io } from './io.js';
+import type { PrArguments } from './pr.js';
 import type { ReplayArguments } from './replay.js';
 
 /** What the command line asks for. */
@@ -24,6 +25,7 @@ export type Request =
   | { readonly command: 'verify'; readonly args: VerifyArguments }
   | { readonly command: 'facts'; readonly place: string; readonly inputs: BuildInputs; readonly json: boolean }
   | { readonly command: 'replay'; readonly args: ReplayArguments }
+  | { readonly command: 'pr'; readonly args: PrArguments }
   | ({ readonly command: 'list' } & About)
   | ({ readonly command: 'explain'; readonly name: string } & About);
 
@@ -142,6 +144,19 @@ function build(
       (args) => ask({ command: 'replay', args: replayArguments(args) }),
     )
     .command(
+      'pr [paths..]',
+      'The safe changes as a pull request; so far it only shows it, with --dry-run',
+      (command) =>
+        command
+          .positional('paths', { type: 'string', array: true, default: [] as string[] })
+          .option('dry-run', { type: 'boolean', default: false, describe: 'Print the pull request, and call nothing' })
+          .option('only', { type: 'string', requiresArg: true, describe: 'Run only these transforms' })
+          .option('skip', { type: 'string', requiresArg: true, describe: 'Leave out these transforms' })
+          .option('context', { type: 'string', requiresArg: true, describe: 'The folder of the build context' })
+          .option('quiet', { type: 'boolean', default: false, describe: 'No warnings' }),
+      (args) => ask({ command: 'pr', args: prArguments(args, paths) }),
+    )
+    .command(
       'completion',
       'Print a script that completes dfix in bash or zsh',
       (command) => command,
@@ -188,7 +203,7 @@ function verifyOptions(command: Argv): Argv {
 }
 
 const OPTIONS =
-  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings help version'
+  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run help version'
     .split(' ')
     .map((name) => `--${name}`);
 
@@ -278,6 +293,18 @@ function verifyArguments(args: Given): VerifyArguments {
     dryEngine: last<boolean>(args['dry-engine']) ?? false,
     save: last(args['save']),
   };
+}
+
+function prArguments(args: Given, others: readonly string[]): PrArguments {
+  const { write: _write, check: _check, allow: _allow, format, ...shared } = fixArguments(args, others);
+  if (shared.paths.includes('-')) throw new DfixError('usage', 'pr needs files, not standard input');
+  if (format === 'diff') throw new DfixError('usage', '--format takes text or json here');
+  if (args['dry-run'] !== true) {
+    throw new DfixError('usage', 'pr cannot open a pull request yet', {
+      hint: 'add --dry-run to see what it would be',
+    });
+  }
+  return { ...shared, json: format === 'json' };
 }
 
 function replayArguments(args: Given): ReplayArguments {

@@ -1,7 +1,7 @@
 import type { FixArguments } from './arguments.js';
 
 /** The words that are commands, not paths. */
-export const COMMANDS: ReadonlySet<string> = new Set(['verify', 'replay', 'list', 'explain', 'completion']);
+export const COMMANDS: ReadonlySet<string> = new Set(['verify', 'replay', 'pr', 'list', 'explain', 'completion']);
 
 /**
  * Reads a command line that holds nothing but paths and `--write`, `--check` or `--quiet`; undefined for any other, which
