@@ -1,5 +1,5 @@
 import type { OfficialBase } from '../../src/bases/index.js';
-import type { Instruction, Stage } from '../../src/dockerfile/index.js';
+import type { Edit, Instruction, Stage } from '../../src/dockerfile/index.js';
 import type { Facts, State } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import type { Invocation } from '../../src/shell/index.js';
@@ -33,10 +33,8 @@ export interface Subject {
   readonly base: OfficialBase | undefined;
   readonly project: ProjectFacts | undefined;
   readonly options: {
-    /** Where static programs go: `alpine`, `distroless`, `scratch`. */
-    readonly base: string;
-    /** Version of Alpine where the build stage names none; empty: `alpine` without a tag. */
-    readonly alpineVersion: string;
+    /** The image for static programs where the build stage names no version of Alpine. */
+    readonly image: string;
   };
   /** The commands of every RUN of the stage, in order. */
   readonly steps: readonly Step[];
@@ -44,6 +42,8 @@ export interface Subject {
   readonly command: ContainerCommand;
   /** The files that COPY and ADD of this stage bring, by absolute path in the image; the last copy of a path wins. */
   readonly files: ReadonlyMap<string, CopiedFile>;
+  /** Why a RUN of the stage is not understood; undefined when all are. */
+  readonly opaque: Declined | undefined;
   /** False when a COPY or ADD brings files that are not known: no project, a URL, a variable, a here-document. */
   readonly filesComplete: boolean;
 }
@@ -51,6 +51,8 @@ export interface Subject {
 export interface Step {
   readonly instruction: Instruction;
   readonly invocation: Invocation;
+  /** Where the command starts in the source; undefined for a RUN in JSON form, which is not edited. */
+  readonly start: number | undefined;
   readonly cwd: string | undefined;
   readonly state: State;
   /** The value of a variable where the command runs, `A=b command` included; undefined when unset or not known. */
@@ -70,8 +72,8 @@ export interface ContainerCommand {
   readonly words: readonly string[];
   /** False where a shell is needed to start it: an operator, a variable, `cd`. */
   readonly plain: boolean;
-  /** All commands in ENTRYPOINT, CMD and HEALTHCHECK, wrappers and lists taken apart. */
-  readonly invocations: readonly Invocation[];
+  /** The commands of the HEALTHCHECK, none without one; undefined when it is not understood. */
+  readonly healthCheck: readonly Invocation[] | undefined;
   /** The instruction that names the program; undefined when none is declared in this stage. */
   readonly at: Instruction | undefined;
   readonly workdir: string | undefined;
@@ -98,8 +100,8 @@ export interface Plan {
   readonly finalRuns: readonly string[];
   /** Commands of further RUNs at the end of the build stage: `npm prune --omit=dev`. */
   readonly buildRuns: readonly string[];
-  /** New arguments of an instruction that goes to the final stage: a CMD that compiled on start. */
-  readonly rewrites: ReadonlyMap<Instruction, string>;
+  /** Edits within what stays in the build stage: a variable in front of a compiler. */
+  readonly edits: readonly Edit[];
   /** Variables that only a build reads: left out of the final stage, and announced. */
   readonly buildVariables: ReadonlySet<string>;
   /** Variables that the base image of the build stage set and the program needs: written as ENV. */
@@ -128,7 +130,7 @@ export function plan(least: Pick<Plan, 'image' | 'what' | 'copies' | 'level'> & 
     packages: [],
     finalRuns: [],
     buildRuns: [],
-    rewrites: new Map(),
+    edits: [],
     buildVariables: new Set(),
     variables: new Map(),
     evidence: [],
