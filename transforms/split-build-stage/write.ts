@@ -4,10 +4,10 @@ import {
   type Edit,
   type Instruction,
   readKeyValues,
+  referencedNames,
   type Stage,
   toSource,
 } from '../../src/dockerfile/index.js';
-import { referencedNames } from '../../src/dockerfile/expand.js';
 import { type Declined, declined, type Plan, type Subject } from './types.js';
 
 /** Instructions of the image's configuration that no build step reads. */
