@@ -11,7 +11,7 @@ const BUILD_VARIABLES: ReadonlySet<string> = new Set(
   ),
 );
 /** Commands that leave nothing which a Go program would read. */
-const HARMLESS = /^(?:go|gofmt|apt|apt-get|apk|git|cd|ls|echo|rm|true|set|export|pwd|cat|test|\[|:|mkdir|)$/;
+const HARMLESS = /^(?:gofmt|apt|apt-get|apk|cd|ls|echo|rm|true|set|export|pwd|cat|test|\[|:|mkdir|)$/;
 
 export const go: Stack = {
   name: 'go',
@@ -44,8 +44,10 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
     return declined('where go build puts a program is not known', builds[artefacts.indexOf(undefined)]!.instruction);
   const program = programPath(subject, artefacts as string[]);
   if (program === undefined) return declined(`${command.words[0]} is none of the programs that the stage builds`, at);
-  const other = steps.find(
-    ({ invocation }) => !HARMLESS.test(invocation.tool ?? '?') && !isBuilt(invocation.tool, artefacts),
+  const other = steps.find(({ invocation: { tool, subcommand } }) =>
+    tool === 'go'
+      ? !/^(?:build|install|mod|get|env|vet|test|version|list)$/.test(subcommand)
+      : !HARMLESS.test(tool ?? '?'),
   );
   if (other !== undefined)
     return declined(
@@ -66,7 +68,7 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   const user = stage.instructions.find(({ keyword }) => keyword === 'USER');
   if (user !== undefined && !/^(?:USER\s+)?(?:root|0|nobody|\d+(?::\d+)?)\s*$/i.test(user.logical.text))
     return declined(`USER at line ${user.lines.first} names a user that the new base may lack`, user);
-  const made = steps.find(({ invocation }) => invocation.tool === 'mkdir');
+  const made = steps.filter(({ invocation }) => invocation.tool === 'mkdir');
   const health = command.healthCheck;
   if (health === undefined) return declined('HEALTHCHECK is not understood', at);
   const check = health.find(
@@ -83,14 +85,14 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   const placed = stage.instructions.some(({ keyword }) => keyword === 'WORKDIR');
   if (!placed && (reads.copies.length > 0 || !/^\/|^[^/]+$/.test(command.words[0]!)))
     return declined('the program starts in the folder of the golang image, which the new base lacks', at);
-  const folders = made === undefined ? [] : made.invocation.operands.map((word) => made.text(word));
-  if (
-    made !== undefined &&
-    !folders.every(
-      (path) => path !== undefined && covers(joinPath(made.cwd ?? '/', path), [program, command.workdir ?? '/']),
-    )
-  )
-    return declined(`RUN at line ${made.instruction.lines.first} makes a folder that may be needed`, made.instruction);
+  const kept = made.find((step) =>
+    step.invocation.operands.some((word) => {
+      const path = step.text(word);
+      return path === undefined || !covers(joinPath(step.cwd ?? '/', path), [program, command.workdir ?? '/']);
+    }),
+  );
+  if (kept !== undefined)
+    return declined(`RUN at line ${kept.instruction.lines.first} makes a folder that may be needed`, kept.instruction);
   const release = base!.tag.includes('alpine') ? facts.atEnd(stage).image.release : undefined;
   const image = release === undefined ? subject.options.image : `alpine:${release}`;
   const copies = [...new Set([program, ...shipped(artefacts as string[], steps)])].map((path): Copied => {
