@@ -39,6 +39,13 @@ export function effectOf(step: Step, root: string): Effect {
   });
   if (tool === 'rm' && words.every(({ text }, i) => CACHES.test(text) || CACHES.test(paths[i] ?? ''))) return 'none';
   if (paths.length === 0 || paths.some((path) => path === undefined)) return 'unknown';
+  // WORKDIR makes the folder itself, and those above it.
+  if (
+    tool === 'mkdir' &&
+    paths.every((path) => isWithin(root, path!)) &&
+    !args.some(({ text }) => /^-m|^--mode/.test(text))
+  )
+    return 'none';
   const inside = paths.map((path) => below(path!, root));
   if (inside.every((one) => one)) return 'inside';
   // The folder itself comes with WORKDIR in both stages; its owner and mode do not.

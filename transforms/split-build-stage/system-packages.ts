@@ -40,6 +40,8 @@ export function systemPackages({ facts, stage, base }: Subject, steps: readonly 
     const at = `RUN at line ${instruction.lines.first}`;
     if (family !== 'alpine' && family !== 'debian')
       return declined(`${at} installs packages of an unknown system`, instruction);
+    if (installs.some(({ invocation }) => /^(?:del|purge|remove|autoremove)$/.test(invocation.subcommand)))
+      return declined(`${at} takes packages away again`, instruction);
     const found: { name: string; build: boolean; libraries: readonly string[] }[] = [];
     for (const { invocation } of installs) {
       const { subcommand, options, operands } = invocation;
@@ -59,6 +61,7 @@ export function systemPackages({ facts, stage, base }: Subject, steps: readonly 
       }
     }
     const alone = commands.every(isPackageCommand);
+    if (found.length === 0) continue;
     if (alone && found.every(({ build }) => !build)) {
       both.add(instruction);
       continue;

@@ -14,6 +14,15 @@ import { readStart } from './node-start.js';
 /** Programs that write below the folder that they run in. */
 const BUILDERS =
   /^(?:npm|npx|yarn|pnpm|pnpx|node|nodejs|tsc|tsup|esbuild|swc|nest|next|nuxt|nuxi|vite|webpack|rollup|remix|astro|gulp|grunt|babel|prisma|ng|rimraf|tsc-alias|turbo|parcel|svelte-kit|lerna|patch-package|node-gyp)$/;
+/** Names of the long-term releases that came before npm 7, by their major version. */
+const RELEASES: Readonly<Record<string, number>> = {
+  argon: 4,
+  boron: 6,
+  carbon: 8,
+  dubnium: 10,
+  erbium: 12,
+  fermium: 14,
+};
 /** Packages that put what they run into a folder of the user, which is not copied. */
 const OUTSIDE_MODULES =
   /^(?:puppeteer|@puppeteer\/browsers|playwright(?:-\w+)?|cypress|electron|chromedriver|selenium-standalone)$/;
@@ -240,7 +249,7 @@ function onRoot(step: Step, root: string): boolean {
 
 /** The command that takes the development dependencies out again; without one when none are installed. */
 function devDependenciesOf(
-  { project, base, stage, command, facts }: Subject,
+  { project, base, stage, command, facts, steps }: Subject,
   own: NodeProject,
   install: Step,
   started: ReadonlySet<string>,
@@ -254,8 +263,16 @@ function devDependenciesOf(
   const production =
     install.variable('NODE_ENV') === 'production' &&
     !words.some((word) => /^--(?:include=dev|production=false|dev|prod=false)/.test(word));
-  if (omitted || production || own.devDependencies.size === 0) return { run: undefined, level: 'review' };
+  const pruned = steps.some(
+    ({ invocation: { tool, args } }) => /^(?:npm|pnpm)$/.test(tool ?? '') && args[0]?.text === 'prune',
+  );
+  if (omitted || production || pruned || own.devDependencies.size === 0) return { run: undefined, level: 'review' };
   const at = command.at!;
+  if (/(?:\|\||;)\s*(?:exit 0|true|:)\s*$/.test(argumentText(install.instruction)))
+    return declined(
+      'the install may fail and the build goes on, so that what is there is not known',
+      install.instruction,
+    );
   const needed = [...started].find((name) => own.devDependencies.has(name) && !own.dependencies.has(name));
   if (needed !== undefined) return declined(`${needed} is a development dependency and runs in the container`, at);
   const reached = reachedDevDependency(project!.context, own);
@@ -272,7 +289,7 @@ function devDependenciesOf(
     return declined('the build ends in another folder than that of package.json', last);
   switch (invocation.tool) {
     case 'npm': {
-      const major = Number(/^\d+/.exec(base!.tag)?.[0] ?? 99);
+      const major = Number(/^\d+/.exec(base!.tag)?.[0] ?? RELEASES[/^[a-z]+/.exec(base!.tag)?.[0] ?? ''] ?? 99);
       const flags = words
         .filter((word) => /^--(?:legacy-peer-deps|force|ignore-scripts)$/.test(word) || word === '-f')
         .map((word) => ` ${word}`)

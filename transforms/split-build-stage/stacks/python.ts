@@ -45,6 +45,8 @@ export const python: Stack = {
     if ('reason' in system) return system.reason.includes('takes packages away') ? undefined : system;
     const full = slimTagOf('python', base.tag);
     if (system.left.length === 0) return undefined;
+    if (/^(?:2|3\.[0-2])(?:[.-]|$)/.test(base.tag))
+      return declined('this Python has no virtual environments of its own', stage.from);
     if (subject.opaque !== undefined) return subject.opaque;
     if (project === undefined)
       return declined('without its build context it is not known what pip installs', stage.from);
@@ -97,7 +99,8 @@ function planOf(
     recommends: system.recommends,
     edits: [{ span: { start: at, end: at }, text: lines.map((line) => line + file.eol).join('') }],
     variables: new Map([['PATH', `${ENVIRONMENT}/bin:$PATH`]]),
-    level: 'review',
+    // On Alpine no build of a real project has shown it, and libraries are looked up with the compiler's tools.
+    level: system.manager === 'apk' ? 'unsafe' : 'review',
     evidence: [
       {
         fact: `pip installs into ${ENVIRONMENT}, which both stages have at the same place with the same Python`,
