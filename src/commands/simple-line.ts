@@ -1,7 +1,15 @@
 import type { FixArguments } from './arguments.js';
 
 /** The words that are commands, not paths. */
-export const COMMANDS: ReadonlySet<string> = new Set(['verify', 'replay', 'pr', 'list', 'explain', 'completion']);
+export const COMMANDS: ReadonlySet<string> = new Set([
+  'verify',
+  'replay',
+  'pr',
+  'lsp',
+  'list',
+  'explain',
+  'completion',
+]);
 
 /**
  * Reads a command line that holds nothing but paths and `--write`, `--check` or `--quiet`; undefined for any other, which
