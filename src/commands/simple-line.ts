@@ -28,6 +28,7 @@ export function readSimpleLine(argv: readonly string[]): FixArguments | undefine
     paths,
     write: flags.has('--write'),
     check: flags.has('--check'),
+    interactive: false,
     quiet: flags.has('--quiet'),
     only: [],
     skip: [],
