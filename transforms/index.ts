@@ -10,6 +10,7 @@ import mergeUpdateAndInstall from './merge-update-and-install/index.js';
 import mountBuildCaches from './mount-build-caches/index.js';
 import mountPackageCaches from './mount-package-caches/index.js';
 import pinBaseVersion from './pin-base-version/index.js';
+import sinkVolatileArgs from './sink-volatile-args/index.js';
 import useAlpineBase from './use-alpine-base/index.js';
 import useSlimBase from './use-slim-base/index.js';
 
@@ -24,6 +25,7 @@ export const transforms: readonly AnyTransform[] = [
   mountBuildCaches,
   mountPackageCaches,
   pinBaseVersion,
+  sinkVolatileArgs,
   useAlpineBase,
   useSlimBase,
 ];

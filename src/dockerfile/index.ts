@@ -9,3 +9,4 @@ export { type LogicalText, sliceLogical, toSource, toSourceSpan, verbatim } from
 export { type Stage, sourceStage } from './stages.js';
 export { overlaps, type Position, type Span } from './text.js';
 export { type Mount, mountsOf } from './mounts.js';
+export { referencedNames } from './expand.js';

@@ -1,6 +1,6 @@
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { effectsOf, type Facts, globsMeet } from '../../src/facts/index.js';
-import { defineTransform, type Move } from '../../src/transform/index.js';
+import { defineTransform, movesTo } from '../../src/transform/index.js';
 import { workOf } from './candidates.js';
 import { raise, type Raised } from './raise.js';
 import { type Source, sourceOf } from './sources.js';
@@ -113,14 +113,6 @@ const BUILD_TOOL =
 /** Compilers and headers, which are best removed in the RUN that needs them: it would have to stay beside that. */
 function installsBuildTools(facts: Facts, run: Instruction): boolean {
   return effectsOf(facts, run).packages.some((name) => BUILD_TOOL.test(name));
-}
-
-/** Moves that give an order: each to just above the next instruction that stays where it is. */
-function movesTo(order: readonly Instruction[], moved: ReadonlySet<Instruction>): readonly Move[] {
-  return order.flatMap((instruction, at) => {
-    const next = order.slice(at).find((other) => !moved.has(other));
-    return moved.has(instruction) && next !== undefined ? [{ instruction: instruction.index, before: next.index }] : [];
-  });
 }
 
 function nameOf({ keyword, lines }: Instruction): string {
