@@ -101,6 +101,7 @@ const layers: readonly Layer[] = [
     may: /^src\/(?:dockerfile|transform|report|replay)\/|^src\/errors\.ts$|^(?:diff|picocolors|node:path)$/,
   },
   { folder: /^src\/replay\//, may: /^src\/(?:dockerfile|shell|facts|project)\/|^node:crypto$/ },
+  { folder: /^src\/batch\//, may: /^src\/errors\.ts$|^(?:node:crypto|zod)$/ },
   {
     folder: /^src\/verify\//,
     may: /^src\/(?:dockerfile|transform)\/|^src\/(?:errors|discovery\/glob|discovery\/shell-words|report\/diff)\.ts$|^(?:node:crypto|zod)$/,
