@@ -98,7 +98,7 @@ const layers: readonly Layer[] = [
   },
   {
     folder: /^src\/report\//,
-    may: /^src\/(?:dockerfile|transform|report|replay)\/|^src\/errors\.ts$|^(?:diff|picocolors|node:path)$/,
+    may: /^src\/(?:dockerfile|facts|transform|report|replay)\/|^src\/(?:errors|forge\/escape)\.ts$|^(?:diff|picocolors|node:path|node:crypto)$/,
   },
   { folder: /^src\/replay\//, may: /^src\/(?:dockerfile|shell|facts|project)\/|^node:crypto$/ },
   { folder: /^src\/batch\//, may: /^src\/errors\.ts$|^(?:node:crypto|zod)$/ },

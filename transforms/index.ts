@@ -4,6 +4,7 @@ import cleanAptLists from './clean-apt-lists/index.js';
 import copyManifestsFirst from './copy-manifests-first/index.js';
 import dropBuildPackages from './drop-build-packages/index.js';
 import fetchRemoteFilesWell from './fetch-remote-files-well/index.js';
+import installSystemPackagesFirst from './install-system-packages-first/index.js';
 import mergeCleanupIntoLayer from './merge-cleanup-into-layer/index.js';
 import mergeUpdateAndInstall from './merge-update-and-install/index.js';
 import mountBuildCaches from './mount-build-caches/index.js';
@@ -17,6 +18,7 @@ export const transforms: readonly AnyTransform[] = [
   copyManifestsFirst,
   dropBuildPackages,
   fetchRemoteFilesWell,
+  installSystemPackagesFirst,
   mergeCleanupIntoLayer,
   mergeUpdateAndInstall,
   mountBuildCaches,

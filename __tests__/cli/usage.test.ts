@@ -22,7 +22,10 @@ describe('wrong usage is one line and exit 2', () => {
     [['explain', 'whsper'], 'no transform is called "whsper"; did you mean "whisper"? (dfix list shows them all)'],
     [['explain'], 'explain takes the name of a transform, or --facts PATH (see dfix list)'],
     [['--allow', 'saf'], '--allow takes safe, review, unsafe, not "saf"; did you mean "safe"? (see dfix --help)'],
-    [['--format', 'xml'], '--format takes text, diff, json, not "xml" (see dfix --help)'],
+    [
+      ['--format', 'xml'],
+      '--format takes text, diff, json, sarif, github, markdown, html, not "xml"; did you mean "html"? (see dfix --help)',
+    ],
     [['--only'], '--only takes a value (see dfix --help)'],
     [['--write', '--check'], '--write and --check exclude each other'],
     [['-', 'Dockerfile'], '- for standard input stands alone'],

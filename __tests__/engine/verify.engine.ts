@@ -88,7 +88,8 @@ const FILES = {
   'main.sh': '#!/bin/sh\necho "$MODE"\ncat /srv/x/data.txt 2>/dev/null\nid -u\n',
 };
 
-const docker = (...words: readonly string[]): string => execFileSync('docker', words, { encoding: 'utf8' });
+const docker = (...words: readonly string[]): string =>
+  execFileSync('docker', words, { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
 /** What verify names after itself: containers, images, volumes, cache mounts, temporary folders. */
 function leftovers(): readonly string[] {
   return [

@@ -12,7 +12,7 @@ import { unbuiltLines } from '../../src/verify/stages.js';
 import { fileToTouch } from '../../src/verify/touch.js';
 import { readTree } from '../../src/verify/tree.js';
 import type { Run } from '../../src/verify/types.js';
-import { accepting } from '../../src/verify/units.js';
+import { accepting } from '../../src/transform/units.js';
 
 describe('bisecting', () => {
   const attempt = (bad: (set: readonly string[]) => boolean) => {

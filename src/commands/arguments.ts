@@ -1,8 +1,8 @@
 import type { Level } from '../transform/index.js';
 import type { EngineName } from '../verify/commands.js';
 
-export type Format = 'text' | 'diff' | 'json';
-export const FORMATS: readonly Format[] = ['text', 'diff', 'json'];
+export type Format = 'text' | 'diff' | 'json' | 'sarif' | 'github' | 'markdown' | 'html';
+export const FORMATS: readonly Format[] = ['text', 'diff', 'json', 'sarif', 'github', 'markdown', 'html'];
 
 /** The command line of `dfix [PATH…]`, checked. */
 export interface FixArguments {
@@ -22,6 +22,9 @@ export interface FixArguments {
   /** Undefined: on a terminal. */
   readonly colour: boolean | undefined;
   readonly quiet: boolean;
+  /** What `dfix verify --save` wrote, and `dfix replay --format json`: figures for `--format html`. */
+  readonly proof?: string | undefined;
+  readonly history?: string | undefined;
 }
 
 export type VerifyFormat = 'text' | 'json' | 'markdown';

@@ -106,6 +106,12 @@ function build(
             describe: 'The highest level of change; review unless said',
           })
           .option('context', { type: 'string', requiresArg: true, describe: 'The folder of the build context' })
+          .option('proof', { type: 'string', requiresArg: true, describe: 'For html: what verify --save wrote' })
+          .option('history', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'For html: what replay --format json printed',
+          })
           .option('quiet', { type: 'boolean', default: false, describe: 'No reasons, no warnings, no summary' }),
       (args) => ask({ command: 'fix', args: fixArguments(args, paths) }),
     )
@@ -270,6 +276,8 @@ function fixArguments(args: Given, others: readonly string[]): FixArguments {
     config: last(args['config']),
     colour: last<boolean>(args['color']),
     quiet: last<boolean>(args['quiet']) ?? false,
+    proof: last(args['proof']),
+    history: last(args['history']),
   };
 }
 
@@ -298,7 +306,8 @@ function verifyArguments(args: Given): VerifyArguments {
 function prArguments(args: Given, others: readonly string[]): PrArguments {
   const { write: _write, check: _check, allow: _allow, format, ...shared } = fixArguments(args, others);
   if (shared.paths.includes('-')) throw new DfixError('usage', 'pr needs files, not standard input');
-  if (format === 'diff') throw new DfixError('usage', '--format takes text or json here');
+  if (format !== undefined && format !== 'text' && format !== 'json')
+    throw new DfixError('usage', '--format takes text or json here');
   if (args['dry-run'] !== true) {
     throw new DfixError('usage', 'pr cannot open a pull request yet', {
       hint: 'add --dry-run to see what it would be',
@@ -311,7 +320,8 @@ function replayArguments(args: Given): ReplayArguments {
   const commits = last(args['commits']) ?? '';
   const format = last<Format>(args['format']);
   if (!/^[1-9]\d{0,5}$/.test(commits)) throw new DfixError('usage', '--commits takes a number from 1 to 999999');
-  if (format === 'diff') throw new DfixError('usage', '--format takes text or json here');
+  if (format !== undefined && format !== 'text' && format !== 'json')
+    throw new DfixError('usage', '--format takes text or json here');
   return {
     path: args['path'] as string | undefined,
     commits: Number(commits),

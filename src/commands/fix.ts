@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { didYouMean } from '../config/suggest.js';
 import { DfixError, formatError, printable } from '../errors.js';
 import { findDockerfiles } from '../ports/search.js';
-import { jsonReport } from '../report/json.js';
 import { type FileOutcome, statusOf } from '../report/outcome.js';
 import { diffText, textReport, textSummary, type TextOptions } from '../report/text.js';
 import type { AnyTransform } from '../transform/index.js';
@@ -12,6 +11,7 @@ import { planner } from './plan.js';
 import { rewriteFile, type Rewritten, rewriteText } from './rewrite.js';
 import { readStdin } from './stdin.js';
 import { COMMANDS } from './simple-line.js';
+import { wholeReport } from './whole-report.js';
 
 const STDIN = 'stdin';
 
@@ -33,7 +33,7 @@ class FixRun {
   constructor(
     readonly args: FixArguments,
     readonly io: Io,
-    transforms: readonly AnyTransform[],
+    readonly transforms: readonly AnyTransform[],
   ) {
     const { quiet, write } = args;
     this.#text = { colour: wantsColour(args.colour, io), terminal: io.isTTY, quiet, write };
@@ -46,7 +46,7 @@ class FixRun {
     const named = new Set(files.filter(({ explicit }) => explicit).map(({ path }) => path));
     for (const { path } of files) this.#done(await rewriteFile(path, this.#rewrite));
     await this.#reportInline(this.args.paths.length === 0 ? ['.'] : this.args.paths.filter((path) => !named.has(path)));
-    if (this.args.format === 'json') this.io.stdout.write(jsonReport(this.#outcomes, this.#problems));
+    await this.#reportAll();
     if (this.args.format === 'text') this.io.stdout.write(textSummary(this.#outcomes, this.#text));
     return this.#exitCode();
   }
@@ -55,7 +55,7 @@ class FixRun {
     const text = await readStdin(this.io, STDIN);
     if (text instanceof DfixError) {
       this.#fail(text);
-      if (this.args.format === 'json') this.io.stdout.write(jsonReport([], this.#problems));
+      await this.#reportAll();
       return 2;
     }
     const rewritten = await rewriteText(STDIN, text, this.#rewrite);
@@ -68,8 +68,14 @@ class FixRun {
         this.io.stdout.write(text);
       }
     } else this.#done(rewritten);
-    if (this.args.format === 'json') this.io.stdout.write(jsonReport(this.#outcomes, this.#problems));
+    await this.#reportAll();
     return this.#exitCode();
+  }
+
+  /** Writes the report of a format that is one document. */
+  async #reportAll(): Promise<void> {
+    const report = await wholeReport(this.args, this.#outcomes, this.#problems, this.transforms, this.io.cwd);
+    if (report !== undefined) this.io.stdout.write(report);
   }
 
   async #reportInline(folders: readonly string[]): Promise<void> {

@@ -6,7 +6,7 @@ import { type FileWrite, readDockerfile, type ReadFile, writeAll } from '../port
 import { repositoryRoot } from '../ports/search.js';
 import { editedFiles, rewriteDiff } from '../report/diff.js';
 import type { FileOutcome } from '../report/outcome.js';
-import { type FileEdit, type RunResult, runTransforms } from '../transform/index.js';
+import { type FileEdit, fixesOf, type RunResult, runTransforms } from '../transform/index.js';
 import type { Plan, Planner } from './plan.js';
 
 export interface RewriteOptions {
@@ -32,13 +32,16 @@ export async function rewriteFile(path: string, { planner, cwd, write }: Rewrite
     const plan = await planner.plan(file);
     if ('problems' in plan) return withProblems(path, plan.problems);
     const result = run(path, read.text, plan);
-    const diff = rewriteDiff(patchName(file, cwd), result, (edit) => patchName(editedPath(edit, plan), cwd));
+    const nameOf = (edit: FileEdit): string => patchName(editedPath(edit, plan), cwd);
+    const diff = rewriteDiff(patchName(file, cwd), result, nameOf);
     const written = write && diff !== '';
     if (written) {
       writeResult(file, read, result, plan, cwd);
       if (result.files.length > 0) planner.forgetContexts();
     }
-    return { outcome: { kind: 'done', path, result, diff, written }, warnings: plan.warnings, problems: [] };
+    const fixes = () => fixesOf(result, plan.options);
+    const outcome = { kind: 'done', path, result, diff, written, fixes, nameOf } as const;
+    return { outcome, warnings: plan.warnings, problems: [] };
   } catch (error) {
     return { outcome: { kind: 'error', path, error: named(error, file, path) }, warnings: [], problems: [] };
   }
@@ -53,7 +56,9 @@ export async function rewriteText(path: string, text: string, { planner }: Rewri
   try {
     const result = run(path, text, plan);
     const diff = rewriteDiff('Dockerfile', result, ({ path: name }) => name);
-    return { outcome: { kind: 'done', path, result, diff, written: false }, warnings: plan.warnings, problems: [] };
+    const fixes = () => fixesOf(result, plan.options);
+    const outcome = { kind: 'done', path, result, diff, written: false, fixes } as const;
+    return { outcome, warnings: plan.warnings, problems: [] };
   } catch (error) {
     return { outcome: { kind: 'error', path, error: named(error, path, path) }, warnings: [], problems: [] };
   }

@@ -1,11 +1,16 @@
 import { type Invocation, patternOf, type ShellWord, valueOf } from '../shell/index.js';
 import { joinPath } from './paths.js';
+import { BROAD } from './private-folders.js';
 
 /** What one command does to files and beyond. Paths are absolute globs. */
 export interface CommandEffects {
   readonly reads: readonly string[];
   readonly writes: readonly string[];
   readonly removes: readonly string[];
+  /** Those of `writes` that stand for files of packages, wherever these put them. */
+  readonly packageWrites: readonly string[];
+  /** The packages, as written, whose files these are. */
+  readonly packages: readonly string[];
   readonly network: boolean;
   /** Environment names (or prefixes, `npm_config_*`) that change what it does. */
   readonly environment: readonly string[];
@@ -25,6 +30,8 @@ const NOTHING: CommandEffects = {
   reads: [],
   writes: [],
   removes: [],
+  packageWrites: [],
+  packages: [],
   network: false,
   environment: [],
   opaque: undefined,
@@ -80,10 +87,13 @@ export function commandEffects(invocation: Invocation, place: CommandPlace): Com
     if (value !== undefined && value !== '') paths.addPath('writes', `${value}/**`);
   }
   const redirects = redirectEffects(invocation, place);
+  const packageWrites = (use.writes ?? []).filter((path) => BROAD.test(path));
   return {
     reads: [...paths.reads, ...redirects.reads],
     writes: [...paths.writes, ...redirects.writes],
     removes: paths.removes,
+    packageWrites,
+    packages: packageWrites.length > 0 ? operands.map(({ text }) => text) : [],
     network: use.network ?? false,
     environment: [...(model.environment ?? []), ...(use.environment ?? [])],
     opaque: undefined,

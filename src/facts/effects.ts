@@ -3,14 +3,20 @@ import { referencedNames } from '../dockerfile/expand.js';
 import { literalCommand, nestedScript, readInvocation, type ShellScript, variablesOf } from '../shell/index.js';
 import { commandEffects, resolvePath } from './command-effects.js';
 import type { Facts } from './facts.js';
-import { firstMeeting, namesMeet } from './globs.js';
 import { placesIn } from './places.js';
-import { expandIn, homeOf, PREDEFINED_ARGS, type State } from './state.js';
+import { expandIn, homeOf, PREDEFINED_ARGS, type State, variable } from './state.js';
 
 /** What an instruction reads and writes. Paths are absolute globs in the image. */
 export interface Effects {
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** Those of `reads` and `writes` that stand for the system's programs and for files of packages, wherever these are. */
+  readonly systemReads: readonly string[];
+  readonly systemWrites: readonly string[];
+  /** Of a COPY that writes to a folder of programs: the files that it puts there, where they are known by their names. */
+  readonly programs: readonly string[];
+  /** The packages, as written, that it installs. */
+  readonly packages: readonly string[];
   /** Environment names read (`*`: any) and set. */
   readonly readsEnvironment: readonly string[];
   readonly writesEnvironment: readonly string[];
@@ -27,6 +33,10 @@ export interface Effects {
 const NOTHING: Effects = {
   reads: [],
   writes: [],
+  systemReads: [],
+  systemWrites: [],
+  programs: [],
+  packages: [],
   readsEnvironment: [],
   writesEnvironment: [],
   readsState: [],
@@ -114,7 +124,8 @@ function copyEffects(instruction: Instruction, state: State, names: readonly str
   return {
     ...NOTHING,
     reads: instruction.flags.some(({ name }) => name === 'chown') ? ['/etc/passwd', '/etc/group'] : [],
-    writes: [path === undefined ? '/**' : path === '/' ? '/**' : `${path}/**`],
+    writes: [path === undefined || path === '/' ? '/**' : `${path}/**`],
+    programs: path === undefined ? [] : programsOf(path, target.value!, sources),
     readsEnvironment: names,
     readsState: ['workdir'],
     network: instruction.keyword === 'ADD' && sources.some((source) => /^(https?:\/\/|git@)/.test(source)),
@@ -122,8 +133,19 @@ function copyEffects(instruction: Instruction, state: State, names: readonly str
   };
 }
 
+/** The files that a COPY brings to a folder of programs, where all its sources are files by their names. */
+function programsOf(path: string, written: string, sources: readonly string[]): readonly string[] {
+  if (!/\/s?bin$/.test(path) || !written.endsWith('/')) return [];
+  const names = sources.map((source) => PROGRAM_FILE.exec(source)?.[1]);
+  return names.includes(undefined) ? [] : names.map((name) => `${path}/${name}`);
+}
+
+/** A script, or what lies where programs do. */
+const PROGRAM_FILE = /^(?!<<)(?:[^*?[$]*\/)?([^/*?[$]+\.sh|(?<=\/(?:s?bin|release|debug)\/)[^/.*?[$]+)$/;
+
 function runEffects(facts: Facts, instruction: Instruction, state: State): Effects {
   const base = { ...NOTHING, readsState: ['user', 'workdir', 'shell'] };
+  const standing = ['user', 'shell'];
   const anything = (why: string): Effects => ({
     ...base,
     reads: ['/**'],
@@ -136,18 +158,53 @@ function runEffects(facts: Facts, instruction: Instruction, state: State): Effec
   if (body.kind === 'opaque') return anything(body.why);
   if (body.kind === 'none') return base;
   const script = body.script;
-  const parts =
-    script === undefined ? wordsEffects(body.kind === 'exec' ? body.words : [], state) : scriptEffects(script, state);
+  const words = body.kind === 'exec' ? body.words : [];
+  const partsIn = (at: State): Parts | string =>
+    script === undefined ? wordsEffects(words, at) : scriptEffects(script, at);
+  const parts = partsIn(state);
   if (typeof parts === 'string') return anything(parts);
   const mounts = mountsOf(instruction).flatMap(({ target }) => {
     const path = target === undefined ? undefined : resolvePath(target, { cwd: state.workdir, home: homeOf(state) });
     return path === undefined ? [] : [`${path}/**`];
   });
-  return { ...base, ...parts, reads: [...PROGRAMS, ...parts.reads, ...mounts] };
+  const { ownWrites, ...rest } = parts;
+  const elsewhere = partsIn({ ...state, workdir: '/elsewhere' });
+  const isAnywhere =
+    JSON.stringify(elsewhere) === JSON.stringify(partsIn({ ...state, workdir: '/another' })) &&
+    !parts.readsEnvironment.includes('PWD') &&
+    mountsOf(instruction).every(({ target }) => target?.startsWith('/') !== false);
+  return {
+    ...base,
+    ...rest,
+    readsState: isAnywhere ? standing : base.readsState,
+    reads: [...PROGRAMS, ...parts.reads, ...searchPaths(facts, state), ...mounts],
+    writes: [...ownWrites, ...parts.systemWrites],
+    systemReads: PROGRAMS,
+  };
 }
 
+/** Where else programs and their libraries are looked for: the entries of PATH and its kin. */
+function searchPaths(facts: Facts, state: State): readonly string[] {
+  return ['PATH', 'LD_LIBRARY_PATH', 'LD_PRELOAD', 'PYTHONPATH'].flatMap((name) => {
+    const known = variable(state, name);
+    if (known === undefined) return [];
+    const setter = known.from === undefined ? undefined : facts.file.instructions[known.from];
+    const text = known.value ?? (setter === undefined ? '' : setter.logical.text);
+    const entries = text.split(/[:\s"'=]+/).filter((entry) => /^\/[^$]*$/.test(entry));
+    return entries.filter((entry) => !SYSTEM_PATH.test(entry)).map((entry) => `${entry.replace(/\/+$/, '')}/**`);
+  });
+}
+
+const SYSTEM_PATH = /^\/(?:usr\/(?:local\/)?)?s?bin\/*$/;
+
+/** What the commands of a RUN do. */
+type Parts = Pick<Effects, 'reads' | 'systemWrites' | 'packages' | 'readsEnvironment' | 'network'> & {
+  /** What is written beside the files of packages. */
+  readonly ownWrites: readonly string[];
+};
+
 /** The effects of a JSON-form command. */
-function wordsEffects(words: readonly string[], state: State): ReturnType<typeof scriptEffects> {
+function wordsEffects(words: readonly string[], state: State): Parts | string {
   const command = literalCommand(words);
   const body = { type: 'sequence', items: [command], operators: [], span: command.span } as const;
   return scriptEffects(
@@ -156,12 +213,11 @@ function wordsEffects(words: readonly string[], state: State): ReturnType<typeof
   );
 }
 
-function scriptEffects(
-  script: ShellScript,
-  state: State,
-): Pick<Effects, 'reads' | 'writes' | 'readsEnvironment' | 'network'> | string {
+function scriptEffects(script: ShellScript, state: State): Parts | string {
   const reads: string[] = [];
   const writes: string[] = [];
+  const systemWrites: string[] = [];
+  const packages: string[] = [];
   const environment: string[] = ['PATH', 'HOME', ...PREDEFINED_ARGS];
   let network = false;
   const functions = new Set(
@@ -179,7 +235,9 @@ function scriptEffects(
       const inner = scriptEffects(nested, state);
       if (typeof inner === 'string') return inner;
       reads.push(...inner.reads);
-      writes.push(...inner.writes);
+      writes.push(...inner.ownWrites);
+      systemWrites.push(...inner.systemWrites);
+      packages.push(...inner.packages);
       environment.push(...inner.readsEnvironment);
       network ||= inner.network;
       continue;
@@ -189,48 +247,13 @@ function scriptEffects(
     const effects = commandEffects(invocation, place);
     if (effects.opaque !== undefined) return effects.opaque;
     reads.push(...effects.reads);
-    writes.push(...effects.writes, ...effects.removes);
+    const own = [...effects.writes];
+    for (const path of effects.packageWrites) own.splice(own.indexOf(path), 1);
+    writes.push(...own, ...effects.removes);
+    systemWrites.push(...effects.packageWrites);
+    packages.push(...effects.packages);
     environment.push(...effects.environment);
     network ||= effects.network;
   }
-  return { reads, writes, readsEnvironment: [...new Set(environment)], network };
-}
-
-/**
- * Why two instructions of one stage may not change places; undefined when they may: neither writes what the other reads
- * or writes (files, environment, state), and not both use the network when one of them writes what the other may read.
- */
-export function orderReason(facts: Facts, first: Instruction, second: Instruction): string | undefined {
-  const a = effectsOf(facts, first);
-  const b = effectsOf(facts, second);
-  const name = (instruction: Instruction): string => `${instruction.keyword} at line ${instruction.lines.first}`;
-  for (const [one, other, x, y] of [
-    [a, b, first, second],
-    [b, a, second, first],
-  ] as const) {
-    if (
-      one.opaque !== undefined &&
-      (other.writes.length > 0 || other.opaque !== undefined || other.writesState.length > 0)
-    ) {
-      return `${name(x)} may use anything: ${one.opaque}`;
-    }
-    const files = firstMeeting(one.writes, [...other.reads, ...other.writes]);
-    if (files !== undefined) return `${name(y)} uses ${files[1]}, which ${name(x)} writes`;
-    const variable = namesMeet(one.writesEnvironment, [...other.readsEnvironment, ...other.writesEnvironment]);
-    if (variable !== undefined) return `${name(y)} depends on ${variable}, which ${name(x)} sets`;
-    const state = one.writesState.find(
-      (field) =>
-        field === '*' ||
-        other.readsState.includes(field) ||
-        other.readsState.includes('*') ||
-        other.writesState.includes(field),
-    );
-    if (state !== undefined) return `${name(y)} depends on the ${state} that ${name(x)} sets`;
-  }
-  return undefined;
-}
-
-/** Whether two instructions may change places. */
-export function commutes(facts: Facts, first: Instruction, second: Instruction): boolean {
-  return orderReason(facts, first, second) === undefined;
+  return { reads, ownWrites: writes, systemWrites, packages, readsEnvironment: [...new Set(environment)], network };
 }

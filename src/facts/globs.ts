@@ -19,12 +19,6 @@ function within(path: string, folder: string): boolean {
   return folder === '' || folder === '/' || path === folder || path.startsWith(`${folder}/`);
 }
 
-/** The first pair of globs that meet, or undefined. */
-export function firstMeeting(a: readonly string[], b: readonly string[]): readonly [string, string] | undefined {
-  for (const one of a) for (const other of b) if (globsMeet(one, other)) return [one, other];
-  return undefined;
-}
-
 /** Whether two lists of environment names may share one; `*` is any, `npm_config_*` a prefix. */
 export function namesMeet(a: readonly string[], b: readonly string[]): string | undefined {
   for (const one of a) {

@@ -4,5 +4,6 @@ export { isWithin, joinPath, pathsMeet } from './paths.js';
 export { certainValue, expandIn, homeOf, isRoot, type State, type Variable, variable } from './state.js';
 export { type CommandEffects, commandEffects, type CommandPlace, resolvePath } from './command-effects.js';
 export { placesIn } from './places.js';
-export { commutes, type Effects, effectsOf, orderReason } from './effects.js';
+export { type Effects, effectsOf } from './effects.js';
+export { commutes, orderReason } from './order.js';
 export { globsMeet } from './globs.js';

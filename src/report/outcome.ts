@@ -1,5 +1,5 @@
 import type { DfixError } from '../errors.js';
-import type { RunResult } from '../transform/index.js';
+import type { FileEdit, Fix, RunResult } from '../transform/index.js';
 
 /** What came of one file: what every report is made from. */
 export type FileOutcome =
@@ -11,6 +11,10 @@ export type FileOutcome =
       /** A patch of the Dockerfile and of the files that go with it; empty when nothing changes. */
       readonly diff: string;
       readonly written: boolean;
+      /** Each group of changes by itself; costs a run of the transforms a group. */
+      readonly fixes?: () => readonly Fix[];
+      /** The path, as the user would name it, of a file that goes with the rewrite. */
+      readonly nameOf?: (edit: FileEdit) => string;
     }
   | { readonly kind: 'left-alone'; readonly path: string; readonly reason: string }
   | { readonly kind: 'error'; readonly path: string; readonly error: DfixError };

@@ -11,11 +11,24 @@ export function toEdits(file: Dockerfile, changes: readonly Pick<Change, 'edits'
   const moved = moves.map((move) => moveBlock(file, move, edits));
   const carried = new Set(moved.flatMap(({ inside }) => inside));
   for (const edit of edits) if (!carried.has(edit)) result.push(edit);
-  for (const { removal, insertion } of moved) result.push(removal, insertion);
+  closeGaps(file, moved);
+  for (const { removal, at, text } of moved) {
+    result.push({ span: removal, text: '' }, { span: { start: at, end: at }, text });
+  }
   return sortEdits(result);
 }
 
-function moveBlock(file: Dockerfile, move: Move, edits: readonly Edit[]) {
+/** A block that moves: what goes, and what is put in where. */
+interface Moved {
+  readonly inside: readonly Edit[];
+  /** Where its first line starts. */
+  readonly start: number;
+  readonly removal: { start: number; end: number };
+  readonly at: number;
+  text: string;
+}
+
+function moveBlock(file: Dockerfile, move: Move, edits: readonly Edit[]): Moved {
   const source = file.blockOf(file.instructions[move.instruction]!);
   const target = file.blockOf(file.instructions[move.before]!);
   const inside = edits.filter(({ span }) => span.start >= source.start && span.end <= source.end);
@@ -32,11 +45,25 @@ function moveBlock(file: Dockerfile, move: Move, edits: readonly Edit[]) {
     text += file.eol;
     removal.start -= file.eol.length;
   }
-  return {
-    inside,
-    removal: { span: removal, text: '' },
-    insertion: { span: { start: target.start, end: target.start }, text },
-  };
+  return { inside, start: source.start, removal, at: target.start, text };
+}
+
+/** Blocks that blank lines set apart above and below, or from the end of the file, take one of the gaps along. */
+function closeGaps(file: Dockerfile, moved: readonly Moved[]): void {
+  const sorted = [...moved].sort((a, b) => a.removal.start - b.removal.start);
+  for (const [index, last] of sorted.entries()) {
+    if (sorted[index + 1]?.removal.start === last.removal.end) continue;
+    let first = index;
+    while (sorted[first - 1]?.removal.end === sorted[first]!.removal.start) first--;
+    const { start, removal } = sorted[first]!;
+    const above = /(?<=\n)(?:[ \t]*\r?\n)+$/.exec(file.text.slice(0, start))?.[0] ?? '';
+    const below = /^(?:[ \t]*\r?\n)+/.exec(file.text.slice(last.removal.end))?.[0] ?? '';
+    const isLast = file.text.slice(last.removal.end).trim() === '';
+    if (above === '' || (below === '' && !isLast) || last.at > last.removal.start) continue;
+    if (below !== '') last.removal.end += below.length;
+    else removal.start -= above.length;
+    last.text += below === '' ? above : below;
+  }
 }
 
 /** Why a rewrite may not be kept; undefined when it may. */

@@ -9,7 +9,7 @@ import type { Proof, Verdict } from './proof.js';
 import type { Candidate, ProveInput } from './prove-input.js';
 import { type Sides, timingsOf } from './timings.js';
 import type { Image, Run } from './types.js';
-import { accepting, changesOf, type Unit, unitsOf } from './units.js';
+import { accepting, changesOf, type Unit, unitsOf } from '../transform/units.js';
 import { verdictsOf } from './verdicts.js';
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { AppliedChange } from '../transform/index.js';
 import type { BuildOptions } from './commands.js';
-import { accepting } from './units.js';
+import { accepting } from '../transform/units.js';
 
 /** The version of the schema in docs/verify.md; it grows when a field changes its meaning or goes. */
 export const PROOF_SCHEMA = 1;
@@ -125,4 +125,14 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The proof in a saved file that is about this very rewrite; whether the build context is still the same is not looked at. */
+export function proofOfRewrite(file: string, input: string, output: string): SavedProof | undefined {
+  const read = savedFile.safeParse(parse(file));
+  for (const one of read.data?.files ?? []) {
+    const { data } = savedProof.safeParse(one);
+    if (data?.inputs.dockerfile === sha256(input) && data.outputs.dockerfile === sha256(output)) return data;
+  }
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import type { RunResult } from '../transform/index.js';
 import type { Verdict } from './proof.js';
 import { unbuiltLines } from './stages.js';
-import { accepting, type Unit } from './units.js';
+import { accepting, type Unit } from '../transform/units.js';
 
 export interface VerdictOptions {
   /** The rewrite that is left. */

@@ -1,4 +1,4 @@
-import type { AppliedChange, RunResult } from '../transform/index.js';
+import type { AppliedChange, RunResult } from './types.js';
 
 /** Changes that stand or fall together. */
 export interface Unit {

@@ -1,0 +1,45 @@
+import { argumentText, type Instruction, mountsOf, type Stage, sourceStage } from '../../src/dockerfile/index.js';
+import type { Facts } from '../../src/facts/index.js';
+
+/** Settings of tools, which change seldom: nothing is gained by an install above them alone. */
+const SETTINGS =
+  /(?:^|\/)(?:[\w.-]*\.config\.[cm]?[jt]s|\.[\w-]+rc(?:\.\w+)?|[\w.-]*\.(?:conf|cfg|ini|list|repo|gpg|asc|key|crt|pem)|LICENSE|VERSION)$/;
+
+const REMOTE = /^(?:https?|git|ssh):|^git@/;
+/** A name with an extension, without a wildcard. */
+const SINGLE_FILE = /(?:^|\/)[^/*?[]+\.[^/*?[.]+$/;
+
+/** Where a COPY takes what changes with the source from, and how often that is: 1 for single files, 2 for folders and stages. */
+export interface Source {
+  readonly origin: string;
+  readonly weight: 1 | 2;
+}
+
+/** What a COPY or ADD brings that changes with the source: context files, or what a stage makes of them. */
+export function sourceOf(facts: Facts, stage: Stage, instruction: Instruction): Source | undefined {
+  if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return undefined;
+  if (instruction.heredocs.length > 0) return undefined;
+  const from = instruction.flags.find(({ name }) => name === 'from')?.value;
+  if (from !== undefined) {
+    const source = sourceStage(facts.file.stages, stage, from);
+    const takes = source !== undefined && takesSource(facts, source, new Set());
+    return takes ? { origin: `stage ${source.index}`, weight: 2 } : undefined;
+  }
+  const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
+  const sources = words.slice(0, -1).filter((word) => !SETTINGS.test(word) && !REMOTE.test(word));
+  if (sources.length === 0) return undefined;
+  return { origin: 'context', weight: sources.every((word) => SINGLE_FILE.test(word)) ? 1 : 2 };
+}
+
+/** Whether a stage, or one that it is built from or copies from, copies from the context. */
+function takesSource(facts: Facts, stage: Stage, seen: Set<number>): boolean {
+  if (seen.has(stage.index)) return false;
+  seen.add(stage.index);
+  const parent = facts.parent(stage);
+  if (parent !== undefined && takesSource(facts, facts.file.stages[parent]!, seen)) return true;
+  return stage.instructions.some(
+    (instruction) =>
+      sourceOf(facts, stage, instruction) !== undefined ||
+      (instruction.keyword === 'RUN' && mountsOf(instruction).some(({ type }) => type === 'bind')),
+  );
+}
