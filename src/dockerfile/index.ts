@@ -6,6 +6,7 @@ export type { Heredoc } from './heredoc.js';
 export type { JsonWord } from './json-form.js';
 export { type KeyValue, readArguments, readKeyValues } from './key-values.js';
 export { type LogicalText, sliceLogical, toSource, toSourceSpan, verbatim } from './logical.js';
+export { referencedNames } from './expand.js';
 export { type Stage, sourceStage } from './stages.js';
 export { overlaps, type Position, type Span } from './text.js';
 export { type Mount, mountsOf } from './mounts.js';

@@ -1,0 +1,47 @@
+import { defineTransform } from '../../src/transform/index.js';
+import { go } from './stacks/go.js';
+import { readSubject } from './subject.js';
+import { isDeclined, type Stack } from './types.js';
+import { write } from './write.js';
+
+const stacks: readonly Stack[] = [go];
+
+export default defineTransform({
+  meta: {
+    name: 'split-build-stage',
+    summary: 'Build in a stage of its own and ship only what runs',
+    why: 'Compilers, sources and package caches are needed to build the program and never to run it; an image without them is smaller by hundreds of megabytes and starts, moves and scans faster.',
+    phase: 'stages',
+    level: 'unsafe',
+    assumes: ['nobody starts a compiler, a shell tool or a source file of the build in the running container'],
+    needs: ['project', 'images'],
+    preset: 'default',
+    sameAs: [],
+    references: ['https://docs.docker.com/build/building/multi-stage/'],
+    options: {
+      image: {
+        default: 'alpine',
+        describe: 'The image that static programs ship on where the build stage names no version of Alpine',
+      },
+    },
+  },
+  find: (file, { facts, project, dockerfile, options, propose, decline }) => {
+    const stage = facts.target;
+    if (stage === undefined) return;
+    const subject = readSubject(facts, stage, project, dockerfile, options);
+    for (const stack of stacks) {
+      const answer = stack.plan(subject);
+      if (answer === undefined) continue;
+      if (isDeclined(answer)) return decline(answer.reason, answer.at.span);
+      if (stage.index < file.stages.length - 1)
+        return decline('stages stand behind the one that ships, and may rest on it', stage.from.span);
+      const trigger = stage.instructions.find(({ keyword }) => keyword === 'ONBUILD');
+      if (trigger !== undefined)
+        return decline(`ONBUILD at line ${trigger.lines.first} may need what the build stage has`, trigger.span);
+      const edits = write(subject, answer);
+      if ('reason' in edits) return decline(edits.reason, edits.at.span);
+      const { what, level, evidence, announces } = answer;
+      return propose({ at: stage.from.span, edits, what, level, evidence, announces });
+    }
+  },
+});

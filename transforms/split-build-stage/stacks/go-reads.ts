@@ -1,0 +1,95 @@
+import { joinPath } from '../../../src/facts/index.js';
+import type { Evidence } from '../../../src/transform/index.js';
+import { type Copied, declined, type Declined, type RuntimePackage, type Subject } from '../types.js';
+
+interface Reads {
+  readonly copies: readonly Copied[];
+  readonly packages: readonly RuntimePackage[];
+  readonly evidence: readonly Evidence[];
+}
+
+/** Files that a program does not read when it runs. */
+const NO_DATA =
+  /\.(?:go|mod|sum|md|s|h|c|proto|work)$|(?:^|\/)(?:[Dd]ockerfile[^/]*|.*\.[Dd]ockerfile|[Mm]akefile|LICENSE[^/]*|\.(?:git|docker)ignore|\.gitattributes|\.editorconfig|\.golangci\.ya?ml|\.travis\.yml|\.gitlab-ci\.yml|\.goreleaser\.ya?ml|docker-compose[^/]*|compose\.ya?ml)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|testdata|vendor)\//;
+/** Calls that read or list files. */
+const READING =
+  /\b(?:os\.(?:Open|OpenFile|ReadFile|ReadDir|DirFS)|ioutil\.(?:ReadFile|ReadDir)|template\.(?:ParseFiles|ParseGlob)|\.(?:ParseFiles|ParseGlob|LoadHTMLGlob|LoadHTMLFiles|Static|StaticFS|StaticFile|ServeFile|SendFile)|http\.(?:Dir|ServeFile)|filepath\.(?:Walk|WalkDir|Glob))\(/;
+const STARTS_PROGRAMS = /^\s*(?:import\s+)?(?:\w+\s+)?"(?:os\/exec|plugin|golang\.org\/x\/tools\/go\/packages)"/m;
+const CALLS_SYSTEM = /\bsyscall\.(?:Exec|ForkExec)\b|\bos\.StartProcess\b/;
+const TLS =
+  /\bhttp\.(?:Get|Post|PostForm|Head|Client|DefaultClient|NewRequest|NewRequestWithContext|Transport)\b|"crypto\/(?:tls|x509)"|"net\/smtp"/;
+
+/** What a Go program reads from the image besides itself, by the literal paths in its sources. */
+export function goReads({ files, project, command, stage, facts }: Subject): Reads | Declined {
+  const { context } = project!;
+  const at = command.at ?? stage.from;
+  const sources = [...files.values()].flatMap(({ context: path }) =>
+    path !== undefined && /\.go$/.test(path) && !/_test\.go$|(?:^|\/)(?:testdata|vendor)\//.test(path) ? [path] : [],
+  );
+  const texts = new Map(sources.map((path) => [path, context.read(path)]));
+  const unread = [...texts].find(([, text]) => text === undefined);
+  if (unread !== undefined) return declined(`${unread[0]} cannot be read`, at);
+  const embedded = new Set<string>();
+  const found = new Set<string>();
+  const data = [...files].filter(([, { context: path }]) => path === undefined || !NO_DATA.test(path));
+  const folders = new Set(data.flatMap(([image]) => foldersAbove(image)));
+  for (const [path, raw] of texts) {
+    const text = raw!;
+    if (STARTS_PROGRAMS.test(text) || CALLS_SYSTEM.test(text))
+      return declined(`${path} starts other programs, which the new base may lack`, at);
+    for (const line of text.matchAll(/^\/\/go:embed\s+(.+)$/gm))
+      for (const word of line[1]!.split(/\s+/))
+        embedded.add(joinPath(`/${path}`, `../${word.replace(/^all:|["`]/g, '')}`).replace(/[*?[].*$/, ''));
+    for (const [literal] of text.matchAll(/"[^"\\\n]{1,200}"|`[^`\n]{1,200}`/g)) {
+      const value = literal
+        .slice(1, -1)
+        .replace(/^file:\/\//, '')
+        .replace(/[*?[{%].*$/, '')
+        .replace(/\/+$/, '');
+      if (value === '' || value === '.' || value === '/' || /[\s:<>]/.test(value)) continue;
+      const image = joinPath(command.workdir ?? '/', value);
+      if (image === command.workdir) continue;
+      if (folders.has(image) || data.some(([one]) => one === image)) found.add(image);
+    }
+  }
+  const roots = [...found]
+    .filter((path) => ![...found].some((other) => other !== path && path.startsWith(`${other}/`)))
+    .sort();
+  const left = data.filter(
+    ([image, { context: path }]) =>
+      !roots.some((root) => image === root || image.startsWith(`${root}/`)) &&
+      ![...embedded].some((prefix) => path !== undefined && `/${path}`.startsWith(prefix)),
+  );
+  const reader = [...texts].find(([, text]) => READING.test(text!))?.[0];
+  const modules = project!.go.flatMap(({ requires }) => [...requires.keys()]);
+  const framework = modules.find((name) =>
+    /viper|koanf|godotenv|beego|revel|buffalo|envconfig|cleanenv|migrate|goose|pongo|jet|hugo/.test(name),
+  );
+  if (left.length > 0 && (reader !== undefined || framework !== undefined || modules.length > 0)) {
+    const shown = left.slice(0, 3).map(([image]) => image);
+    return declined(
+      `it is not known whether the program reads ${shown.join(', ')}${left.length > 3 ? ` and ${left.length - 3} more` : ''} when it runs`,
+      at,
+    );
+  }
+  const all = [...texts.values()].join('\n');
+  const packages: RuntimePackage[] = [];
+  if (TLS.test(all) || modules.length > 0)
+    packages.push({ name: 'ca-certificates', why: 'the program may call others over TLS' });
+  const zone = facts.atEnd(stage).env.has('TZ');
+  if (zone || (/\btime\.LoadLocation\b/.test(all) && !/"time\/tzdata"/.test(all)))
+    packages.push({ name: 'tzdata', why: zone ? 'TZ is set' : 'the program loads a time zone' });
+  return {
+    packages,
+    copies: roots.map((path) => ({ from: path, to: path })),
+    evidence:
+      roots.length === 0
+        ? [{ fact: 'its sources name no other file of the image' }]
+        : roots.map((path) => ({ fact: `its sources name ${path}` })),
+  };
+}
+
+function foldersAbove(path: string): readonly string[] {
+  const parts = path.split('/').slice(1, -1);
+  return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
+}

@@ -1,0 +1,232 @@
+import type { Edit, Instruction } from '../../../src/dockerfile/index.js';
+import { isRoot, joinPath } from '../../../src/facts/index.js';
+import type { Evidence } from '../../../src/transform/index.js';
+import { type Answer, type Copied, declined, plan, type Stack, type Step, type Subject } from '../types.js';
+import { goReads } from './go-reads.js';
+
+/** Variables that the go command reads and a built program does not. */
+const BUILD_VARIABLES: ReadonlySet<string> = new Set(
+  'GO111MODULE CGO_ENABLED GOOS GOARCH GOARM GOAMD64 GOPROXY GOSUMDB GONOSUMDB GONOPROXY GOPRIVATE GOFLAGS GOPATH GOBIN GOCACHE GOMODCACHE GOROOT GOTOOLCHAIN GOINSECURE DEBIAN_FRONTEND'.split(
+    ' ',
+  ),
+);
+/** Commands that leave nothing which a Go program would read. */
+const HARMLESS = /^(?:gofmt|apt|apt-get|apk|cd|ls|echo|rm|true|set|export|pwd|cat|test|\[|:|mkdir|)$/;
+
+export const go: Stack = {
+  name: 'go',
+  plan: (subject) => {
+    const { base, command, stage, steps, project } = subject;
+    if (base?.image !== 'golang') return undefined;
+    const builds = steps.filter(
+      ({ invocation }) => invocation.tool === 'go' && /^(?:build|install)$/.test(invocation.subcommand),
+    );
+    const at = command.at ?? stage.from;
+    if (subject.opaque !== undefined) return subject.opaque;
+    if (command.at === undefined)
+      return builds.length === 0 ? undefined : declined('no command is declared in the stage', at);
+    if (/^go(?:run|build)?$/.test(command.words[0] ?? ''))
+      return declined('the container compiles the program when it starts', at);
+    if (builds.length === 0) return declined('no go build or go install makes the program that starts', at);
+    if (!command.plain) return declined('the command needs a shell, and what it starts is not read', at);
+    if (project === undefined)
+      return declined('without its build context it is not known what the program reads when it runs', stage.from);
+    if (!subject.filesComplete) return declined('what COPY or ADD brings is not known in full', stage.from);
+    return planOf(subject, builds);
+  },
+};
+
+function planOf(subject: Subject, builds: readonly Step[]): Answer {
+  const { command, stage, steps, facts, base } = subject;
+  const at = command.at!;
+  const artefacts = builds.map((step) => artefactOf(step, subject));
+  if (artefacts.some((path) => path === undefined))
+    return declined('where go build puts a program is not known', builds[artefacts.indexOf(undefined)]!.instruction);
+  const program = programPath(subject, artefacts as string[]);
+  if (program === undefined) return declined(`${command.words[0]} is none of the programs that the stage builds`, at);
+  const other = steps.find(({ invocation: { tool, subcommand } }) =>
+    tool === 'go'
+      ? !/^(?:build|install|mod|get|env|vet|test|version|list)$/.test(subcommand)
+      : !HARMLESS.test(tool ?? '?'),
+  );
+  if (other !== undefined)
+    return declined(
+      `RUN at line ${other.instruction.lines.first} runs ${other.invocation.tool ?? 'a program'}, and what it leaves may be read`,
+      other.instruction,
+    );
+  const redirect = steps.find(({ invocation }) =>
+    invocation.command.redirects.some(
+      ({ operator, target }) =>
+        operator.startsWith('>') && target?.value?.startsWith('/dev/') !== true && !operator.includes('&'),
+    ),
+  );
+  if (redirect !== undefined)
+    return declined(
+      `RUN at line ${redirect.instruction.lines.first} writes a file that may be read`,
+      redirect.instruction,
+    );
+  const user = stage.instructions.find(({ keyword }) => keyword === 'USER');
+  if (user !== undefined && !/^(?:USER\s+)?(?:root|0|nobody|\d+(?::\d+)?)\s*$/i.test(user.logical.text))
+    return declined(`USER at line ${user.lines.first} names a user that the new base may lack`, user);
+  const made = steps.filter(({ invocation }) => invocation.tool === 'mkdir');
+  const health = command.healthCheck;
+  if (health === undefined) return declined('HEALTHCHECK is not understood', at);
+  const check = health.find(
+    ({ tool }) =>
+      !/^(?:wget|exit|true|false|test|\[|)$/.test(tool ?? '?') &&
+      joinPath(command.workdir ?? '/', tool ?? '') !== program,
+  );
+  if (check !== undefined && check.tool !== 'curl')
+    return declined(`HEALTHCHECK runs ${check.tool ?? 'a program'}, which the new base may lack`, at);
+  const cgo = withoutCgo(subject, builds);
+  if ('reason' in cgo) return cgo;
+  const reads = goReads(subject);
+  if ('reason' in reads) return reads;
+  const placed = stage.instructions.some(({ keyword }) => keyword === 'WORKDIR');
+  if (!placed && (reads.copies.length > 0 || !/^\/|^[^/]+$/.test(command.words[0]!)))
+    return declined('the program starts in the folder of the golang image, which the new base lacks', at);
+  const kept = made.find((step) =>
+    step.invocation.operands.some((word) => {
+      const path = step.text(word);
+      return path === undefined || !covers(joinPath(step.cwd ?? '/', path), [program, command.workdir ?? '/']);
+    }),
+  );
+  if (kept !== undefined)
+    return declined(`RUN at line ${kept.instruction.lines.first} makes a folder that may be needed`, kept.instruction);
+  const release = base!.tag.includes('alpine') ? facts.atEnd(stage).image.release : undefined;
+  const image = release === undefined ? subject.options.image : `alpine:${release}`;
+  const copies = [...new Set([program, ...shipped(artefacts as string[], steps)])].map((path): Copied => {
+    return { from: path, to: command.words[0]!.includes('/') ? path : path.replace(/^\/go\/bin\//, '/usr/local/bin/') };
+  });
+  const packages = [
+    ...reads.packages,
+    ...(check?.tool === 'curl' ? [{ name: 'curl', why: 'HEALTHCHECK runs it' }] : []),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const root = facts.before(stage.instructions[1] ?? stage.from)!;
+  if (packages.length > 0 && isRoot(root) === false)
+    return declined('packages cannot be installed as the user of the base', stage.from);
+  return plan({
+    image,
+    what: `ship ${program.slice(program.lastIndexOf('/') + 1)} on ${image} and leave the Go toolchain in a build stage`,
+    copies: [...copies, ...reads.copies],
+    packages,
+    edits: cgo.edits,
+    buildVariables: BUILD_VARIABLES,
+    level: 'review',
+    evidence: [
+      {
+        fact: `${program} is what go ${builds[0]!.invocation.subcommand} makes and the container starts`,
+        span: at.span,
+      },
+      ...cgo.evidence,
+      ...reads.evidence,
+    ],
+    announces: [
+      {
+        kind: 'files',
+        effect: 'removed',
+        paths: ['/**'],
+        why: 'the image is built on another base and holds the program without its sources and toolchain',
+      },
+      { kind: 'config', field: 'Env', why: 'the variables of the golang image and of the go command are for building' },
+      { kind: 'config', field: 'WorkingDir', why: 'the golang image starts in /go' },
+    ],
+  });
+}
+
+/** Whether a folder is made anyway by what is copied and by WORKDIR. */
+function covers(folder: string, paths: readonly string[]): boolean {
+  return paths.some((path) => path === folder || path.startsWith(`${folder}/`));
+}
+
+/** The programs that no later step of the build itself starts. */
+function shipped(artefacts: readonly string[], steps: readonly Step[]): readonly string[] {
+  return artefacts.filter(
+    (path) => !steps.some(({ invocation }) => invocation.tool !== undefined && isBuilt(invocation.tool, [path])),
+  );
+}
+
+function isBuilt(tool: string | undefined, artefacts: readonly (string | undefined)[]): boolean {
+  const name = tool?.slice(tool.lastIndexOf('/') + 1);
+  return artefacts.some((path) => path?.endsWith(`/${name}`) === true);
+}
+
+/** What a go build or go install makes: by -o, else by its package's folder or file, else by the module. */
+function artefactOf(step: Step, subject: Subject): string | undefined {
+  const { invocation, cwd } = step;
+  if (cwd === undefined || invocation.options.some(({ name, known }) => name === '-C' || !known)) return undefined;
+  const operands = invocation.operands.map((word) => step.text(word));
+  if (operands.length > 1 || operands.some((one) => one === undefined || one.includes('...') || one.includes('@')))
+    return undefined;
+  const output = invocation.options.find(({ name }) => name === '-o');
+  const name = defaultName(operands[0] ?? '.', cwd, subject);
+  if (output !== undefined) {
+    const value = output.valueWord === undefined ? output.value : step.text(output.valueWord);
+    if (value === undefined || invocation.subcommand !== 'build') return undefined;
+    const path = joinPath(cwd, value);
+    const folder =
+      value.endsWith('/') ||
+      value === '.' ||
+      path === cwd ||
+      [...subject.files.keys()].some((file) => file.startsWith(`${path}/`));
+    return folder ? (name === undefined ? undefined : joinPath(path, name)) : path;
+  }
+  if (name === undefined) return undefined;
+  if (invocation.subcommand === 'build') return joinPath(cwd, name);
+  return step.variable('GOBIN') === undefined && step.variable('GOPATH') === '/go' ? `/go/bin/${name}` : undefined;
+}
+
+function defaultName(operand: string, cwd: string, { files, project }: Subject): string | undefined {
+  if (operand.endsWith('.go')) return operand.slice(operand.lastIndexOf('/') + 1, -3);
+  if (!/^\.{0,2}(?:\/|$)/.test(operand)) return undefined;
+  const folder = joinPath(cwd, operand);
+  const mod = files.get(`${folder}/go.mod`)?.context;
+  if (mod === undefined) return folder === '/' ? undefined : folder.slice(folder.lastIndexOf('/') + 1);
+  const parts = project!.go.find((one) => one.manifests.includes(mod))?.module?.split('/');
+  return parts?.findLast((part, index) => index === 0 || !/^v\d+$/.test(part));
+}
+
+/** The built program that the container's first word means. */
+function programPath({ command }: Subject, artefacts: readonly string[]): string | undefined {
+  const word = command.words[0] ?? '';
+  if (!word.includes('/'))
+    return artefacts.find(
+      (path) => /^\/(?:(?:usr\/(?:local\/)?)?s?bin|go\/bin)\/[^/]+$/.test(path) && path.endsWith(`/${word}`),
+    );
+  if (command.workdir === undefined && !word.startsWith('/')) return undefined;
+  return artefacts.find((path) => path === joinPath(command.workdir ?? '/', word));
+}
+
+/** That no program needs a C library: by CGO_ENABLED=0, by a compiler that is not there, or by what the modules are. */
+function withoutCgo(
+  { base, project }: Subject,
+  builds: readonly Step[],
+): { edits: readonly Edit[]; evidence: readonly Evidence[] } | { reason: string; at: Instruction } {
+  const open = builds.filter((step) => step.variable('CGO_ENABLED') !== '0');
+  if (open.length === 0) return { edits: [], evidence: [{ fact: 'CGO_ENABLED=0 makes a static program' }] };
+  const { instruction } = open[0]!;
+  const modules = project!.go;
+  const native = modules.flatMap(({ cgoModules, cgoFiles }) => [
+    ...cgoModules,
+    ...(cgoFiles ?? ['more files than are read']),
+  ])[0];
+  if (native !== undefined)
+    return declined(`${native} needs C, and the library that it would link to is not known`, instruction);
+  if (modules.length === 0 || modules.some(({ unreadable }) => unreadable.length > 0) || !project!.complete)
+    return declined('whether a module needs C is not known', instruction);
+  if (
+    open.some(
+      ({ variable, invocation }) =>
+        variable('CGO_ENABLED') !== undefined || invocation.options.some(({ name }) => name === '-race'),
+    )
+  )
+    return declined('the program is built with C', instruction);
+  if (base!.tag.includes('alpine'))
+    return { edits: [], evidence: [{ fact: 'both images are Alpine, with one C library' }] };
+  if (open.some(({ start }) => start === undefined))
+    return declined('CGO_ENABLED=0 cannot be set in a RUN in JSON form', instruction);
+  return {
+    edits: open.map(({ start }) => ({ span: { start: start!, end: start! }, text: 'CGO_ENABLED=0 ' })),
+    evidence: [{ fact: 'no file of the modules imports "C", and none of their requirements is known to' }],
+  };
+}

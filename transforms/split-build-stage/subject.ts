@@ -1,0 +1,145 @@
+import { officialBase } from '../../src/bases/index.js';
+import { argumentText, type Instruction, type Stage, toSource } from '../../src/dockerfile/index.js';
+import { expandIn, type Facts, joinPath, placesIn } from '../../src/facts/index.js';
+import { isRemoteSource, resolveSources } from '../../src/project/copy-sources.js';
+import { visiblePaths } from '../../src/project/dockerignore.js';
+import type { ProjectFacts } from '../../src/project/project.js';
+import { literalCommand, readInvocation, valueOf } from '../../src/shell/index.js';
+import { type ContainerCommand, type CopiedFile, type Declined, declined, type Step, type Subject } from './types.js';
+
+/** What the stacks want to know of the stage that ships. */
+export function readSubject(
+  facts: Facts,
+  stage: Stage,
+  project: ProjectFacts | undefined,
+  dockerfile: string | undefined,
+  options: Subject['options'],
+): Subject {
+  const read = stage.instructions.filter(({ keyword }) => keyword === 'RUN').map((run) => stepsOf(facts, run));
+  const { files, complete } = readFiles(facts, stage, project, dockerfile);
+  return {
+    facts,
+    stage,
+    base: officialBase(facts, stage),
+    project,
+    options,
+    steps: read.flatMap((steps) => ('reason' in steps ? [] : steps)),
+    opaque: read.find((steps) => 'reason' in steps),
+    command: readCommand(facts, stage),
+    files,
+    filesComplete: complete,
+  };
+}
+
+function stepsOf(facts: Facts, instruction: Instruction): readonly Step[] | Declined {
+  const line = `RUN at line ${instruction.lines.first}`;
+  const body = facts.body(instruction);
+  if (body.kind === 'opaque') return declined(`${line} is not understood: ${body.why}`, instruction);
+  const state = facts.before(instruction)!;
+  const script = body.kind === 'none' ? undefined : body.script;
+  const places = script === undefined ? undefined : placesIn(script, state);
+  const commands = script?.commands ?? (body.kind === 'exec' ? [literalCommand(body.words)] : []);
+  return commands.map((command): Step => {
+    const invocation = readInvocation(command);
+    const place = places?.get(command);
+    const lookup = (name: string) => {
+      const own = invocation.environment.find(([variable]) => variable === name);
+      if (own !== undefined) return own[1] === undefined ? '' : valueOf(own[1], place?.lookup ?? (() => undefined));
+      if (place !== undefined) return place.lookup(name);
+      const found = state.env.get(name);
+      return found?.overridable === false ? found.value : undefined;
+    };
+    return {
+      instruction,
+      invocation,
+      start: body.kind === 'script' ? toSource(body.script.source, command.span.start) : undefined,
+      cwd: place === undefined ? state.workdir : place.cwd,
+      state,
+      variable: lookup,
+      text: (word) => valueOf(word, lookup),
+    };
+  });
+}
+
+function readCommand(facts: Facts, stage: Stage): ContainerCommand {
+  const last = (keyword: string) => stage.instructions.findLast((one) => one.keyword === keyword);
+  const [entry, cmd, health] = [last('ENTRYPOINT'), last('CMD'), last('HEALTHCHECK')];
+  const shellEntry = entry !== undefined && entry.json === undefined;
+  const parts = [entry, shellEntry ? undefined : cmd].filter((one) => one !== undefined);
+  const words: string[] = [];
+  let plain = parts.length > 0;
+  for (const part of parts) {
+    const body = facts.body(part);
+    if (body.kind === 'exec' && body.script === undefined) words.push(...body.words);
+    else if (body.kind === 'script' && body.script.commands.length === 1 && parts.length === 1) {
+      const command = body.script.commands[0]!;
+      const values = command.words.map(({ value }) => value).filter((value) => value !== undefined);
+      const alone =
+        command.span.start === body.script.body.span.start && command.span.end === body.script.body.span.end;
+      if (values.length < command.words.length || command.assignments.length + command.redirects.length > 0 || !alone)
+        plain = false;
+      words.push(...(values[0] === 'exec' ? values.slice(1) : values));
+    } else plain = false;
+  }
+  const healthBody = health === undefined ? undefined : facts.body(health);
+  const script = healthBody?.kind === 'script' ? healthBody.script : undefined;
+  const check = script?.commands ?? (healthBody?.kind === 'exec' ? [literalCommand(healthBody.words)] : []);
+  return {
+    words,
+    plain,
+    healthCheck: healthBody?.kind === 'opaque' ? undefined : check.map(readInvocation),
+    at: entry ?? cmd,
+    workdir: facts.atEnd(stage).workdir,
+  };
+}
+
+function readFiles(
+  facts: Facts,
+  stage: Stage,
+  project: ProjectFacts | undefined,
+  dockerfile: string | undefined,
+): { files: ReadonlyMap<string, CopiedFile>; complete: boolean } {
+  const files = new Map<string, CopiedFile>();
+  const visible = project === undefined ? undefined : visiblePaths(project.context, dockerfile ?? 'Dockerfile');
+  let complete = visible?.complete === true;
+  for (const by of stage.instructions) {
+    if (by.keyword !== 'COPY' && by.keyword !== 'ADD') continue;
+    const state = facts.before(by)!;
+    const raw = by.json?.map(({ value }) => value) ?? argumentText(by).split(/\s+/);
+    const words = raw
+      .map((word) => expandIn(state, word, facts.file))
+      .map((one) => (one.overridable ? undefined : one.value));
+    const known = words.filter((word) => word !== undefined);
+    const sources = known.slice(0, -1);
+    const odd =
+      by.heredocs.length > 0 ||
+      by.flags.some(({ name }) => !['chown', 'chmod', 'link'].includes(name)) ||
+      sources.some((source) => isRemoteSource(source) || /\.(?:tar|tgz|gz|bz2|xz|zst)$/.test(source));
+    const written = known.at(-1) ?? '';
+    if (
+      odd ||
+      visible === undefined ||
+      known.length < words.length ||
+      (state.workdir === undefined && !written.startsWith('/'))
+    ) {
+      complete = false;
+      continue;
+    }
+    const target = joinPath(state.workdir ?? '/', written);
+    for (const source of sources) {
+      const found = resolveSources(visible, [source]);
+      if (!found.complete || found.missing.length > 0) complete = false;
+      const depth = source.split('/').filter((part) => part !== '' && part !== '.').length;
+      for (const context of found.files) {
+        const parts = context.split('/');
+        const folder =
+          parts.length > depth || found.files.length > 1 || sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(written);
+        const name = parts.length > depth ? parts.slice(depth).join('/') : parts.at(-1)!;
+        const inFolder =
+          folder || target === state.workdir || [...files.keys()].some((path) => path.startsWith(`${target}/`));
+        files.set(inFolder ? joinPath(target, name) : target, { context, by });
+      }
+    }
+  }
+  return { files, complete };
+}

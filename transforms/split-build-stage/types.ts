@@ -1,0 +1,148 @@
+import type { OfficialBase } from '../../src/bases/index.js';
+import type { Edit, Instruction, Stage } from '../../src/dockerfile/index.js';
+import type { Facts, State } from '../../src/facts/index.js';
+import type { ProjectFacts } from '../../src/project/project.js';
+import type { Invocation } from '../../src/shell/index.js';
+import type { Announcement, Evidence, Level } from '../../src/transform/index.js';
+
+/**
+ * The frame (`index.ts`) finds the stage that ships, reads what every stack asks for into a `Subject`, and asks the stacks of
+ * `stacks/` in turn. A stack knows its language only: which steps build, what they make, what the program reads at run time.
+ * The frame knows Dockerfiles: it names the stages and carries over ENV, ARG, WORKDIR, USER, SHELL, EXPOSE, VOLUME, LABEL,
+ * STOPSIGNAL, HEALTHCHECK, ENTRYPOINT and CMD, or declines where one of them cannot be carried.
+ */
+export interface Stack {
+  readonly name: string;
+  plan(subject: Subject): Answer;
+}
+
+/** Undefined: the stage is not of this stack, the next one is asked. */
+export type Answer = Plan | Declined | undefined;
+
+/** The stage is of this stack, and is left as it is. */
+export interface Declined {
+  readonly reason: string;
+  readonly at: Instruction;
+}
+
+/** The stage that ships, with what the stacks want to know of it. */
+export interface Subject {
+  readonly facts: Facts;
+  readonly stage: Stage;
+  /** The official image that its own FROM names; undefined for other images and for earlier stages. */
+  readonly base: OfficialBase | undefined;
+  readonly project: ProjectFacts | undefined;
+  readonly options: {
+    /** The image for static programs where the build stage names no version of Alpine. */
+    readonly image: string;
+  };
+  /** The commands of every RUN of the stage, in order. */
+  readonly steps: readonly Step[];
+  /** What the container runs. */
+  readonly command: ContainerCommand;
+  /** The files that COPY and ADD of this stage bring, by absolute path in the image; the last copy of a path wins. */
+  readonly files: ReadonlyMap<string, CopiedFile>;
+  /** Why a RUN of the stage is not understood; undefined when all are. */
+  readonly opaque: Declined | undefined;
+  /** False when a COPY or ADD brings files that are not known: no project, a URL, a variable, a here-document. */
+  readonly filesComplete: boolean;
+}
+
+export interface Step {
+  readonly instruction: Instruction;
+  readonly invocation: Invocation;
+  /** Where the command starts in the source; undefined for a RUN in JSON form, which is not edited. */
+  readonly start: number | undefined;
+  readonly cwd: string | undefined;
+  readonly state: State;
+  /** The value of a variable where the command runs, `A=b command` included; undefined when unset or not known. */
+  readonly variable: (name: string) => string | undefined;
+  /** A word with its variables filled in; undefined when one is not known. */
+  readonly text: (word: Invocation['args'][number]) => string | undefined;
+}
+
+export interface CopiedFile {
+  /** Path in the build context; undefined when it comes from another stage or image. */
+  readonly context: string | undefined;
+  readonly by: Instruction;
+}
+
+export interface ContainerCommand {
+  /** The words that the container starts, ENTRYPOINT and CMD joined; a plain command in shell form is read as its words. */
+  readonly words: readonly string[];
+  /** False where a shell is needed to start it: an operator, a variable, `cd`. */
+  readonly plain: boolean;
+  /** The commands of the HEALTHCHECK, none without one; undefined when it is not understood. */
+  readonly healthCheck: readonly Invocation[] | undefined;
+  /** The instruction that names the program; undefined when none is declared in this stage. */
+  readonly at: Instruction | undefined;
+  readonly workdir: string | undefined;
+}
+
+/** Where an instruction stands afterwards. */
+export type Place = 'build' | 'final' | 'both';
+
+export interface Plan {
+  /** Reference of the image that ships, as it is to be written: `alpine:3.20`, `debian:bookworm-slim`. */
+  readonly image: string;
+  /** In one line: "ship server on alpine:3.20 and leave the Go toolchain in a build stage". */
+  readonly what: string;
+  /**
+   * Places of RUN, COPY and ADD that are not `build`. `final`: it goes, with its comments, behind the files that are copied;
+   * `both`: it is repeated before them. Of all other instructions the frame decides.
+   */
+  readonly places: ReadonlyMap<Instruction, Exclude<Place, 'build'>>;
+  /** What comes out of the build stage, in the order of the lines to write. */
+  readonly copies: readonly Copied[];
+  /** System packages of the final stage, installed right after its FROM. */
+  readonly packages: readonly RuntimePackage[];
+  /** Commands of further RUNs of the final stage, behind the packages (needs root). */
+  readonly finalRuns: readonly string[];
+  /** Commands of further RUNs at the end of the build stage: `npm prune --omit=dev`. */
+  readonly buildRuns: readonly string[];
+  /** Edits within what stays in the build stage: a variable in front of a compiler. */
+  readonly edits: readonly Edit[];
+  /** Variables that only a build reads: left out of the final stage, and announced. */
+  readonly buildVariables: ReadonlySet<string>;
+  /** Variables that the base image of the build stage set and the program needs: written as ENV. */
+  readonly variables: ReadonlyMap<string, string>;
+  readonly level: Level;
+  readonly evidence: readonly Evidence[];
+  readonly announces: readonly Announcement[];
+}
+
+export interface Copied {
+  /** Absolute path in the build stage. */
+  readonly from: string;
+  /** Absolute path in the final stage; a folder's content goes into it. */
+  readonly to: string;
+}
+
+export interface RuntimePackage {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** A plan with nothing more than the least. */
+export function plan(least: Pick<Plan, 'image' | 'what' | 'copies' | 'level'> & Partial<Plan>): Plan {
+  return {
+    places: new Map(),
+    packages: [],
+    finalRuns: [],
+    buildRuns: [],
+    edits: [],
+    buildVariables: new Set(),
+    variables: new Map(),
+    evidence: [],
+    announces: [],
+    ...least,
+  };
+}
+
+export function declined(reason: string, at: Instruction): Declined {
+  return { reason, at };
+}
+
+export function isDeclined(answer: Plan | Declined): answer is Declined {
+  return 'reason' in answer;
+}
