@@ -49,13 +49,18 @@ async function review(
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
   let [out, err] = ['', ''];
   const untouched: string[] = [];
+  let open = true;
   const stdin = (async function* () {
-    for (const answer of answers) {
-      // Nothing is written before the last answer was read.
-      for (const [name, text] of Object.entries(files)) {
-        untouched.push(String(readFileSync(path.join(folder, name), 'utf8') === text));
+    try {
+      for (const answer of answers) {
+        // Nothing is written before the last answer was read.
+        for (const [name, text] of Object.entries(files)) {
+          untouched.push(String(readFileSync(path.join(folder, name), 'utf8') === text));
+        }
+        yield `${answer}\n`;
       }
-      yield `${answer}\n`;
+    } finally {
+      open = false;
     }
   })();
   const io = {
@@ -69,15 +74,15 @@ async function review(
   const allow = own === undefined ? ['--allow', 'unsafe', '--only', 'mount-package-caches'] : [];
   const code = await main(['-i', ...allow, ...options], io, own ?? transforms);
   expect(untouched).not.toContain('false');
-  const text = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
-  return { code, out, err, text };
+  return { code, out, err, open, text: (name: string): string => readFileSync(path.join(folder, name), 'utf8') };
 }
 
 const mounts = (text: string): number => text.split('--mount=type=cache').length - 1;
 
 describe('dfix -i', () => {
   test('takes what is answered with y and leaves what is answered with n', async () => {
-    const { code, out, text } = await review('yn');
+    const { code, out, text, open } = await review('yn');
+    expect(open).toBe(false);
     expect(code).toBe(0);
     expect(mounts(text('Dockerfile'))).toBe(1);
     expect(out.split('Make this change [y,n,a,s,q,?]?')).toHaveLength(3);

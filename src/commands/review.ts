@@ -29,7 +29,8 @@ export async function review(
   io: Io,
   options: Pick<TextOptions, 'colour' | 'terminal'>,
 ): Promise<readonly (() => void)[]> {
-  const asked = asker(io, options.colour);
+  const lines = answers(io);
+  const asked = asker(lines, io, options.colour);
   const writes: (() => void)[] = [];
   for (const { outcome, choice } of files) {
     if (outcome.kind !== 'done' || choice === undefined || outcome.diff === '') continue;
@@ -42,6 +43,8 @@ export async function review(
     }
     if (quit) break;
   }
+  // Lets go of standard input, which would keep the process waiting.
+  await lines.return(undefined);
   if (writes.length === 0) io.stdout.write('nothing written\n');
   return writes;
 }
@@ -114,9 +117,8 @@ function sameTexts(one: RunResult, other: RunResult): boolean {
 }
 
 /** Asks until there is an answer. */
-function asker(io: Io, colour: boolean): () => Promise<Answer> {
+function asker(lines: AsyncIterator<string>, io: Io, colour: boolean): () => Promise<Answer> {
   const paint = colours.createColors(colour);
-  const lines = answers(io);
   return async () => {
     for (;;) {
       io.stdout.write(`${paint.bold(paint.blue('Make this change [y,n,a,s,q,?]?'))} `);
