@@ -14,6 +14,7 @@ import mountPackageCaches from './mount-package-caches/index.js';
 import pinBaseVersion from './pin-base-version/index.js';
 import sinkVolatileArgs from './sink-volatile-args/index.js';
 import skipPipCache from './skip-pip-cache/index.js';
+import splitBuildStage from './split-build-stage/index.js';
 import useAlpineBase from './use-alpine-base/index.js';
 import useApkNoCache from './use-apk-no-cache/index.js';
 import useExecForm from './use-exec-form/index.js';
@@ -34,6 +35,7 @@ export const transforms: readonly AnyTransform[] = [
   pinBaseVersion,
   sinkVolatileArgs,
   skipPipCache,
+  splitBuildStage,
   useAlpineBase,
   useApkNoCache,
   useExecForm,

@@ -10,4 +10,3 @@ export { referencedNames } from './expand.js';
 export { type Stage, sourceStage } from './stages.js';
 export { overlaps, type Position, type Span } from './text.js';
 export { type Mount, mountsOf } from './mounts.js';
-export { referencedNames } from './expand.js';
