@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -45,6 +45,16 @@ const temporary = (): readonly string[] => readdirSync(tmpdir()).filter((name) =
     folderWith({
       Dockerfile: ['FROM debian:bookworm-slim', ...steps, ''].join('\n'),
     });
+  const untilRuns = async (commandLine: string): Promise<void> => {
+    const runs = (id: string): boolean => {
+      try {
+        return readFileSync(`/proc/${id}/cmdline`, 'utf8') === commandLine;
+      } catch {
+        return false;
+      }
+    };
+    while (!readdirSync('/proc').some(runs)) await new Promise((resolve) => setTimeout(resolve, 100));
+  };
   const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
   test('a full disk is one clear line, and no change is blamed', async () => {
@@ -55,11 +65,12 @@ const temporary = (): readonly string[] => readdirSync(tmpdir()).filter((name) =
   });
 
   test('an engine that is killed in mid-build is one clear line', async () => {
-    folder = withSteps('RUN sleep 4', 'RUN apt-get update && apt-get install -y less || true');
+    const duration = '29.125';
+    folder = withSteps(`RUN sleep ${duration}`, 'RUN apt-get update && apt-get install -y less || true');
     const { ended, until } = start();
     // An image of the first build is there, and the second build is on its way.
     await until('build the original\n');
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await untilRuns(`sleep\0${duration}\0`);
     engine.kill();
     await new Promise((resolve) => setTimeout(resolve, 3000));
     await engine.start();
