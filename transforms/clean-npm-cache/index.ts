@@ -14,6 +14,8 @@ import { defineTransform } from '../../src/transform/index.js';
 const FILLS = /^(ci|clean-install|install|i|add|update|install-ci-test|cit|install-test|it)$/;
 /** Commands after which npm itself may be gone. */
 const REMOVES = /^(del|remove|purge|autoremove|erase|uninstall|rm|un)$/;
+/** What puts the cache in another folder. */
+const MOVES = /\bnpm_config_cache\b|\bnpm (?:config set|c set|set) cache\b/i;
 const OFFLINE = /^--(prefer-)?offline$/;
 
 export default defineTransform({
@@ -76,6 +78,9 @@ function keepReason(run: Run, last: number, { invocation }: Use, later: readonly
   if (invocation.wrappers.some((wrapper) => wrapper !== 'sudo' && wrapper !== 'env' && wrapper !== 'time'))
     return `npm runs through ${invocation.wrappers.join(' ')}`;
   if (run.uses.some(({ invocation: other }) => other.options.some(({ name }) => name === '--cache')))
+    return 'the npm cache lies elsewhere';
+  const isMoved = ({ script }: Run): boolean => MOVES.test(script?.source.text ?? '');
+  if (isMoved(run) || ['npm_config_cache', 'NPM_CONFIG_CACHE'].some((name) => run.state.env.has(name)))
     return 'the npm cache lies elsewhere';
   const after = run.uses.slice(last + 1);
   const remover = after.find(

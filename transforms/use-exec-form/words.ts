@@ -35,16 +35,21 @@ export function plainWords(facts: Facts, instruction: Instruction): readonly str
   return values as string[];
 }
 
+/** Folders whose programs come from packages; those have a `#!` line where they are scripts. */
+const PACKAGED = /^\/(?:usr\/)?s?bin\/([^/]+)$/;
+
 /** Why the program may be a script without a `#!` line, which a shell runs and the kernel does not; undefined when it is none. */
 export function mayLackInterpreter(facts: Facts, stage: Stage, program: string): string | undefined {
-  if (program.includes('/') || /\.\w+$/.test(program)) return `${program} may be a script without a #! line`;
-  const escaped = program.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const brought = new RegExp(`(?:^|[\\s/"'>])${escaped}(?=$|[\\s"',])`);
+  const name = PACKAGED.exec(program)?.[1] ?? program;
+  if (name.includes('/') || /\.\w+$/.test(name)) return `${program} may be a script without a #! line`;
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const copied = new RegExp(`(?:^|[\\s/"'>])${escaped}(?=$|[\\s"',])`);
+  const written = new RegExp(`(?:>|-[oO]|\\btee\\b(?: -a)?) *\\S*/${escaped}(?=$|[\\s"';&|])`);
   for (let at: Stage | undefined = stage; at !== undefined;) {
-    const copy = at.instructions.find(
-      ({ keyword, logical }) => (keyword === 'COPY' || keyword === 'ADD') && brought.test(logical.text),
+    const maker = at.instructions.find(({ keyword, logical: { text } }) =>
+      keyword === 'COPY' || keyword === 'ADD' ? copied.test(text) : keyword === 'RUN' && written.test(text),
     );
-    if (copy !== undefined) return `${program}, from line ${copy.lines.first}, may be a script without a #! line`;
+    if (maker !== undefined) return `${program}, from line ${maker.lines.first}, may be a script without a #! line`;
     const parent: number | undefined = facts.parent(at);
     at = parent === undefined ? undefined : facts.file.stages[parent];
   }
