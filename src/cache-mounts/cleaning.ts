@@ -1,5 +1,5 @@
 import { mountsOf, type Stage } from '../dockerfile/index.js';
-import { type Facts, joinPath, resolvePath } from '../facts/index.js';
+import { type Facts, homeOf, isRoot, joinPath, resolvePath, type State } from '../facts/index.js';
 import { patternOf, type ShellScript } from '../shell/index.js';
 import { relationTo } from './paths.js';
 import { isShipped } from './shipped.js';
@@ -47,6 +47,13 @@ export function removesLater(run: Run, from: number, folder: string): boolean {
       return path !== undefined && relationTo(path, folder) !== 'none';
     });
   });
+}
+
+/** HOME of a step, where it is not known as adduser(8) makes it. */
+export function likelyHome(state: State): string {
+  const known = homeOf(state);
+  if (known !== undefined) return known;
+  return state.user === undefined || isRoot(state) === true ? '/root' : `/home/${state.user}`;
 }
 
 /** Why nothing more can be run at the end of a script; undefined when it can. */

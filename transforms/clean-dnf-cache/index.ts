@@ -34,6 +34,8 @@ const CLEANERS: Readonly<Record<string, Cleaner>> = {
   },
 };
 
+/** Options that put the cache elsewhere. */
+const OTHER_ROOT = /^(--installroot|--root|-R|--cachedir|--cache-dir)$/;
 /** Options that take everything from the cache. */
 const OFFLINE = /^(-C|--cacheonly|--no-refresh)$/;
 
@@ -101,6 +103,8 @@ function isClean(run: Run, last: number, { folders }: Cleaner): boolean {
 }
 
 function keepReason(run: Run, { invocation }: Use, later: readonly Run[]): string | undefined {
+  if (run.uses.some((use) => use.invocation.options.some(({ name }) => OTHER_ROOT.test(name))))
+    return 'packages are installed below another root';
   if (invocation.command.conditional) return `${invocation.tool!} runs only under a condition here`;
   const offline = later.find(({ uses }) =>
     uses.some(

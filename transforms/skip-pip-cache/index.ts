@@ -1,11 +1,18 @@
 import { toSource } from '../../src/dockerfile/index.js';
-import { copiedOut, isMounted, removesLater, type Run, shippedRuns, type Use } from '../../src/cache-mounts/index.js';
-import { homeOf } from '../../src/facts/index.js';
+import {
+  copiedOut,
+  isMounted,
+  likelyHome,
+  removesLater,
+  type Run,
+  shippedRuns,
+  type Use,
+} from '../../src/cache-mounts/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 
 const PIP = /^pip(-python)?-?[23]?(\.\d+)?$/;
 const FILLS = /^(install|wheel|download)$/;
-const DISABLES = ['--no-cache-dir', '--cache-dir'];
+const DISABLES = ['--no-cache-dir', '--no-cache', '--cache-dir'];
 
 export default defineTransform({
   meta: {
@@ -25,7 +32,7 @@ export default defineTransform({
     for (const { run, later, heirs } of shippedRuns(facts)) {
       const uses = run.uses.filter((use, index) => keepsDownloads(run, use, index));
       if (uses.length === 0) continue;
-      const folder = `${homeOf(run.state) ?? '/root'}/.cache/pip`;
+      const folder = `${likelyHome(run.state)}/.cache/pip`;
       if (isMounted(run, folder)) continue;
       const reason =
         uses.some(({ script }) => script === undefined) || run.script === undefined
@@ -63,7 +70,7 @@ function keepsDownloads(run: Run, { invocation }: Use, index: number): boolean {
   if (invocation.options.some(({ name }) => DISABLES.includes(name))) return false;
   if (run.state.env.has('PIP_NO_CACHE_DIR') || run.state.args.has('PIP_NO_CACHE_DIR')) return false;
   if (/\bPIP_(?:NO_)?CACHE_DIR\b/.test(run.script?.source.text ?? '')) return false;
-  const folder = `${homeOf(run.state) ?? '/root'}/.cache/pip`;
+  const folder = `${likelyHome(run.state)}/.cache/pip`;
   const purged = run.uses
     .slice(index + 1)
     .some(({ invocation: other }) => PIP.test(other.tool ?? '') && other.subcommand.startsWith('cache'));

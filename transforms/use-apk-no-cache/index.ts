@@ -27,7 +27,7 @@ export default defineTransform({
     assumes: [],
     needs: [],
     preset: 'default',
-    sameAs: ['DL3018', 'DL3019'],
+    sameAs: ['DL3019'],
     references: ['https://wiki.alpinelinux.org/wiki/Alpine_Package_Keeper'],
     options: {},
   },
