@@ -7,3 +7,4 @@ export { placesIn } from './places.js';
 export { type Effects, effectsOf } from './effects.js';
 export { commutes, orderReason } from './order.js';
 export { globsMeet, namesMeet } from './globs.js';
+export { isPrivate } from './private-folders.js';
