@@ -1,8 +1,6 @@
 import { isWithin, joinPath } from '../../../src/facts/index.js';
 import { verbatim } from '../../../src/dockerfile/index.js';
 import type { NodeProject } from '../../../src/project/manifests/node.js';
-import { parseJson } from '../../../src/project/manifests/parse.js';
-import { fieldAt, text } from '../../../src/project/manifests/values.js';
 import { type Invocation, parseShell, readInvocation } from '../../../src/shell/index.js';
 import type { Step, Subject } from '../types.js';
 
@@ -143,7 +141,7 @@ function outputOf({ tool, args }: Invocation, { project }: Subject, node: NodePr
     case 'tsc':
       return words.includes('--noEmit')
         ? ''
-        : (named('--outDir') ?? outDirOf(project!.context.read, named('-p', '--project') ?? 'tsconfig.json'));
+        : (named('--outDir') ?? project!.at.outDir(named('-p', '--project') ?? 'tsconfig.json'));
     case 'nest':
       return node.framework?.name === 'nest' && words[0] === 'build' && words.length === 1
         ? node.framework.output
@@ -161,23 +159,8 @@ function outputOf({ tool, args }: Invocation, { project }: Subject, node: NodePr
     case 'swc':
       return named('-d', '--out-dir');
     case 'tsc-alias':
-      return outDirOf(project!.context.read, named('-p', '--project') ?? 'tsconfig.json');
+      return project!.at.outDir(named('-p', '--project') ?? 'tsconfig.json');
     default:
       return undefined;
   }
-}
-
-function outDirOf(read: (path: string) => string | undefined, path: string): string | undefined {
-  let at = path.replace(/^\.\//, '');
-  for (let depth = 0; depth < 4; depth++) {
-    const source = read(at);
-    const parsed = source === undefined ? undefined : parseJson(source, { comments: true });
-    if (parsed === undefined || !('value' in parsed)) return undefined;
-    const found = text(fieldAt(parsed.value, 'compilerOptions', 'outDir'));
-    if (found !== undefined) return found.replace(/^\.\//, '').replace(/\/$/, '');
-    const base = text(fieldAt(parsed.value, 'extends'));
-    if (base === undefined || !/^\.\/[\w.-]+$/.test(base)) return undefined;
-    at = base.slice(2).replace(/(?<!\.json)$/, '.json');
-  }
-  return undefined;
 }
