@@ -1,9 +1,16 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts', '<rootDir>/transforms/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/fixtures/', '<rootDir>/__tests__/engine/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/fixtures/',
+    '<rootDir>/__tests__/engine/',
+    '<rootDir>/__tests__/browser/',
+  ],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '/fixtures/', '<rootDir>/examples/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // Modules are stripped of their types when first loaded: on a busy machine that alone takes seconds.
+  testTimeout: 30_000,
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-esbuild.js' },
 };

@@ -100,7 +100,13 @@ const layers: readonly Layer[] = [
     folder: /^src\/report\//,
     may: /^src\/(?:dockerfile|facts|transform|report|replay)\/|^src\/(?:errors|forge\/escape)\.ts$|^(?:diff|picocolors|node:path|node:crypto)$/,
   },
+  {
+    folder: /^src\/playground\//,
+    may: /^src\/(?:dockerfile|transform|report)\/|^src\/index\.ts$|^transforms\/index\.ts$/,
+  },
+  { folder: /^src\/editor\//, may: /^src\/(?:dockerfile|transform)\/|^src\/report\/edits-between\.ts$/ },
   { folder: /^src\/replay\//, may: /^src\/(?:dockerfile|shell|facts|project)\/|^node:crypto$/ },
+  { folder: /^src\/batch\//, may: /^src\/errors\.ts$|^(?:node:crypto|zod)$/ },
   {
     folder: /^src\/verify\//,
     may: /^src\/(?:dockerfile|transform)\/|^src\/(?:errors|discovery\/glob|discovery\/shell-words|report\/diff)\.ts$|^(?:node:crypto|zod)$/,

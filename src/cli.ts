@@ -50,6 +50,10 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
     const { pr } = await import('./commands/pr.js');
     return pr(request.args, io, builtIn);
   }
+  if (request.command === 'lsp') {
+    const { languageServer } = await import('./commands/lsp.js');
+    return languageServer(request, io, builtIn);
+  }
   const { json } = request;
   if (request.command === 'facts') {
     const { explainFacts } = await import('./commands/explain-facts.js');

@@ -12,7 +12,7 @@ describe('wrong usage is one line and exit 2', () => {
     [['--wrte'], 'unknown option --wrte; did you mean "--write"? (see dfix --help)'],
     [['--quite', '.'], 'unknown option --quite; did you mean "--quiet"? (see dfix --help)'],
     [['-x'], 'unknown option -x (see dfix --help)'],
-    [['lst'], 'lst: no such file or folder (did you mean "list"?)'],
+    [['lsit'], 'lsit: no such file or folder (did you mean "list"?)'],
     [['explian', 'say-hello'], 'explian: no such file or folder (did you mean "explain"?)'],
     [
       ['--only', 'say-helo'],

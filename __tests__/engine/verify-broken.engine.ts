@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -31,13 +31,17 @@ const temporary = (): readonly string[] => readdirSync(tmpdir()).filter((name) =
   const start = (): Started => {
     const child = spawn(process.execPath, [path.join(root, 'bin', 'dfix.js'), 'verify', '--network=none'], {
       cwd: folder.root,
-      env: engine.env,
+      // In CI nothing is told of the progress that the test waits for.
+      env: { ...engine.env, CI: '' },
     });
     let [out, err] = ['', ''];
     child.stdout.on('data', (text: Buffer) => (out += text.toString()));
     child.stderr.on('data', (text: Buffer) => (err += text.toString()));
     const until = async (text: string): Promise<void> => {
-      while (!err.includes(text) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 100));
+      while (!err.includes(text)) {
+        if (child.exitCode !== null) throw new Error(`ended without "${text}": ${out}${err}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
     };
     return { until, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err }))) };
   };
@@ -45,6 +49,16 @@ const temporary = (): readonly string[] => readdirSync(tmpdir()).filter((name) =
     folderWith({
       Dockerfile: ['FROM debian:bookworm-slim', ...steps, ''].join('\n'),
     });
+  const untilRuns = async (commandLine: string): Promise<void> => {
+    const runs = (id: string): boolean => {
+      try {
+        return readFileSync(`/proc/${id}/cmdline`, 'utf8') === commandLine;
+      } catch {
+        return false;
+      }
+    };
+    while (!readdirSync('/proc').some(runs)) await new Promise((resolve) => setTimeout(resolve, 100));
+  };
   const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
   test('a full disk is one clear line, and no change is blamed', async () => {
@@ -55,11 +69,12 @@ const temporary = (): readonly string[] => readdirSync(tmpdir()).filter((name) =
   });
 
   test('an engine that is killed in mid-build is one clear line', async () => {
-    folder = withSteps('RUN sleep 4', 'RUN apt-get update && apt-get install -y less || true');
+    const duration = '29.125';
+    folder = withSteps(`RUN sleep ${duration}`, 'RUN apt-get update && apt-get install -y less || true');
     const { ended, until } = start();
     // An image of the first build is there, and the second build is on its way.
     await until('build the original\n');
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await untilRuns(`sleep\0${duration}\0`);
     engine.kill();
     await new Promise((resolve) => setTimeout(resolve, 3000));
     await engine.start();

@@ -55,6 +55,19 @@ describe('moves', () => {
       'FROM a\nRUN c\nRUN d\nRUN b\n',
     );
   });
+  test('that are set apart close the gap, going up', () => {
+    expect(moves('FROM a\n\nRUN b\n\nRUN c\n\nRUN d\n', { instruction: 2, before: 1 })).toBe(
+      'FROM a\n\nRUN c\n\nRUN b\n\nRUN d\n',
+    );
+  });
+  test('that are set apart close the gap, going down', () => {
+    const text = 'FROM a\n\nARG b\nARG c\n\nLABEL d=1\n\nRUN e\nCMD f\n';
+    const all = [1, 2, 3].map((instruction) => ({ instruction, before: 5 }));
+    expect(moves(text, ...all)).toBe('FROM a\n\nRUN e\n\nARG b\nARG c\n\nLABEL d=1\n\nCMD f\n');
+  });
+  test('of a group at the end of the file close the gap', () => {
+    expect(moves('FROM a\nRUN b\n\nRUN c\n', { instruction: 2, before: 1 })).toBe('FROM a\nRUN c\n\nRUN b\n');
+  });
   test('take the edits inside the instruction along', () => {
     const { file, fault } = apply('FROM a\nRUN b\nRUN c\n', (before) => [
       { instruction: 2, before: 1 },

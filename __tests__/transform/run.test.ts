@@ -205,3 +205,26 @@ test('options: what is given, else the default', () => {
   run(text, [transform], { options: { o: { one: 2 } } });
   expect(seen).toEqual([{ one: 2, two: 'x' }]);
 });
+
+test('what cleans up waits until what comes before it has come to rest', () => {
+  const seen: string[] = [];
+  const install = testTransform(
+    'install-twice',
+    (file, { propose }) => {
+      const { span } = file.instructions[1]!;
+      if (file.slice(span) === 'RUN a__') return;
+      propose({
+        at: span,
+        edits: [{ span: { start: span.end, end: span.end }, text: '_' }],
+        level: 'safe',
+        what: 'add',
+      });
+    },
+    { phase: 'install' },
+  );
+  const clean = testTransform('clean-it', (file) => void seen.push(file.slice(file.instructions[1]!.span)), {
+    phase: 'clean',
+  });
+  expect(run('FROM a\nRUN a\n', [clean, install]).output).toBe('FROM a\nRUN a__\n');
+  expect(seen).toEqual(['RUN a__']);
+});

@@ -10,6 +10,8 @@ export interface FixArguments {
   readonly paths: readonly string[];
   readonly write: boolean;
   readonly check: boolean;
+  /** Each change is asked about, and what is taken is written. */
+  readonly interactive?: boolean;
   readonly only: readonly string[];
   readonly skip: readonly string[];
   /** Undefined: as the configuration says, else `review`. */

@@ -26,6 +26,7 @@ export type Request =
   | { readonly command: 'facts'; readonly place: string; readonly inputs: BuildInputs; readonly json: boolean }
   | { readonly command: 'replay'; readonly args: ReplayArguments }
   | { readonly command: 'pr'; readonly args: PrArguments }
+  | { readonly command: 'lsp'; readonly config: string | undefined }
   | ({ readonly command: 'list' } & About)
   | ({ readonly command: 'explain'; readonly name: string } & About);
 
@@ -97,6 +98,12 @@ function build(
         command
           .positional('paths', { type: 'string', array: true, default: [] as string[] })
           .option('write', { type: 'boolean', default: false, describe: 'Write the changes' })
+          .option('interactive', {
+            alias: 'i',
+            type: 'boolean',
+            default: false,
+            describe: 'Take or leave each change, then write what was taken',
+          })
           .option('check', { type: 'boolean', default: false, describe: 'Exit with 1 when something would change' })
           .option('only', { type: 'string', requiresArg: true, describe: 'Run only these transforms' })
           .option('skip', { type: 'string', requiresArg: true, describe: 'Leave out these transforms' })
@@ -120,6 +127,12 @@ function build(
       'Build before and after, run both, compare; drop what fails, keep what passes',
       (command) => verifyOptions(command),
       (args) => ask({ command: 'verify', args: verifyArguments(args) }),
+    )
+    .command(
+      'lsp',
+      'A language server on standard input and output, for editors',
+      (command) => command.option('stdio', { type: 'boolean', hidden: true }),
+      (args) => ask({ command: 'lsp', config: last(args['config']) }),
     )
     .command(
       'list',
@@ -261,12 +274,17 @@ function fixArguments(args: Given, others: readonly string[]): FixArguments {
   const paths = [...words(args['paths']), ...others];
   const write = last<boolean>(args['write']) ?? false;
   if (write && args['check'] === true) throw new DfixError('usage', '--write and --check exclude each other');
+  const interactive = last<boolean>(args['interactive']) ?? false;
+  if (interactive && (args['check'] === true || paths.includes('-') || (last(args['format']) ?? 'text') !== 'text')) {
+    throw new DfixError('usage', '-i takes files, and neither --check nor --format');
+  }
   if (paths.includes('-') && paths.length > 1) throw new DfixError('usage', '- for standard input stands alone');
   if (paths.includes('-') && write) throw new DfixError('usage', '--write needs files, not standard input');
   return {
     paths,
     write,
     check: last<boolean>(args['check']) ?? false,
+    interactive,
     only: names(args['only']),
     skip: names(args['skip']),
     allow: last<Level>(args['allow']),

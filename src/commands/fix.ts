@@ -19,6 +19,7 @@ const STDIN = 'stdin';
 export async function fix(args: FixArguments, io: Io, transforms: readonly AnyTransform[]): Promise<ExitCode> {
   const run = new FixRun(args, io, transforms);
   if (args.paths.includes('-')) return run.standardInput();
+  if (args.interactive === true) return run.interactive();
   return run.files();
 }
 
@@ -48,6 +49,28 @@ class FixRun {
     await this.#reportInline(this.args.paths.length === 0 ? ['.'] : this.args.paths.filter((path) => !named.has(path)));
     await this.#reportAll();
     if (this.args.format === 'text') this.io.stdout.write(textSummary(this.#outcomes, this.#text));
+    return this.#exitCode();
+  }
+
+  /** Asks about each change of each file; what was taken is written at the end, or nothing when that fails. */
+  async interactive(): Promise<ExitCode> {
+    const { review } = await import('./review.js');
+    const { files, problems } = findDockerfiles(this.args.paths, { cwd: this.io.cwd });
+    for (const problem of problems) this.#fail(problem);
+    const rewritten: Rewritten[] = [];
+    for (const { path } of files) {
+      const one = await rewriteFile(path, { ...this.#rewrite, write: false });
+      this.#record(one);
+      rewritten.push(one);
+    }
+    for (const write of await review(rewritten, this.io, this.#text)) {
+      try {
+        write();
+      } catch (error) {
+        if (!(error instanceof DfixError)) throw error;
+        this.#fail(error);
+      }
+    }
     return this.#exitCode();
   }
 

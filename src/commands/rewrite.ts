@@ -6,7 +6,7 @@ import { type FileWrite, readDockerfile, type ReadFile, writeAll } from '../port
 import { repositoryRoot } from '../ports/search.js';
 import { editedFiles, rewriteDiff } from '../report/diff.js';
 import type { FileOutcome } from '../report/outcome.js';
-import { type FileEdit, fixesOf, type RunResult, runTransforms } from '../transform/index.js';
+import { type FileEdit, fixesOf, type RunResult, runTransforms, type Unit, withUnits } from '../transform/index.js';
 import type { Plan, Planner } from './plan.js';
 
 export interface RewriteOptions {
@@ -20,6 +20,8 @@ export interface Rewritten {
   readonly warnings: readonly string[];
   /** Problems of its configuration beyond the one in the outcome. */
   readonly problems: readonly DfixError[];
+  /** For a file with changes: the rewrite with some of them only, and how to write it. */
+  readonly choice?: { take(units: readonly Unit[]): RunResult; write(result: RunResult): void };
 }
 
 /** Runs the planned transforms over one file and, where asked, writes the result. Whatever is wrong is in the outcome. */
@@ -34,6 +36,10 @@ export async function rewriteFile(path: string, { planner, cwd, write }: Rewrite
     const result = run(path, read.text, plan);
     const nameOf = (edit: FileEdit): string => patchName(editedPath(edit, plan), cwd);
     const diff = rewriteDiff(patchName(file, cwd), result, nameOf);
+    const choice = {
+      take: (units: readonly Unit[]) => withUnits(result, plan.options, units),
+      write: (taken: RunResult) => writeResult(file, read, taken, plan, cwd),
+    };
     const written = write && diff !== '';
     if (written) {
       writeResult(file, read, result, plan, cwd);
@@ -41,7 +47,7 @@ export async function rewriteFile(path: string, { planner, cwd, write }: Rewrite
     }
     const fixes = () => fixesOf(result, plan.options);
     const outcome = { kind: 'done', path, result, diff, written, fixes, nameOf } as const;
-    return { outcome, warnings: plan.warnings, problems: [] };
+    return { outcome, warnings: plan.warnings, problems: [], choice };
   } catch (error) {
     return { outcome: { kind: 'error', path, error: named(error, file, path) }, warnings: [], problems: [] };
   }

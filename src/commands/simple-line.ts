@@ -1,7 +1,15 @@
 import type { FixArguments } from './arguments.js';
 
 /** The words that are commands, not paths. */
-export const COMMANDS: ReadonlySet<string> = new Set(['verify', 'replay', 'pr', 'list', 'explain', 'completion']);
+export const COMMANDS: ReadonlySet<string> = new Set([
+  'verify',
+  'replay',
+  'pr',
+  'lsp',
+  'list',
+  'explain',
+  'completion',
+]);
 
 /**
  * Reads a command line that holds nothing but paths and `--write`, `--check` or `--quiet`; undefined for any other, which
@@ -20,6 +28,7 @@ export function readSimpleLine(argv: readonly string[]): FixArguments | undefine
     paths,
     write: flags.has('--write'),
     check: flags.has('--check'),
+    interactive: false,
     quiet: flags.has('--quiet'),
     only: [],
     skip: [],

@@ -1,8 +1,7 @@
 /** The part of a glob before its first wildcard, cut back to whole segments. */
-function fixedPart(glob: string): { readonly path: string; readonly exact: boolean } {
+function fixedPart(glob: string): string {
   const wildcard = glob.search(/[*?[]/);
-  if (wildcard < 0) return { path: glob, exact: true };
-  return { path: glob.slice(0, glob.lastIndexOf('/', wildcard)), exact: false };
+  return wildcard < 0 ? glob : glob.slice(0, glob.lastIndexOf('/', wildcard));
 }
 
 /**
@@ -12,7 +11,7 @@ function fixedPart(glob: string): { readonly path: string; readonly exact: boole
 export function globsMeet(a: string, b: string): boolean {
   const one = fixedPart(a);
   const other = fixedPart(b);
-  return within(one.path, other.path) || within(other.path, one.path);
+  return within(one, other) || within(other, one);
 }
 
 function within(path: string, folder: string): boolean {

@@ -6,4 +6,5 @@ export { type CommandEffects, commandEffects, type CommandPlace, resolvePath } f
 export { placesIn } from './places.js';
 export { type Effects, effectsOf } from './effects.js';
 export { commutes, orderReason } from './order.js';
-export { globsMeet } from './globs.js';
+export { globsMeet, namesMeet } from './globs.js';
+export { isPrivate } from './private-folders.js';

@@ -50,31 +50,55 @@ export function orderReason(facts: Facts, first: Instruction, second: Instructio
  * @param isFirst whether `other` stands first in the file
  */
 function meetingFiles(one: Effects, other: Effects, isFirst: boolean): readonly [string, string] | undefined {
+  const { written } = filesOf(one);
+  const { used, system } = filesOf(other);
+  if (written.length === 0 && one.systemWrites.length === 0) return undefined;
   const packages = [...one.packages, ...other.packages];
-  const without = (all: readonly string[], some: readonly string[]): readonly string[] => {
-    const rest = [...all];
-    for (const path of some) rest.splice(rest.indexOf(path), 1);
-    return rest;
-  };
-  const writesOf = ({ programs, writes, systemWrites }: Effects): readonly string[] =>
-    programs.length > 0 ? programs : without(writes, systemWrites);
-  const system = [...other.systemReads, ...other.systemWrites];
-  const own = [...without(other.reads, other.systemReads), ...writesOf(other)];
   const pairs = (
-    written: readonly string[],
-    used: readonly string[],
+    some: readonly string[],
+    others: readonly string[],
     apart: (written: string, used: string) => boolean,
   ): readonly [string, string] | undefined => {
-    for (const a of written) for (const b of used) if (globsMeet(a, b) && !apart(a, b)) return [a, b];
+    for (const a of some) for (const b of others) if (globsMeet(a, b) && !apart(a, b)) return [a, b];
     return undefined;
   };
-  const written = writesOf(one);
   return (
-    pairs(written, own, () => false) ??
+    pairs(written, used, () => false) ??
     pairs(written, system, (path) => isPrivate(path, packages)) ??
-    pairs(one.systemWrites, own, (_, path) => isPrivate(path, packages) || (isFirst && isAccount(other, path))) ??
+    pairs(one.systemWrites, used, (_, path) => isPrivate(path, packages) || (isFirst && isAccount(other, path))) ??
     pairs(one.systemWrites, system, () => false)
   );
+}
+
+/** The paths of an instruction, those that stand for the system's programs and packages' files apart from its own. */
+interface Files {
+  readonly written: readonly string[];
+  readonly used: readonly string[];
+  readonly system: readonly string[];
+}
+
+const filesMemo = new WeakMap<Effects, Files>();
+
+function filesOf(effects: Effects): Files {
+  let files = filesMemo.get(effects);
+  if (files === undefined) {
+    const { programs, reads, writes, systemReads, systemWrites } = effects;
+    const written = [...new Set(programs.length > 0 ? programs : without(writes, systemWrites))];
+    const used = [...new Set([...without(reads, systemReads), ...written])];
+    files = { written, used, system: [...new Set([...systemReads, ...systemWrites])] };
+    filesMemo.set(effects, files);
+  }
+  return files;
+}
+
+/** A list less one occurrence of each of some of its paths. */
+function without(all: readonly string[], some: readonly string[]): readonly string[] {
+  const rest = [...all];
+  for (const path of some) {
+    const at = rest.indexOf(path);
+    if (at >= 0) rest.splice(at, 1);
+  }
+  return rest;
 }
 
 /** Packages add users and groups and never change those that a COPY before them names. */

@@ -9,10 +9,10 @@ import { readGradle, type GradleProject } from './manifests/gradle.js';
 import { readMaven, type MavenProject } from './manifests/maven.js';
 import { type NodeManager, readNode, type NodeProject } from './manifests/node.js';
 import { readPython, type PythonProject } from './manifests/python.js';
+import { outDirOf } from './manifests/tsconfig.js';
 import { readRuby, type RubyProject } from './manifests/ruby.js';
 import { factsBuilder, type ManifestFacts } from './manifests/facts.js';
 import { readRequirements } from './manifests/python-requirements.js';
-import { tsconfigOutDir } from './tsconfig.js';
 import { baseName, folderOf, foldersAbove, joinPath } from './paths.js';
 
 /** What the build context says of the application in it. Lists are sorted by folder, the root first. */
@@ -48,7 +48,7 @@ export interface ManifestReaders {
   readonly composer: (folder: string) => ComposerProject | undefined;
   readonly ruby: (folder: string) => RubyProject | undefined;
   readonly elixir: (folder: string) => ElixirProject | undefined;
-  /** The folder that TypeScript compiles to, by a tsconfig.json; undefined where none is written. */
+  /** The output folder that a tsconfig names. */
   readonly outDir: (tsconfig: string) => string | undefined;
 }
 
@@ -69,7 +69,7 @@ function readersOf(context: ContextFiles): ManifestReaders {
     composer: (folder) => readComposer(context, folder),
     ruby: (folder) => readRuby(context, folder),
     elixir: (folder) => readElixir(context, folder),
-    outDir: (tsconfig) => tsconfigOutDir(context, tsconfig),
+    outDir: (tsconfig) => outDirOf(context, tsconfig),
   };
 }
 

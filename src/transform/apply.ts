@@ -51,18 +51,23 @@ function moveBlock(file: Dockerfile, move: Move, edits: readonly Edit[]): Moved 
 /** Blocks that blank lines set apart above and below, or from the end of the file, take one of the gaps along. */
 function closeGaps(file: Dockerfile, moved: readonly Moved[]): void {
   const sorted = [...moved].sort((a, b) => a.removal.start - b.removal.start);
+  const ends = sorted.map(({ removal }) => removal.end);
+  const firsts = sorted.map(({ start }, index) => ends[index - 1] !== start);
   for (const [index, last] of sorted.entries()) {
-    if (sorted[index + 1]?.removal.start === last.removal.end) continue;
-    let first = index;
-    while (sorted[first - 1]?.removal.end === sorted[first]!.removal.start) first--;
+    if (firsts[index + 1] === false) continue;
+    const first = firsts.lastIndexOf(true, index);
     const { start, removal } = sorted[first]!;
     const above = /(?<=\n)(?:[ \t]*\r?\n)+$/.exec(file.text.slice(0, start))?.[0] ?? '';
     const below = /^(?:[ \t]*\r?\n)+/.exec(file.text.slice(last.removal.end))?.[0] ?? '';
     const isLast = file.text.slice(last.removal.end).trim() === '';
-    if (above === '' || (below === '' && !isLast) || last.at > last.removal.start) continue;
+    const goesDown = last.at > last.removal.start;
+    if (above === '' || (below === '' && (!isLast || goesDown))) continue;
     if (below !== '') last.removal.end += below.length;
     else removal.start -= above.length;
     last.text += below === '' ? above : below;
+    const leads = !sorted.slice(0, first).some(({ at }) => at === last.at);
+    if (goesDown && leads && !/\n[ \t]*\r?\n$/.test(file.text.slice(0, last.at)))
+      sorted[first]!.text = below + sorted[first]!.text;
   }
 }
 

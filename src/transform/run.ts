@@ -14,6 +14,7 @@ import {
   LEVELS,
   type OptionsSpec,
   type OptionValue,
+  PHASES,
   type Proposal,
   type Refusal,
   type RunResult,
@@ -80,7 +81,13 @@ class Run {
       this.#pass++;
       const before = file;
       let ignores = readDirectives(file, transforms, this.#used);
+      let waits: boolean | undefined;
       for (const transform of transforms) {
+        if (isLate(transform)) {
+          // What cleans up waits for what comes before it: a mount may take its place in the next pass.
+          waits ??= file !== before;
+          if (waits) break;
+        }
         if (this.#restsAt.get(transform) === file.text) continue;
         const next = this.#runOne(transform, file, ignores);
         if (next === file) this.#restsAt.set(transform, file.text);
@@ -234,6 +241,10 @@ class Run {
     const refusal = { transform: transform.meta.name, reason, line, column, instruction };
     this.#refusals.set(`${refusal.transform} ${line} ${reason}`, refusal);
   }
+}
+
+function isLate({ meta: { phase } }: AnyTransform): boolean {
+  return PHASES.indexOf(phase) >= PHASES.indexOf('clean');
 }
 
 /** The instructions that a change is about, carries or edits; an insertion at an edge does not count. */

@@ -1,6 +1,7 @@
 import {
   APT_LISTS,
   copiedOut,
+  endProblem,
   isInstall,
   isUpdate,
   mayInstallUnseen,
@@ -70,10 +71,5 @@ function keepReason(run: Run, update: number, later: readonly Run[]): string | u
   const unseen = later.find(mayInstallUnseen);
   if (unseen !== undefined)
     return `line ${unseen.instruction.lines.first} runs code that may install from the lists that this RUN fetched`;
-  const last = run.script?.body.items.at(-1);
-  const name = last?.type === 'command' ? last.words[0]?.value : undefined;
-  if (last?.type === 'block' || last?.type === 'pipeline' || name === 'exit' || name === 'exec') {
-    return 'the RUN ends with a compound command, a pipeline or exit';
-  }
-  return undefined;
+  return run.script === undefined ? undefined : endProblem(run.script);
 }

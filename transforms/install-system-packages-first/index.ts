@@ -1,6 +1,6 @@
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { effectsOf, type Facts, globsMeet } from '../../src/facts/index.js';
-import { defineTransform, type Move } from '../../src/transform/index.js';
+import { defineTransform, movesTo } from '../../src/transform/index.js';
 import { workOf } from './candidates.js';
 import { raise, type Raised } from './raise.js';
 import { type Source, sourceOf } from './sources.js';
@@ -54,12 +54,16 @@ interface StageOrder {
 
 /** Brings each long RUN of a stage up, one after another. */
 function planStage(facts: Facts, stage: Stage): StageOrder {
-  const source = (copy: Instruction): Source | undefined => sourceOf(facts, stage, copy);
+  const sources = new Map(stage.instructions.map((one) => [one, sourceOf(facts, stage, one)]));
+  const source = (copy: Instruction): Source | undefined => sources.get(copy);
   let order: readonly Instruction[] = stage.instructions.slice(1);
   const raised: Raised[] = [];
   const held: { reason: string; run: Instruction }[] = [];
   const moved = new Set<Instruction>();
+  const first = stage.instructions.find((one) => source(one) !== undefined);
+  if (first === undefined) return { order, raised, held };
   for (const run of stage.instructions) {
+    if (run.index < first.index) continue;
     const work = workOf(facts, run);
     if (work === undefined || moved.has(run)) continue;
     const found = raise(facts, order, run, source);
@@ -113,14 +117,6 @@ const BUILD_TOOL =
 /** Compilers and headers, which are best removed in the RUN that needs them: it would have to stay beside that. */
 function installsBuildTools(facts: Facts, run: Instruction): boolean {
   return effectsOf(facts, run).packages.some((name) => BUILD_TOOL.test(name));
-}
-
-/** Moves that give an order: each to just above the next instruction that stays where it is. */
-function movesTo(order: readonly Instruction[], moved: ReadonlySet<Instruction>): readonly Move[] {
-  return order.flatMap((instruction, at) => {
-    const next = order.slice(at).find((other) => !moved.has(other));
-    return moved.has(instruction) && next !== undefined ? [{ instruction: instruction.index, before: next.index }] : [];
-  });
 }
 
 function nameOf({ keyword, lines }: Instruction): string {

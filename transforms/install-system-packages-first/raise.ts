@@ -19,6 +19,11 @@ export interface Held {
   readonly copy: Instruction;
 }
 
+/** How many instructions go up together at most: more are not easily reviewed. */
+const LARGEST_GROUP = 12;
+/** How many instructions are looked at above a RUN, so that the cost of a long file grows with its length only. */
+const FARTHEST = 100;
+
 /**
  * Brings a RUN as far up a stage as some COPY lets it, together with each instruction in between that may not change
  * places with it. `order` is the stage without its FROM, as it stands now.
@@ -36,7 +41,8 @@ export function raise(
   let best: Raised | undefined;
   let held: Held | undefined;
   const passed: Instruction[] = [];
-  for (const instruction of above.toReversed()) {
+  for (const instruction of above.slice(-FARTHEST).toReversed()) {
+    if (group.length > LARGEST_GROUP) break;
     const reason = group.reduce<string | undefined>(
       (found, member) => found ?? orderReason(facts, instruction, member),
       undefined,

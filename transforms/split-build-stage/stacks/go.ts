@@ -44,6 +44,12 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
     return declined('where go build puts a program is not known', builds[artefacts.indexOf(undefined)]!.instruction);
   const program = programPath(subject, artefacts as string[]);
   if (program === undefined) return declined(`${command.words[0]} is none of the programs that the stage builds`, at);
+  const foreign = builds.find((step) => ['GOOS', 'GOARCH'].some((name) => isForeign(step.variable(name))));
+  if (foreign !== undefined)
+    return declined('the program is built for another system than the image says', foreign.instruction);
+  const volume = stage.instructions.find(({ keyword }) => keyword === 'VOLUME');
+  if (volume !== undefined)
+    return declined(`VOLUME at line ${volume.lines.first} may hold files that the image brings`, volume);
   const other = steps.find(({ invocation: { tool, subcommand } }) =>
     tool === 'go'
       ? !/^(?:build|install|mod|get|env|vet|test|version|list)$/.test(subcommand)
@@ -132,6 +138,11 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
       { kind: 'config', field: 'WorkingDir', why: 'the golang image starts in /go' },
     ],
   });
+}
+
+/** Whether GOOS or GOARCH names a system that the image need not be for; linux and amd64 are what naive files spell out. */
+function isForeign(value: string | undefined): boolean {
+  return value !== undefined && !/^(?:linux|amd64|)$/.test(value);
 }
 
 /** Whether a folder is made anyway by what is copied and by WORKDIR. */

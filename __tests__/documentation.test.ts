@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+import { FORMATS } from '../src/commands/arguments.js';
+import * as library from '../src/index.js';
+import { root } from './support/paths.js';
+
+const page = (name: string): string => readFileSync(path.join(root, 'docs', name), 'utf8');
+
+test('docs/reports.md lists every format', () => {
+  const listed = [...page('reports.md').matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name);
+  expect(listed).toEqual([...FORMATS]);
+});
+
+test('the example of docs/library.md does what it says, and what the page names is exported', () => {
+  const text = page('library.md');
+  const [, input] = /optimize\('(.*)'\)/.exec(text)!;
+  expect(library.optimize(input!.replaceAll('\\n', '\n')).changes.length).toBeGreaterThan(0);
+  for (const name of ['readProject', 'memoryContext', 'fixesOf', 'withUnits', 'DockerfileError', 'transforms']) {
+    expect(text).toContain(name);
+    expect(library).toHaveProperty(name);
+  }
+});

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { DfixError } from '../errors.js';
+
+/** What a campaign does with a repository, in this order. */
+export const BATCH_PHASES = ['plan', 'verify', 'preview', 'publish', 'status', 'merge', 'close'] as const;
+export type BatchPhase = (typeof BATCH_PHASES)[number];
+
+const record = z.strictObject({
+  repository: z.string().min(1),
+  phase: z.enum(BATCH_PHASES),
+  /** Digest of all that the outcome rests on. */
+  inputs: z.string(),
+  outcome: z.enum(['done', 'skipped', 'failed']),
+  reason: z.string(),
+  /** Files that the phase left: their kind (`diff`, `proof`, `log`) and their path in the campaign folder. */
+  artefacts: z.record(z.string(), z.string()),
+  /** ISO 8601, UTC. */
+  at: z.string(),
+});
+
+/** What came of one phase of one repository. */
+export type BatchRecord = z.infer<typeof record>;
+
+/** The newest record of each repository and phase. */
+export interface LedgerState {
+  readonly records: ReadonlyMap<string, BatchRecord>;
+  find(repository: string, phase: BatchPhase): BatchRecord | undefined;
+  /** Whether nothing is left to do: the phase came to an end, other than by failing, on these very inputs. */
+  isSettled(repository: string, phase: BatchPhase, inputs: string): boolean;
+}
+
+/** A view of the records in a map that grows: see {@link recordKey}. */
+export function ledgerState(records: ReadonlyMap<string, BatchRecord>): LedgerState {
+  const find: LedgerState['find'] = (repository, phase) => records.get(recordKey({ repository, phase }));
+  return {
+    records,
+    find,
+    isSettled: (repository, phase, inputs) => {
+      const found = find(repository, phase);
+      return found !== undefined && found.outcome !== 'failed' && found.inputs === inputs;
+    },
+  };
+}
+
+export function recordKey({ repository, phase }: Pick<BatchRecord, 'repository' | 'phase'>): string {
+  return `${phase} ${repository}`;
+}
+
+/** @throws DfixError for a value that is no record, such as one of a newer dfix */
+export function checkRecord(value: unknown, file: string, line: number): BatchRecord {
+  const checked = record.safeParse(value);
+  if (checked.success) return checked.data;
+  const { path, message } = checked.error.issues[0]!;
+  throw new DfixError('ledger', `${path.join('.') || 'the record'}: ${message}`, {
+    file,
+    position: { line, column: 1 },
+    hint: 'was it written by another version of dfix?',
+  });
+}

@@ -1,0 +1,93 @@
+import {
+  copiedOut,
+  isMounted,
+  likelyHome,
+  removesLater,
+  type Run,
+  shippedRuns,
+  type Use,
+} from '../../src/cache-mounts/index.js';
+import { insertAfter } from '../../src/shell/insert-command.js';
+import { defineTransform } from '../../src/transform/index.js';
+
+const FILLS = /^(ci|clean-install|install|i|add|update|install-ci-test|cit|install-test|it)$/;
+const CLEAN = 'npm cache clean --force';
+/** What puts the cache in another folder. */
+const MOVES = /\bnpm_config_cache\b|\bnpm (?:config set|c set|set) cache\b/i;
+const OFFLINE = /^--(prefer-)?offline$/;
+
+export default defineTransform({
+  meta: {
+    name: 'clean-npm-cache',
+    summary: 'Empty the npm cache in the layer that filled it',
+    why: 'npm keeps a compressed copy of each package that it downloads in ~/.npm; without a cache mount it lands in the image, where nothing reads it.',
+    phase: 'clean',
+    level: 'safe',
+    assumes: [],
+    needs: [],
+    preset: 'default',
+    sameAs: [],
+    references: ['https://docs.npmjs.com/cli/commands/npm-cache'],
+    options: {},
+  },
+  find: (file, { facts, propose, decline }) => {
+    for (const { run, later, heirs } of shippedRuns(facts)) {
+      const last = run.uses.findLastIndex(isFill);
+      const use = run.uses[last];
+      if (use === undefined) continue;
+      const folder = `${likelyHome(run.state)}/.npm`;
+      const cleans = run.uses
+        .slice(last + 1)
+        .some(({ invocation: { tool, subcommand } }) => tool === 'npm' && /^cache/.test(subcommand));
+      if (cleans || isMounted(run, folder) || removesLater(run, last, `${folder}/_cacache`)) continue;
+      const { script, instruction } = run;
+      const body = facts.body(instruction);
+      const sudo = use.invocation.wrappers.includes('sudo') ? 'sudo ' : '';
+      const edit =
+        script === undefined || body.kind !== 'script'
+          ? 'JSON form is not edited'
+          : (keepReason(run, use, later) ??
+            copiedOut(facts, {}, heirs, [folder]) ??
+            insertAfter(file, instruction, script, use.invocation.command, `${sudo}${CLEAN}`, body.errexit));
+      if (typeof edit === 'string') {
+        decline(edit, instruction.span);
+        continue;
+      }
+      propose({
+        at: instruction.span,
+        edits: [edit],
+        level: 'safe',
+        what: 'empty the npm cache in the same layer',
+        announces: [
+          {
+            kind: 'files',
+            effect: 'removed',
+            paths: [`${folder}/_cacache/**`],
+            why: 'npm downloads packages anew when it needs them',
+          },
+        ],
+      });
+    }
+  },
+});
+
+function isFill({ invocation: { tool, subcommand } }: Use): boolean {
+  return tool === 'npm' && FILLS.test(subcommand);
+}
+
+function keepReason(run: Run, { invocation }: Use, later: readonly Run[]): string | undefined {
+  if (invocation.user !== undefined) return `${invocation.user} runs npm, who is not the user of this step`;
+  if (invocation.wrappers.some((wrapper) => wrapper !== 'sudo' && wrapper !== 'env' && wrapper !== 'time'))
+    return `npm runs through ${invocation.wrappers.join(' ')}`;
+  if (run.uses.some(({ invocation: other }) => other.options.some(({ name }) => name === '--cache')))
+    return 'the npm cache lies elsewhere';
+  if (
+    MOVES.test(run.script?.source.text ?? '') ||
+    ['npm_config_cache', 'NPM_CONFIG_CACHE'].some((name) => run.state.env.has(name))
+  )
+    return 'the npm cache lies elsewhere';
+  const offline = later.find(({ uses }) =>
+    uses.some((use) => use.invocation.options.some(({ name }) => OFFLINE.test(name))),
+  );
+  return offline === undefined ? undefined : `line ${offline.instruction.lines.first} takes packages from the cache`;
+}

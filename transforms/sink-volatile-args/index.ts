@@ -1,0 +1,78 @@
+import type { Instruction, Stage } from '../../src/dockerfile/index.js';
+import type { Facts } from '../../src/facts/index.js';
+import type { ContextFiles } from '../../src/project/context.js';
+import { defineTransform, movesTo } from '../../src/transform/index.js';
+import { sink, type Sunk } from './sink.js';
+import { isVolatile, namesSet } from './volatile.js';
+
+export default defineTransform({
+  meta: {
+    name: 'sink-volatile-args',
+    summary: 'Declare build arguments that change at every build where they are used',
+    why: 'A declared build argument is in the environment of every RUN below it, used or not, so one that carries a commit or a date makes all of them run again at every build.',
+    phase: 'order',
+    after: ['copy-manifests-first', 'install-system-packages-first'],
+    level: 'review',
+    assumes: [
+      'what the project calls does not read the argument from the environment under a name that it puts together',
+    ],
+    needs: ['project'],
+    preset: 'default',
+    sameAs: [],
+    references: [
+      'https://docs.docker.com/reference/dockerfile/#impact-on-build-caching',
+      'https://docs.docker.com/build/cache/invalidation/#build-arguments',
+    ],
+    options: {},
+  },
+  find: (file, { facts, project, propose, decline }) => {
+    for (const stage of file.stages) {
+      const { order, sunk, held } = planStage(facts, stage, project?.context);
+      for (const { reason, arg } of held) decline(reason, arg.span);
+      if (sunk.length === 0) continue;
+      const byProject = sunk.some((one) => one.byProject);
+      propose({
+        at: sunk[0]!.arg.span,
+        edits: movesTo(order, new Set(sunk.flatMap(({ group }) => group))),
+        level: byProject ? 'review' : 'safe',
+        what: `declare ${sunk.flatMap(({ arg }) => namesSet(file, arg)).join(', ')} below what does not use it`,
+        evidence: sunk.map(({ arg, passed, byProject: only }) => ({
+          fact: `${linesOf(passed)} ${passed.length === 1 ? 'does' : 'do'} not use ${namesSet(file, arg).join(', ')}${only ? ', which no file of the project names' : ''}`,
+          span: arg.span,
+        })),
+      });
+    }
+  },
+});
+
+interface StageOrder {
+  readonly order: readonly Instruction[];
+  readonly sunk: readonly Sunk[];
+  readonly held: readonly { readonly reason: string; readonly arg: Instruction }[];
+}
+
+/** Brings each such ARG of a stage down, one after another. */
+function planStage(facts: Facts, stage: Stage, context: ContextFiles | undefined): StageOrder {
+  let order: readonly Instruction[] = stage.instructions.slice(1);
+  const sunk: Sunk[] = [];
+  const held: { reason: string; arg: Instruction }[] = [];
+  for (const arg of stage.instructions) {
+    if (!isVolatile(facts.file, arg)) continue;
+    const found = sink(facts, order, arg, context);
+    if (found === undefined) continue;
+    if (typeof found === 'string') {
+      held.push({ reason: found, arg });
+      continue;
+    }
+    const rest = order.filter((instruction) => !found.group.includes(instruction));
+    const at = rest.indexOf(found.before);
+    order = [...rest.slice(0, at), ...found.group, ...rest.slice(at)];
+    sunk.push(found);
+  }
+  return { order, sunk, held };
+}
+
+function linesOf(runs: readonly Instruction[]): string {
+  const lines = runs.map(({ lines: { first } }) => first).sort((a, b) => a - b);
+  return lines.length === 1 ? `RUN at line ${lines[0]}` : `RUNs at lines ${lines.join(', ')}`;
+}

@@ -1,0 +1,29 @@
+import type { ContextFiles } from '../../src/project/context.js';
+
+/** Files that no build reads its environment from: documents, images, workflows, lists of versions. */
+const SILENT =
+  /\.(?:md|markdown|rst|adoc|png|jpe?g|gif|svg|ico|webp|avif|woff2?|ttf|eot|otf|pdf|zip|gz|tgz|bz2|xz|jar|class|so|dll|exe|wasm|mp[34]|webm|csv|tsv|snap|lock|sum|map|po|mo|sqlite3?|db|pem|crt|key)$|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|npm-shrinkwrap\.json|[Dd]ockerfile[^/]*|[^/]*\.[Dd]ockerfile|\.dockerignore|LICENSE[^/]*)$|(?:^|\/)(?:\.git|\.github|\.gitlab|\.circleci|node_modules)\//;
+const MOST_FILES = 4000;
+
+const memo = new WeakMap<ContextFiles, Map<string, string | undefined>>();
+
+/**
+ * Where a project may read a variable of the environment: the first file that has its name as a word, or that could not be
+ * read; undefined when no file has.
+ */
+export function mentionOf(context: ContextFiles, name: string): string | undefined {
+  let known = memo.get(context);
+  if (known === undefined) memo.set(context, (known = new Map<string, string | undefined>()));
+  if (!known.has(name)) known.set(name, search(context, name));
+  return known.get(name);
+}
+
+function search(context: ContextFiles, name: string): string | undefined {
+  if (!context.complete || context.paths.length > MOST_FILES) return 'a file that was not read';
+  const word = new RegExp(`(?<![A-Za-z0-9_])${name}(?![A-Za-z0-9_])`);
+  return context.paths.find((path) => {
+    if (SILENT.test(path)) return false;
+    const text = context.read(path);
+    return text === undefined || word.test(text);
+  });
+}

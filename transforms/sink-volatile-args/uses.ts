@@ -1,0 +1,59 @@
+import type { Instruction } from '../../src/dockerfile/index.js';
+import { effectsOf, type Facts, namesMeet, orderReason } from '../../src/facts/index.js';
+import type { ContextFiles } from '../../src/project/context.js';
+import { mentionOf } from './mentions.js';
+
+/** Names that build tools and their plug-ins look for by themselves. */
+const BY_CONVENTION =
+  /^(?:SENTRY|NPM|NODE|NEXT|NUXT|VITE|REACT_APP|VUE_APP|GATSBY|EXPO|NX|CARGO|RUST|GO|CI|GITHUB|GITLAB|VERCEL|NETLIFY|HEROKU|DD|OTEL|NEW_RELIC|SETUPTOOLS|PIP|POETRY|MAVEN|GRADLE|ORG_GRADLE|DOTNET|MSBUILD)(?:_|$)|^(?:BUILD_NUMBER|BUILD_ID|COMMIT_REF|VERSION|SOURCE_DATE_EPOCH|REVISION)$/i;
+/** Variables of git itself (git(1), "Environment Variables"); a commit's hash is none of them. */
+const GIT_OWN =
+  /^GIT_(?:DIR|WORK_TREE|INDEX|OBJECT|ALTERNATE|CEILING|DISCOVERY|COMMON|DEFAULT|CONFIG|NAMESPACE|AUTHOR|COMMITTER|EDITOR|PAGER|SSH|ASKPASS|TERMINAL|HTTP|SSL|PROXY|TRACE|ATTR|LFS|CURL|EXEC|TEMPLATE|PROTOCOL|OPTIONAL|ALLOW|REF_PARANOIA|QUARANTINE|REDIRECT|FLUSH|LITERAL|GLOB|NOGLOB|ICASE|MERGE|DIFF|EXTERNAL|SEQUENCE|ADVICE|NO)/;
+
+/** How a step stands to variables: it uses them, or does not, for certain or as far as the project's files say. */
+export type Use = { readonly reason: string; readonly certain: boolean } | 'none' | 'none-by-project';
+
+/** Whether a step may depend on what sets some names. */
+export function useOf(
+  facts: Facts,
+  setters: readonly Instruction[],
+  names: readonly string[],
+  step: Instruction,
+  context: ContextFiles | undefined,
+): Use {
+  const found = setters.flatMap((setter) => orderReason(facts, setter, step) ?? [])[0];
+  if (found === undefined) return runsOwnCode(facts, step) ? byProject(names, step, context) : 'none';
+  if (step.keyword !== 'RUN') return { reason: found, certain: true };
+  const { readsEnvironment, opaque } = effectsOf(facts, step);
+  const named = readsEnvironment.filter((name) => name !== '*' && name !== 'GIT_*');
+  const met = namesMeet(names, named) ?? names.find((name) => GIT_OWN.test(name) && readsEnvironment.includes('GIT_*'));
+  if (met !== undefined) return { reason: `RUN at line ${step.lines.first} depends on ${met}`, certain: true };
+  const text = facts.file.slice(step.span);
+  const spelt = names.find((name) => new RegExp(`(?<!\\w)${name}(?!\\w)`).test(text));
+  if (spelt !== undefined) return { reason: `RUN at line ${step.lines.first} names ${spelt}`, certain: true };
+  if (opaque !== undefined && (context === undefined || /\b(?:curl|wget|env|printenv)\b/.test(text)))
+    return { reason: `RUN at line ${step.lines.first} may read any variable: ${opaque}`, certain: false };
+  return readsEnvironment.includes('*') ? byProject(names, step, context) : 'none';
+}
+
+function byProject(names: readonly string[], { lines }: Instruction, context: ContextFiles | undefined): Use {
+  const run = `RUN at line ${lines.first}`;
+  const known = names.find((name) => BY_CONVENTION.test(name));
+  if (known !== undefined)
+    return { reason: `${run} may read ${known}, which tools look for by themselves`, certain: false };
+  if (context === undefined)
+    return { reason: `${run} may read any variable, and the project is not known`, certain: false };
+  for (const name of names) {
+    const place = mentionOf(context, name);
+    if (place !== undefined) return { reason: `${run} may read ${name}, which ${place} names`, certain: false };
+  }
+  return 'none-by-project';
+}
+
+/** Whether a RUN installs the project itself, whose scripts may read any variable: `pip install .` */
+function runsOwnCode(facts: Facts, step: Instruction): boolean {
+  return (
+    step.keyword === 'RUN' &&
+    /\b(?:install|wheel|sync)\b.*\s(?:-e\s|\.{1,2}(?:[/[]|\s|$))/.test(facts.file.slice(step.span))
+  );
+}

@@ -1,0 +1,58 @@
+import {
+  type Dockerfile,
+  type Instruction,
+  readArguments,
+  readKeyValues,
+  referencedNames,
+} from '../../src/dockerfile/index.js';
+
+/** Names under which builds are told their commit, their date or their number. */
+const VOLATILE =
+  /^(?:(?:APP|BUILD|CI|GIT|GITHUB|IMAGE|LAST|PROJECT|REPO|SCM|SOURCE|SRC|VCS)_?)*(?:COMMIT(?:_?(?:SHA1?|HASH|ID|REF|REV|DATE|TIME|SHORT))?|(?:SHORT_?)?SHA1?|HASH|REVISION|REV|REF|BUILD_?(?:DATE|TIME|TIMESTAMP|NUMBER|NUM|NO|ID)|(?:BUILD_?)?TIMESTAMP|(?:IMAGE_?)?CREATED)$/i;
+/** Names of releases: as volatile, but where a default chooses one. */
+const RELEASE = /^(?:APP|BUILD|IMAGE|PROJECT)_?VERSION$|^BUILD_?TAG$/i;
+
+/** Defaults that stand for none. */
+const PLACEHOLDER =
+  /^(?:|unknown|unset|none|null|undefined|dev|devel|development|local|latest|head|main|master|snapshot|n\/a|na|not[-_ ]?set|0|0\.0\.0(?:-?\w+)?|-|\?)$/i;
+
+/** Whether an ARG carries, whole, what is another at every build: never one whose default is a value of its own. */
+export function isVolatile(file: Dockerfile, instruction: Instruction): boolean {
+  if (instruction.keyword !== 'ARG') return false;
+  const all = readArguments(instruction, file.escape);
+  return (
+    all.length > 0 &&
+    all.every(({ name, value }) => {
+      const text = (value ?? globalDefault(file, name))?.replace(/^(["'])(.*)\1$/s, '$2');
+      return (VOLATILE.test(name) || RELEASE.test(name)) && (text === undefined || PLACEHOLDER.test(text));
+    })
+  );
+}
+
+/** The default that an ARG before the first FROM gives a name. */
+function globalDefault(file: Dockerfile, name: string): string | undefined {
+  return file.instructions
+    .slice(0, file.stages[0]?.from.index)
+    .flatMap((instruction) => (instruction.keyword === 'ARG' ? readArguments(instruction, file.escape) : []))
+    .find((argument) => argument.name === name)?.value;
+}
+
+/** The names that an ARG or ENV sets. */
+export function namesSet(file: Dockerfile, instruction: Instruction): readonly string[] {
+  if (instruction.keyword === 'ARG') return readArguments(instruction, file.escape).map(({ name }) => name);
+  if (instruction.keyword !== 'ENV') return [];
+  const pairs = readKeyValues(instruction, instruction.logical.text, file.escape);
+  return typeof pairs === 'string' ? [] : pairs.map(({ name }) => name);
+}
+
+/** Whether an ARG, ENV or LABEL is made from names and from nothing else that a step may need: labels nothing does. */
+export function isMadeFrom(file: Dockerfile, instruction: Instruction, names: ReadonlySet<string>): boolean {
+  const uses = (text: string | undefined): boolean =>
+    [...referencedNames(text ?? '', file.escape)].some((name) => names.has(name));
+  const { keyword, logical } = instruction;
+  if (keyword === 'ARG') return readArguments(instruction, file.escape).every(({ value }) => uses(value));
+  if (keyword !== 'ENV' && keyword !== 'LABEL') return false;
+  const pairs = readKeyValues(instruction, logical.text, file.escape);
+  if (typeof pairs === 'string') return false;
+  return keyword === 'LABEL' ? pairs.some(({ value }) => uses(value)) : pairs.every(({ value }) => uses(value));
+}

@@ -1,0 +1,86 @@
+import { toSource } from '../../src/dockerfile/index.js';
+import {
+  copiedOut,
+  isMounted,
+  likelyHome,
+  removesLater,
+  type Run,
+  shippedRuns,
+  type Use,
+} from '../../src/cache-mounts/index.js';
+import { defineTransform } from '../../src/transform/index.js';
+
+const PIP = /^pip(-python)?-?[23]?(\.\d+)?$/;
+const FILLS = /^(install|wheel|download)$/;
+const DISABLES = ['--no-cache-dir', '--no-cache', '--cache-dir'];
+
+export default defineTransform({
+  meta: {
+    name: 'skip-pip-cache',
+    summary: 'Keep no pip downloads in the layer',
+    why: 'pip keeps a second copy of all that it downloads and builds in its cache; without a cache mount it lands in the image, where nothing reads it.',
+    phase: 'clean',
+    level: 'safe',
+    assumes: [],
+    needs: [],
+    preset: 'default',
+    sameAs: ['DL3042'],
+    references: ['https://pip.pypa.io/en/stable/topics/caching/#disabling-caching'],
+    options: {},
+  },
+  find: (_file, { facts, propose, decline }) => {
+    for (const { run, later, heirs } of shippedRuns(facts)) {
+      const uses = run.uses.filter((use, index) => keepsDownloads(run, use, index));
+      if (uses.length === 0) continue;
+      const folder = `${likelyHome(run.state)}/.cache/pip`;
+      if (isMounted(run, folder)) continue;
+      const reason =
+        uses.some(({ script }) => script === undefined) || run.script === undefined
+          ? 'JSON form is not edited'
+          : (copiedOut(facts, {}, heirs, [folder]) ?? readLater(later));
+      if (reason !== undefined) {
+        decline(reason, run.instruction.span);
+        continue;
+      }
+      propose({
+        at: run.instruction.span,
+        edits: uses.map(({ invocation, script }) => {
+          const word = invocation.args.find(({ value }) => value === invocation.subcommand)!;
+          const end = toSource(script!.source, word.span.end - 1) + 1;
+          return { span: { start: end, end }, text: ' --no-cache-dir' };
+        }),
+        level: 'safe',
+        what: 'install without the pip cache',
+        announces: [
+          {
+            kind: 'files',
+            effect: 'removed',
+            paths: [`${folder}/**`],
+            why: 'pip is told to keep no copy of its downloads',
+          },
+        ],
+      });
+    }
+  },
+});
+
+/** Whether a command leaves downloads in pip's cache when its RUN ends. */
+function keepsDownloads(run: Run, { invocation }: Use, index: number): boolean {
+  if (!PIP.test(invocation.tool ?? '') || !FILLS.test(invocation.subcommand)) return false;
+  if (invocation.options.some(({ name }) => DISABLES.includes(name))) return false;
+  if (run.state.env.has('PIP_NO_CACHE_DIR') || run.state.args.has('PIP_NO_CACHE_DIR')) return false;
+  if (/\bPIP_(?:NO_)?CACHE_DIR\b/.test(run.script?.source.text ?? '')) return false;
+  const folder = `${likelyHome(run.state)}/.cache/pip`;
+  const purged = run.uses
+    .slice(index + 1)
+    .some(({ invocation: other }) => PIP.test(other.tool ?? '') && other.subcommand.startsWith('cache'));
+  return !purged && !removesLater(run, index, folder);
+}
+
+/** A later step that looks into the cache itself. */
+function readLater(later: readonly Run[]): string | undefined {
+  const reader = later.find(({ uses }) =>
+    uses.some(({ invocation }) => PIP.test(invocation.tool ?? '') && invocation.subcommand.startsWith('cache')),
+  );
+  return reader === undefined ? undefined : `line ${reader.instruction.lines.first} works on the pip cache`;
+}

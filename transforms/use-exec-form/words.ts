@@ -1,0 +1,57 @@
+import type { Facts } from '../../src/facts/index.js';
+import type { Instruction, Stage } from '../../src/dockerfile/index.js';
+
+/** Words that a shell does itself, or does otherwise than a program of that name. */
+const BUILTINS = new Set(
+  '. : [ alias bg break builtin case cd command continue declare dirs eval exit export fg for function getopts hash help history if jobs let local logout popd pushd read readonly return select set shift shopt source suspend time times trap type typeset ulimit umask unalias unset until wait while { !'.split(
+    ' ',
+  ),
+);
+
+/**
+ * The words that a shell-form command runs, as a program and its arguments; a reason when the shell does more than
+ * splitting it into words.
+ */
+export function plainWords(facts: Facts, instruction: Instruction): readonly string[] | string {
+  const body = facts.body(instruction);
+  if (body.kind === 'opaque') return body.why;
+  if (body.kind !== 'script') return 'it runs nothing';
+  const [command, ...more] = body.script.body.items;
+  if (command?.type !== 'command' || more.length > 0 || body.script.body.operators.length > 0)
+    return 'it is more than one command';
+  if (body.script.commands.length > 1) return 'it runs a command inside another';
+  if (command.assignments.length > 0) return 'it sets a variable first';
+  if (command.redirects.length > 0) return 'it redirects';
+  const words = command.words[0]?.value === 'exec' ? command.words.slice(1) : command.words;
+  const values = words.map(({ value, text }) =>
+    text.startsWith('~') || /\{.*(?:,|\.\.).*\}/.test(text) ? undefined : value,
+  );
+  const odd = values.findIndex((value) => value === undefined);
+  if (odd >= 0) return `the shell expands ${words[odd]!.text}`;
+  const [program] = values as string[];
+  if (program === undefined || program === '') return 'it runs nothing';
+  if (BUILTINS.has(program)) return `${program} is done by the shell itself`;
+  if (program.startsWith('-')) return 'the program is an option of exec';
+  return values as string[];
+}
+
+/** Folders whose programs come from packages; those have a `#!` line where they are scripts. */
+const PACKAGED = /^\/(?:usr\/)?s?bin\/([^/]+)$/;
+
+/** Why the program may be a script without a `#!` line, which a shell runs and the kernel does not; undefined when it is none. */
+export function mayLackInterpreter(facts: Facts, stage: Stage, program: string): string | undefined {
+  const name = PACKAGED.exec(program)?.[1] ?? program;
+  if (name.includes('/') || /\.\w+$/.test(name)) return `${program} may be a script without a #! line`;
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const copied = new RegExp(`(?:^|[\\s/"'>])${escaped}(?=$|[\\s"',])`);
+  const written = new RegExp(`(?:>|-[oO]|\\btee\\b(?: -a)?) *\\S*/${escaped}(?=$|[\\s"';&|])`);
+  for (let at: Stage | undefined = stage; at !== undefined;) {
+    const maker = at.instructions.find(({ keyword, logical: { text } }) =>
+      keyword === 'COPY' || keyword === 'ADD' ? copied.test(text) : keyword === 'RUN' && written.test(text),
+    );
+    if (maker !== undefined) return `${program}, from line ${maker.lines.first}, may be a script without a #! line`;
+    const parent: number | undefined = facts.parent(at);
+    at = parent === undefined ? undefined : facts.file.stages[parent];
+  }
+  return undefined;
+}
