@@ -52,7 +52,7 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
     return declined(`VOLUME at line ${volume.lines.first} may hold files that the image brings`, volume);
   const other = steps.find(({ invocation: { tool, subcommand } }) =>
     tool === 'go'
-      ? !/^(?:build|install|mod|get|env|vet|test|version|list)$/.test(subcommand)
+      ? !/^(?:build|install|mod(?: \w+)?|get|env|vet|test|version|list)$/.test(subcommand)
       : !HARMLESS.test(tool ?? '?'),
   );
   if (other !== undefined)
