@@ -3,6 +3,8 @@ import type { Evidence } from '../../../src/transform/index.js';
 import { type Copied, declined, type Declined, type RuntimePackage, type Subject } from '../types.js';
 
 interface Reads {
+  /** Whether the sources call anything that reads or lists files. */
+  readonly readsFiles: boolean;
   readonly copies: readonly Copied[];
   readonly packages: readonly RuntimePackage[];
   readonly evidence: readonly Evidence[];
@@ -19,13 +21,17 @@ const CALLS_SYSTEM = /\bsyscall\.(?:Exec|ForkExec)\b|\bos\.StartProcess\b/;
 const TLS =
   /\bhttp\.(?:Get|Post|PostForm|Head|Client|DefaultClient|NewRequest|NewRequestWithContext|Transport)\b|"crypto\/(?:tls|x509)"|"net\/smtp"/;
 
-/** What a Go program reads from the image besides itself, by the literal paths in its sources. */
-export function goReads({ files, project, command, stage, facts }: Subject): Reads | Declined {
+/**
+ * What a Go program reads from the image besides itself, by the literal paths in its sources.
+ * @param images the sources' paths in the image
+ */
+export function goReads(
+  { files, project, command, stage, facts }: Subject,
+  images: readonly string[],
+): Reads | Declined {
   const { context } = project!;
   const at = command.at ?? stage.from;
-  const sources = [...files.values()].flatMap(({ context: path }) =>
-    path !== undefined && /\.go$/.test(path) && !/_test\.go$|(?:^|\/)(?:testdata|vendor)\//.test(path) ? [path] : [],
-  );
+  const sources = images.map((image) => files.get(image)!.context!);
   const texts = new Map(sources.map((path) => [path, context.read(path)]));
   const unread = [...texts].find(([, text]) => text === undefined);
   if (unread !== undefined) return declined(`${unread[0]} cannot be read`, at);
@@ -80,6 +86,7 @@ export function goReads({ files, project, command, stage, facts }: Subject): Rea
   if (zone || (/\btime\.LoadLocation\b/.test(all) && !/"time\/tzdata"/.test(all)))
     packages.push({ name: 'tzdata', why: zone ? 'TZ is set' : 'the program loads a time zone' });
   return {
+    readsFiles: reader !== undefined || framework !== undefined,
     packages,
     copies: roots.map((path) => ({ from: path, to: path })),
     evidence:

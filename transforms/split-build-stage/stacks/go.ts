@@ -2,6 +2,7 @@ import type { Edit, Instruction } from '../../../src/dockerfile/index.js';
 import { isRoot, joinPath } from '../../../src/facts/index.js';
 import type { Evidence } from '../../../src/transform/index.js';
 import { type Answer, type Copied, declined, plan, type Stack, type Step, type Subject } from '../types.js';
+import { sourcesOf } from './go-packages.js';
 import { goReads } from './go-reads.js';
 
 /** Variables that the go command reads and a built program does not. */
@@ -11,7 +12,7 @@ const BUILD_VARIABLES: ReadonlySet<string> = new Set(
   ),
 );
 /** Commands that leave nothing which a Go program would read. */
-const HARMLESS = /^(?:gofmt|apt|apt-get|apk|cd|ls|echo|rm|true|set|export|pwd|cat|test|\[|:|mkdir|)$/;
+const HARMLESS = /^(?:gofmt|apt|apt-get|apk|cd|ls|echo|rm|true|set|export|pwd|cat|test|\[|:|mkdir|strip|)$/;
 
 export const go: Stack = {
   name: 'go',
@@ -53,23 +54,12 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   const other = steps.find(({ invocation: { tool, subcommand } }) =>
     tool === 'go'
       ? !/^(?:build|install|mod(?: \w+)?|get|env|vet|test|version|list)$/.test(subcommand)
-      : !HARMLESS.test(tool ?? '?'),
+      : !HARMLESS.test(tool ?? '?') && !isBuilt(tool, artefacts),
   );
   if (other !== undefined)
     return declined(
       `RUN at line ${other.instruction.lines.first} runs ${other.invocation.tool ?? 'a program'}, and what it leaves may be read`,
       other.instruction,
-    );
-  const redirect = steps.find(({ invocation }) =>
-    invocation.command.redirects.some(
-      ({ operator, target }) =>
-        operator.startsWith('>') && target?.value?.startsWith('/dev/') !== true && !operator.includes('&'),
-    ),
-  );
-  if (redirect !== undefined)
-    return declined(
-      `RUN at line ${redirect.instruction.lines.first} writes a file that may be read`,
-      redirect.instruction,
     );
   const user = stage.instructions.find(({ keyword }) => keyword === 'USER');
   if (user !== undefined && !/^(?:USER\s+)?(?:root|0|nobody|\d+(?::\d+)?)\s*$/i.test(user.logical.text))
@@ -86,22 +76,35 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
     return declined(`HEALTHCHECK runs ${check.tool ?? 'a program'}, which the new base may lack`, at);
   const cgo = withoutCgo(subject, builds);
   if ('reason' in cgo) return cgo;
-  const reads = goReads(subject);
+  const kept = shipped(artefacts as string[], steps);
+  const making = builds.filter((_, index) => [program, ...kept].includes(artefacts[index]!));
+  const reads = goReads(subject, sourcesOf(subject, making.map(packageFolder)));
   if ('reason' in reads) return reads;
+  const writer = reads.readsFiles
+    ? steps.find((step) => isBuilt(step.invocation.tool, artefacts) || redirects(step))
+    : undefined;
+  if (writer !== undefined)
+    return declined(
+      `RUN at line ${writer.instruction.lines.first} writes files, and the program may read them`,
+      writer.instruction,
+    );
   const placed = stage.instructions.some(({ keyword }) => keyword === 'WORKDIR');
   if (!placed && (reads.copies.length > 0 || !/^\/|^[^/]+$/.test(command.words[0]!)))
     return declined('the program starts in the folder of the golang image, which the new base lacks', at);
-  const kept = made.find((step) =>
+  const needed = made.find((step) =>
     step.invocation.operands.some((word) => {
       const path = step.text(word);
       return path === undefined || !covers(joinPath(step.cwd ?? '/', path), [program, command.workdir ?? '/']);
     }),
   );
-  if (kept !== undefined)
-    return declined(`RUN at line ${kept.instruction.lines.first} makes a folder that may be needed`, kept.instruction);
+  if (needed !== undefined)
+    return declined(
+      `RUN at line ${needed.instruction.lines.first} makes a folder that may be needed`,
+      needed.instruction,
+    );
   const release = base!.tag.includes('alpine') ? facts.atEnd(stage).image.release : undefined;
   const image = release === undefined ? subject.options.image : `alpine:${release}`;
-  const copies = [...new Set([program, ...shipped(artefacts as string[], steps)])].map((path): Copied => {
+  const copies = [...new Set([program, ...kept])].map((path): Copied => {
     return { from: path, to: command.words[0]!.includes('/') ? path : path.replace(/^\/go\/bin\//, '/usr/local/bin/') };
   });
   const packages = [
@@ -154,6 +157,22 @@ function covers(folder: string, paths: readonly string[]): boolean {
 function shipped(artefacts: readonly string[], steps: readonly Step[]): readonly string[] {
   return artefacts.filter(
     (path) => !steps.some(({ invocation }) => invocation.tool !== undefined && isBuilt(invocation.tool, [path])),
+  );
+}
+
+/** The folder of the package that a go build names; undefined where it is named by an import path. */
+function packageFolder({ invocation, cwd, text }: Step): string | undefined {
+  const [operand] = invocation.operands;
+  const value = operand === undefined ? '.' : text(operand);
+  if (value === undefined || cwd === undefined) return undefined;
+  if (value.endsWith('.go')) return joinPath(cwd, value).replace(/\/[^/]*$/, '');
+  return /^\.{1,2}(?:\/|$)|^\//.test(value) ? joinPath(cwd, value) : undefined;
+}
+
+function redirects({ invocation }: Step): boolean {
+  return invocation.command.redirects.some(
+    ({ operator, target }) =>
+      operator.startsWith('>') && target?.value?.startsWith('/dev/') !== true && !operator.includes('&'),
   );
 }
 
