@@ -2,6 +2,7 @@ import type { Edit, Instruction } from '../../../src/dockerfile/index.js';
 import { isRoot, joinPath } from '../../../src/facts/index.js';
 import type { Evidence } from '../../../src/transform/index.js';
 import { type Answer, type Copied, declined, plan, type Stack, type Step, type Subject } from '../types.js';
+import { guardProgram, inOrder, redirects } from './binary.js';
 import { sourcesOf } from './go-packages.js';
 import { goReads } from './go-reads.js';
 
@@ -48,9 +49,6 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   const foreign = builds.find((step) => ['GOOS', 'GOARCH'].some((name) => isForeign(step.variable(name))));
   if (foreign !== undefined)
     return declined('the program is built for another system than the image says', foreign.instruction);
-  const volume = stage.instructions.find(({ keyword }) => keyword === 'VOLUME');
-  if (volume !== undefined)
-    return declined(`VOLUME at line ${volume.lines.first} may hold files that the image brings`, volume);
   const other = steps.find(({ invocation: { tool, subcommand } }) =>
     tool === 'go'
       ? !/^(?:build|install|mod(?: \w+)?|get|env|vet|test|version|list)$/.test(subcommand)
@@ -61,19 +59,8 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
       `RUN at line ${other.instruction.lines.first} runs ${other.invocation.tool ?? 'a program'}, and what it leaves may be read`,
       other.instruction,
     );
-  const user = stage.instructions.find(({ keyword }) => keyword === 'USER');
-  if (user !== undefined && !/^(?:USER\s+)?(?:root|0|nobody|\d+(?::\d+)?)\s*$/i.test(user.logical.text))
-    return declined(`USER at line ${user.lines.first} names a user that the new base may lack`, user);
-  const made = steps.filter(({ invocation }) => invocation.tool === 'mkdir');
-  const health = command.healthCheck;
-  if (health === undefined) return declined('HEALTHCHECK is not understood', at);
-  const check = health.find(
-    ({ tool }) =>
-      !/^(?:wget|exit|true|false|test|\[|)$/.test(tool ?? '?') &&
-      joinPath(command.workdir ?? '/', tool ?? '') !== program,
-  );
-  if (check !== undefined && check.tool !== 'curl')
-    return declined(`HEALTHCHECK runs ${check.tool ?? 'a program'}, which the new base may lack`, at);
+  const guarded = guardProgram(subject, program);
+  if ('reason' in guarded) return guarded;
   const cgo = withoutCgo(subject, builds);
   if ('reason' in cgo) return cgo;
   const kept = shipped(artefacts as string[], steps);
@@ -91,26 +78,12 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   const placed = stage.instructions.some(({ keyword }) => keyword === 'WORKDIR');
   if (!placed && (reads.copies.length > 0 || !/^\/|^[^/]+$/.test(command.words[0]!)))
     return declined('the program starts in the folder of the golang image, which the new base lacks', at);
-  const needed = made.find((step) =>
-    step.invocation.operands.some((word) => {
-      const path = step.text(word);
-      return path === undefined || !covers(joinPath(step.cwd ?? '/', path), [program, command.workdir ?? '/']);
-    }),
-  );
-  if (needed !== undefined)
-    return declined(
-      `RUN at line ${needed.instruction.lines.first} makes a folder that may be needed`,
-      needed.instruction,
-    );
   const release = base!.tag.includes('alpine') ? facts.atEnd(stage).image.release : undefined;
   const image = release === undefined ? subject.options.image : `alpine:${release}`;
   const copies = [...new Set([program, ...kept])].map((path): Copied => {
     return { from: path, to: command.words[0]!.includes('/') ? path : path.replace(/^\/go\/bin\//, '/usr/local/bin/') };
   });
-  const packages = [
-    ...reads.packages,
-    ...(check?.tool === 'curl' ? [{ name: 'curl', why: 'HEALTHCHECK runs it' }] : []),
-  ].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const packages = inOrder([...reads.packages, ...guarded]);
   const root = facts.before(stage.instructions[1] ?? stage.from)!;
   if (packages.length > 0 && isRoot(root) === false)
     return declined('packages cannot be installed as the user of the base', stage.from);
@@ -148,11 +121,6 @@ function isForeign(value: string | undefined): boolean {
   return value !== undefined && !/^(?:linux|amd64|)$/.test(value);
 }
 
-/** Whether a folder is made anyway by what is copied and by WORKDIR. */
-function covers(folder: string, paths: readonly string[]): boolean {
-  return paths.some((path) => path === folder || path.startsWith(`${folder}/`));
-}
-
 /** The programs that no later step of the build itself starts. */
 function shipped(artefacts: readonly string[], steps: readonly Step[]): readonly string[] {
   return artefacts.filter(
@@ -167,13 +135,6 @@ function packageFolder({ invocation, cwd, text }: Step): string | undefined {
   if (value === undefined || cwd === undefined) return undefined;
   if (value.endsWith('.go')) return joinPath(cwd, value).replace(/\/[^/]*$/, '');
   return /^\.{1,2}(?:\/|$)|^\//.test(value) ? joinPath(cwd, value) : undefined;
-}
-
-function redirects({ invocation }: Step): boolean {
-  return invocation.command.redirects.some(
-    ({ operator, target }) =>
-      operator.startsWith('>') && target?.value?.startsWith('/dev/') !== true && !operator.includes('&'),
-  );
 }
 
 function isBuilt(tool: string | undefined, artefacts: readonly (string | undefined)[]): boolean {
