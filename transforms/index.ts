@@ -16,6 +16,7 @@ import pinBaseVersion from './pin-base-version/index.js';
 import sinkVolatileArgs from './sink-volatile-args/index.js';
 import skipPipCache from './skip-pip-cache/index.js';
 import splitBuildStage from './split-build-stage/index.js';
+import trimGoPaths from './trim-go-paths/index.js';
 import useAlpineBase from './use-alpine-base/index.js';
 import useApkNoCache from './use-apk-no-cache/index.js';
 import useExecForm from './use-exec-form/index.js';
@@ -38,6 +39,7 @@ export const transforms: readonly AnyTransform[] = [
   sinkVolatileArgs,
   skipPipCache,
   splitBuildStage,
+  trimGoPaths,
   useAlpineBase,
   useApkNoCache,
   useExecForm,
