@@ -31,13 +31,17 @@ const temporary = (): readonly string[] => readdirSync(tmpdir()).filter((name) =
   const start = (): Started => {
     const child = spawn(process.execPath, [path.join(root, 'bin', 'dfix.js'), 'verify', '--network=none'], {
       cwd: folder.root,
-      env: engine.env,
+      // In CI nothing is told of the progress that the test waits for.
+      env: { ...engine.env, CI: '' },
     });
     let [out, err] = ['', ''];
     child.stdout.on('data', (text: Buffer) => (out += text.toString()));
     child.stderr.on('data', (text: Buffer) => (err += text.toString()));
     const until = async (text: string): Promise<void> => {
-      while (!err.includes(text) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 100));
+      while (!err.includes(text)) {
+        if (child.exitCode !== null) throw new Error(`ended without "${text}": ${out}${err}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
     };
     return { until, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err }))) };
   };

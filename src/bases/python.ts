@@ -210,3 +210,10 @@ function heldIn(manifest: string, name: string): boolean {
 export function pureDistribution(name: string): boolean {
   return pure.has(name) || name === 'python';
 }
+
+/** Whether a distribution is known to load no library of OpenMP that it does not bring. */
+export function withoutOpenMp(name: string): boolean {
+  return (
+    pureDistribution(name) || Object.hasOwn(native, name) || (wheels.has(name) && !/^(?:lightgbm|xgboost)$/.test(name))
+  );
+}

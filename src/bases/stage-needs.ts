@@ -14,8 +14,17 @@ import { bring, line, type Scan, scanScript, scanWords } from './scan.js';
 const STATIC_TOOLS =
   /^(?:ghcr\.io\/astral-sh\/uv|composer|docker|hashicorp\/|krallin\/|public\.ecr\.aws\/awsguru\/aws-lambda-adapter)/;
 
-/** What all stages built on a base need that its slim variant lacks. */
-export function stageNeeds(facts: Facts, root: Stage, image: string, project: ProjectFacts | undefined): Needs {
+/**
+ * What all stages built on a base need that its slim variant lacks.
+ * @param only the instructions to look at: all by default.
+ */
+export function stageNeeds(
+  facts: Facts,
+  root: Stage,
+  image: string,
+  project: ProjectFacts | undefined,
+  only: (instruction: Instruction) => boolean = () => true,
+): Needs {
   const needs = new Needs();
   const heirs = facts.heirs(root);
   const states = new Map<Stage, Set<string>>();
@@ -40,7 +49,7 @@ export function stageNeeds(facts: Facts, root: Stage, image: string, project: Pr
       entryPoint,
       seen,
     };
-    for (const instruction of stage.instructions) {
+    for (const instruction of stage.instructions.filter(only)) {
       scanInstruction(facts, instruction, stage, image, scan);
       for (const name of withBundles([...installed])) installed.add(name);
     }

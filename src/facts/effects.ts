@@ -168,9 +168,8 @@ function runEffects(facts: Facts, instruction: Instruction, state: State): Effec
     return path === undefined ? [] : [`${path}/**`];
   });
   const { ownWrites, ...rest } = parts;
-  const elsewhere = partsIn({ ...state, workdir: '/elsewhere' });
   const isAnywhere =
-    JSON.stringify(elsewhere) === JSON.stringify(partsIn({ ...state, workdir: '/another' })) &&
+    JSON.stringify(parts) === JSON.stringify(partsIn({ ...state, workdir: '/elsewhere' })) &&
     !parts.readsEnvironment.includes('PWD') &&
     mountsOf(instruction).every(({ target }) => target?.startsWith('/') !== false);
   return {

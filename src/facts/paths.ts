@@ -1,7 +1,12 @@
+/** What a path has that is not the shortest spelling of it: an empty part, `.`, `..`, a slash at the end. */
+const UNCLEAN = /\/\.{0,2}(?:\/|$)/;
+
 /** Joins POSIX paths and resolves `.` and `..`; the result is absolute when `base` is. */
 export function joinPath(base: string, path: string): string {
+  const whole = path.startsWith('/') ? path : base === '/' ? `/${path}` : `${base}/${path}`;
+  if (whole.startsWith('/') && !UNCLEAN.test(whole)) return whole;
   const parts: string[] = [];
-  for (const part of (path.startsWith('/') ? path : `${base}/${path}`).split('/')) {
+  for (const part of whole.split('/')) {
     if (part === '..') parts.pop();
     else if (part !== '' && part !== '.') parts.push(part);
   }

@@ -9,6 +9,7 @@ import { readGradle, type GradleProject } from './manifests/gradle.js';
 import { readMaven, type MavenProject } from './manifests/maven.js';
 import { type NodeManager, readNode, type NodeProject } from './manifests/node.js';
 import { readPython, type PythonProject } from './manifests/python.js';
+import { outDirOf } from './manifests/tsconfig.js';
 import { readRuby, type RubyProject } from './manifests/ruby.js';
 import { factsBuilder, type ManifestFacts } from './manifests/facts.js';
 import { readRequirements } from './manifests/python-requirements.js';
@@ -47,6 +48,8 @@ export interface ManifestReaders {
   readonly composer: (folder: string) => ComposerProject | undefined;
   readonly ruby: (folder: string) => RubyProject | undefined;
   readonly elixir: (folder: string) => ElixirProject | undefined;
+  /** The output folder that a tsconfig names. */
+  readonly outDir: (tsconfig: string) => string | undefined;
 }
 
 function readersOf(context: ContextFiles): ManifestReaders {
@@ -66,6 +69,7 @@ function readersOf(context: ContextFiles): ManifestReaders {
     composer: (folder) => readComposer(context, folder),
     ruby: (folder) => readRuby(context, folder),
     elixir: (folder) => readElixir(context, folder),
+    outDir: (tsconfig) => outDirOf(context, tsconfig),
   };
 }
 

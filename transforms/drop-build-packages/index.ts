@@ -1,7 +1,7 @@
 import { type Run, runsOf } from '../../src/cache-mounts/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { runMayBuild } from './builders.js';
-import { hasCompilers } from './packages.js';
+import { hasCompilers } from '../../src/bases/index.js';
 import { removal } from './rewrite.js';
 import { needAtRunTime, usedLater } from './runtime.js';
 import { type Site, sitesOf } from './sites.js';

@@ -5,7 +5,7 @@ import { insertAfter } from '../../src/shell/insert-command.js';
 import { joinRuns } from '../../src/shell/merge-runs.js';
 import type { Run } from '../../src/cache-mounts/index.js';
 import type { Facts } from '../../src/facts/index.js';
-import { isIndependent } from './packages.js';
+import { isIndependent } from '../../src/bases/index.js';
 import type { Install, Site } from './sites.js';
 
 const VIRTUAL = '.build-deps';

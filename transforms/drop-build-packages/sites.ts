@@ -2,7 +2,7 @@ import { isApt, isShipped, joinReason, notExtendable, type Run, type Use } from 
 import type { Facts } from '../../src/facts/index.js';
 import type { ShellWord } from '../../src/shell/index.js';
 import { mayBuild, runMayBuild } from './builders.js';
-import { mayDepend, type Package, readPackages } from './packages.js';
+import { mayDepend, type Package, readPackages } from '../../src/bases/index.js';
 
 /** More RUNs than this stay apart: one change would run them all again. */
 const MOST_JOINED = 4;

@@ -54,12 +54,16 @@ interface StageOrder {
 
 /** Brings each long RUN of a stage up, one after another. */
 function planStage(facts: Facts, stage: Stage): StageOrder {
-  const source = (copy: Instruction): Source | undefined => sourceOf(facts, stage, copy);
+  const sources = new Map(stage.instructions.map((one) => [one, sourceOf(facts, stage, one)]));
+  const source = (copy: Instruction): Source | undefined => sources.get(copy);
   let order: readonly Instruction[] = stage.instructions.slice(1);
   const raised: Raised[] = [];
   const held: { reason: string; run: Instruction }[] = [];
   const moved = new Set<Instruction>();
+  const first = stage.instructions.find((one) => source(one) !== undefined);
+  if (first === undefined) return { order, raised, held };
   for (const run of stage.instructions) {
+    if (run.index < first.index) continue;
     const work = workOf(facts, run);
     if (work === undefined || moved.has(run)) continue;
     const found = raise(facts, order, run, source);

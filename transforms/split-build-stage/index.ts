@@ -1,10 +1,12 @@
 import { defineTransform } from '../../src/transform/index.js';
 import { go } from './stacks/go.js';
+import { node } from './stacks/node.js';
+import { python } from './stacks/python.js';
 import { readSubject } from './subject.js';
 import { isDeclined, type Stack } from './types.js';
 import { write } from './write.js';
 
-const stacks: readonly Stack[] = [go];
+const stacks: readonly Stack[] = [go, node, python];
 
 export default defineTransform({
   meta: {

@@ -96,6 +96,10 @@ export interface Plan {
   readonly copies: readonly Copied[];
   /** System packages of the final stage, installed right after its FROM. */
   readonly packages: readonly RuntimePackage[];
+  /** The package manager of the final stage. */
+  readonly manager: 'apk' | 'apt';
+  /** Whether apt takes what its packages recommend, as it did in the one stage. */
+  readonly recommends: boolean;
   /** Commands of further RUNs of the final stage, behind the packages (needs root). */
   readonly finalRuns: readonly string[];
   /** Commands of further RUNs at the end of the build stage: `npm prune --omit=dev`. */
@@ -128,6 +132,8 @@ export function plan(least: Pick<Plan, 'image' | 'what' | 'copies' | 'level'> & 
   return {
     places: new Map(),
     packages: [],
+    manager: 'apk',
+    recommends: false,
     finalRuns: [],
     buildRuns: [],
     edits: [],

@@ -54,14 +54,18 @@ export function write(subject: Subject, plan: Plan): readonly Edit[] | Declined 
       ? { span: { start: fromEnd, end: fromEnd }, text: ` ${keyword('AS')} ${name}` }
       : { span: { start: fromEnd - named.length, end: fromEnd }, text: name },
   );
+  if (plan.buildRuns.length > 0) {
+    const { end } = last.span;
+    const text = plan.buildRuns.map((run) => `${file.eol}${keyword('RUN')} ${run}`).join('');
+    edits.push({ span: { start: end, end }, text });
+  }
   const platform = stage.platform === undefined ? '' : `--platform=${stage.platform} `;
   const own = named === '' ? '' : ` ${keyword('AS')} ${named}`;
   const lines = [
     `${keyword('FROM')} ${platform}${plan.image}${own}`,
-    ...(plan.packages.length === 0
-      ? []
-      : [`${keyword('RUN')} apk add --no-cache ${plan.packages.map((one) => one.name).join(' ')}`]),
+    ...install(plan, file).map((line) => `${keyword('RUN')} ${line}`),
     ...block,
+    ...[...plan.variables].map(([variable, value]) => `${keyword('ENV')} ${variable}=${value}`),
     ...plan.copies.map(({ from, to }) => `${keyword('COPY')} --from=${name} ${from} ${to}`),
   ];
   const start = file.blockOf(behind[0]!).start;
@@ -69,6 +73,16 @@ export function write(subject: Subject, plan: Plan): readonly Edit[] | Declined 
   const after = plan.copies.length > 0 && gap === '' ? file.eol : '';
   edits.push({ span: { start, end: start }, text: gap + lines.map((line) => line + file.eol).join('') + after });
   return edits;
+}
+
+/** The command that installs the packages of the final stage, if there are any. */
+function install({ packages, recommends, manager }: Plan, { escape, eol }: Dockerfile): readonly string[] {
+  if (packages.length === 0) return [];
+  const names = packages.map(({ name }) => name).join(' ');
+  if (manager === 'apk') return [`apk add --no-cache ${names}`];
+  const next = ` ${escape}${eol}    && `;
+  const least = recommends ? '' : ' --no-install-recommends';
+  return [`apt-get update${next}apt-get install -y${least} ${names}${next}rm -rf /var/lib/apt/lists/*`];
 }
 
 /** Whether an instruction belongs to the build alone. */

@@ -34,11 +34,16 @@ export function zip(files: Readonly<Record<string, string>>): Buffer {
 
 /** A gzipped tar of plain files below `package/`, as npm packs them. */
 export function npmTarball(files: Readonly<Record<string, string>>): Buffer {
+  return gzipSync(tarOf(Object.fromEntries(Object.entries(files).map(([name, text]) => [`package/${name}`, text]))));
+}
+
+/** A tar of plain files. */
+export function tarOf(files: Readonly<Record<string, string>>): Buffer {
   const blocks: Buffer[] = [];
   for (const [name, text] of Object.entries(files)) {
     const data = Buffer.from(text);
     const header = Buffer.alloc(512);
-    header.write(`package/${name}`, 0);
+    header.write(name, 0);
     header.write('0000644\0', 100);
     header.write('0000000\0', 108);
     header.write('0000000\0', 116);
@@ -56,5 +61,5 @@ export function npmTarball(files: Readonly<Record<string, string>>): Buffer {
     );
     blocks.push(header, data, Buffer.alloc((512 - (data.length % 512)) % 512));
   }
-  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
 }

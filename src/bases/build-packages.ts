@@ -1,4 +1,4 @@
-import type { ShellWord } from '../../src/shell/index.js';
+import type { ShellWord } from '../shell/index.js';
 import { librariesOf } from './libraries.js';
 
 /** Packages that only builds need, in Debian, Ubuntu and Alpine. */
