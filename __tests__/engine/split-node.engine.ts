@@ -77,6 +77,21 @@ const ASKS_ITSELF =
     expect(await has(after.tag, '/srv/shop/node_modules/beta')).toBe(false);
     expect(await has(after.tag, 'gcc')).toBe(false);
     await smaller(bench, before.tag, after.tag, 'plain JavaScript');
+
+    const stages = dockerfile
+      .replace('FROM node:20\n', 'FROM node:20 AS build\n')
+      .replace(
+        'ENV PORT',
+        'FROM node:20-slim\nRUN useradd -m shop\nWORKDIR /srv/shop\nCOPY --from=build /srv/shop ./\nENV PORT',
+      );
+    const pruned = rewrite(stages, files);
+    expect(pruned.refusals).toEqual([]);
+    expect(pruned.output).toContain('RUN npm prune --omit=dev\nFROM node:20-slim\n');
+    const [whole, least] = [await bench.build(stages, 'stages'), await bench.build(pruned.output, 'stages')];
+    expect(await start(whole.tag)).toEqual(first);
+    expect(await start(least.tag)).toEqual(first);
+    expect(await has(whole.tag, '/srv/shop/node_modules/beta')).toBe(true);
+    expect(await has(least.tag, '/srv/shop/node_modules/beta')).toBe(false);
   });
 });
 

@@ -1,4 +1,6 @@
+import type { Stage } from '../../src/dockerfile/index.js';
 import { defineTransform } from '../../src/transform/index.js';
+import { pruneCopied } from './existing.js';
 import { go } from './stacks/go.js';
 import { node } from './stacks/node.js';
 import { python } from './stacks/python.js';
@@ -30,7 +32,8 @@ export default defineTransform({
   find: (file, { facts, project, dockerfile, options, propose, decline }) => {
     const stage = facts.target;
     if (stage === undefined) return;
-    const subject = readSubject(facts, stage, project, dockerfile, options);
+    const read = (of: Stage) => readSubject(facts, of, project, dockerfile, options);
+    const subject = read(stage);
     for (const stack of stacks) {
       const answer = stack.plan(subject);
       if (answer === undefined) continue;
@@ -45,5 +48,9 @@ export default defineTransform({
       const { what, level, evidence, announces } = answer;
       return propose({ at: stage.from.span, edits, what, level, evidence, announces });
     }
+    const pruned = pruneCopied(subject, read);
+    if (pruned === undefined) return;
+    if ('reason' in pruned) decline(pruned.reason, pruned.at.span);
+    else propose(pruned);
   },
 });

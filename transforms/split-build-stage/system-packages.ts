@@ -21,7 +21,7 @@ export function isPackageCommand({ invocation: { tool, operands } }: Step): bool
   if (MANAGERS.test(tool ?? '')) return true;
   return (
     tool === 'rm' &&
-    operands.every(({ text }) => /^\/(?:var\/lib\/apt|var\/cache\/(?:apt|apk)|tmp\/|var\/tmp)/.test(text))
+    operands.every(({ text }) => /^\/(?:var\/lib\/apt|var\/apt|var\/cache\/(?:apt|apk)|tmp\/|var\/tmp)/.test(text))
   );
 }
 

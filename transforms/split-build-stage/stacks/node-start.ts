@@ -122,18 +122,18 @@ function follow(invocation: Invocation, walk: Walk): string | undefined {
   const name = tool.slice(tool.lastIndexOf('/') + 1);
   if (/^(?:node|nodejs)$/.test(name)) return followNode(words, walk);
   if (/^(?:npm|yarn|pnpm|npx|pnpx)$/.test(name)) return followManager(name, words, walk);
-  if (/^(?:sh|bash|dash|ash|\.|source)$/.test(name) && words[0] !== undefined && !words[0].startsWith('-'))
-    return followFile(words[0], walk);
-  if (/\.sh$/.test(tool) || (tool.includes('/') && fileAt(tool, walk) !== undefined)) return followFile(tool, walk);
-  if (/(?:^|\/)node_modules\/\.bin\//.test(tool)) return program(name, words, walk);
-  if (tool.startsWith('/') || /^\.\.?\//.test(tool)) return `${tool} starts, which is not seen here`;
-  if (name === 'docker-entrypoint.sh') return undefined;
   if (/^(?:tini|dumb-init|su-exec|gosu)$/.test(name)) {
     const rest = words.slice(
       words.findIndex((word) => !word.startsWith('-')) + (/^(?:gosu|su-exec)$/.test(name) ? 1 : 0),
     );
     return rest.length === 0 ? undefined : follow(readInvocation(literalCommand(rest)), walk);
   }
+  if (/^(?:sh|bash|dash|ash|\.|source)$/.test(name) && words[0] !== undefined && !words[0].startsWith('-'))
+    return followFile(words[0], walk);
+  if (/\.sh$/.test(tool) || (tool.includes('/') && fileAt(tool, walk) !== undefined)) return followFile(tool, walk);
+  if (/(?:^|\/)node_modules\/\.bin\//.test(tool)) return program(name, words, walk);
+  if (tool.startsWith('/') || /^\.\.?\//.test(tool)) return `${tool} starts, which is not seen here`;
+  if (name === 'docker-entrypoint.sh') return undefined;
   if (minimalCommands.has(name) || /^(?:curl|wget|nc|ps|pgrep)$/.test(name)) return undefined;
   return program(name, words, walk);
 }
