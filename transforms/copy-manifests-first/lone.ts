@@ -48,6 +48,7 @@ export function loneView(facts: Facts): View {
       composer: nothing,
       ruby: nothing,
       elixir: nothing,
+      outDir: nothing,
     },
     complete: false,
   };

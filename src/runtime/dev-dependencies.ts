@@ -1,5 +1,5 @@
-import type { ContextFiles } from '../../../src/project/context.js';
-import type { NodeProject } from '../../../src/project/manifests/node.js';
+import type { ContextFiles } from '../project/context.js';
+import type { NodeProject } from '../project/manifests/node.js';
 
 /** Code and configuration that may name a package when the program runs. */
 const SOURCES = /\.(?:[cm]?[jt]sx?|json|ya?ml|vue|svelte)$/;

@@ -1,7 +1,8 @@
-import { minimalCommands } from '../../../src/bases/index.js';
-import { type Instruction, verbatim } from '../../../src/dockerfile/index.js';
-import { joinPath } from '../../../src/facts/index.js';
-import type { NodeProject } from '../../../src/project/manifests/node.js';
+import { minimalCommands } from '../bases/index.js';
+import { type Instruction, type Stage, verbatim } from '../dockerfile/index.js';
+import { type Facts, joinPath } from '../facts/index.js';
+import type { ContextFiles } from '../project/context.js';
+import type { NodeProject } from '../project/manifests/node.js';
 import {
   type Invocation,
   literalCommand,
@@ -9,8 +10,8 @@ import {
   parseShell,
   readInvocation,
   type ShellScript,
-} from '../../../src/shell/index.js';
-import { type Declined, declined, type Subject } from '../types.js';
+} from '../shell/index.js';
+import type { CopiedFile } from './copied-files.js';
 
 /** What the container starts, through scripts of package.json and of the shell. */
 export interface Start {
@@ -43,8 +44,17 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 };
 const MOST_STEPS = 200;
 
+/** Where a container starts. */
+export interface StartSite {
+  readonly facts: Facts;
+  readonly stage: Stage;
+  readonly workdir: string | undefined;
+  readonly files: ReadonlyMap<string, Pick<CopiedFile, 'context'>>;
+  readonly context: ContextFiles;
+}
+
 interface Walk {
-  readonly subject: Subject;
+  readonly site: StartSite;
   readonly project: NodeProject;
   readonly root: string;
   readonly at: Instruction;
@@ -55,13 +65,18 @@ interface Walk {
 }
 
 /** Follows ENTRYPOINT, CMD and HEALTHCHECK to the programs that run. */
-export function readStart(subject: Subject, project: NodeProject, root: string): Start | Declined {
-  const { stage, facts } = subject;
+export function readStart(
+  site: StartSite,
+  project: NodeProject,
+  root: string,
+): Start | { readonly reason: string; readonly at: Instruction } {
+  const { stage, facts } = site;
+  const declined = (reason: string, at: Instruction) => ({ reason, at });
   const last = (keyword: string) => stage.instructions.findLast((one) => one.keyword === keyword);
   const [entry, cmd] = [last('ENTRYPOINT'), last('CMD')];
   const at = (entry ?? cmd)!;
   const walk: Walk = {
-    subject,
+    site,
     project,
     root,
     at,
@@ -187,7 +202,7 @@ function followNode(words: readonly string[], walk: Walk): string | undefined {
     nameOf(file, walk);
     return undefined;
   }
-  walk.entries.add(joinPath(walk.subject.command.workdir ?? walk.root, file));
+  walk.entries.add(joinPath(walk.site.workdir ?? walk.root, file));
   return undefined;
 }
 
@@ -221,9 +236,9 @@ function followManager(tool: string, words: readonly string[], walk: Walk): stri
   return undefined;
 }
 
-function fileAt(path: string, { subject, root }: Walk): string | undefined {
-  const { command, files } = subject;
-  const base = command.workdir ?? root;
+function fileAt(path: string, { site, root }: Walk): string | undefined {
+  const { workdir, files } = site;
+  const base = workdir ?? root;
   const name = path.slice(path.lastIndexOf('/') + 1);
   const found =
     files.get(joinPath(base, path)) ??
@@ -236,7 +251,7 @@ function followFile(path: string, walk: Walk): string | undefined {
   if (file === undefined) return path === 'docker-entrypoint.sh' ? undefined : `${path} starts, which is not seen here`;
   if (walk.seen.has(file)) return undefined;
   walk.seen.add(file);
-  const text = walk.subject.project!.context.read(file);
+  const text = walk.site.context.read(file);
   if (text === undefined) return `${file} starts, which is no text`;
   if (/^#!.*\bnode\b/.test(text)) return followNode([path], walk);
   return followText(text.replace(/^#!.*/, ''), file, walk);
