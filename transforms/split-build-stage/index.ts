@@ -19,7 +19,7 @@ export default defineTransform({
     level: 'unsafe',
     assumes: ['nobody starts a compiler, a shell tool or a source file of the build in the running container'],
     needs: ['project', 'images'],
-    preset: 'opt-in',
+    preset: 'default',
     sameAs: [],
     references: ['https://docs.docker.com/build/building/multi-stage/'],
     options: {
