@@ -7,6 +7,7 @@ import cleanNpmCache from './clean-npm-cache/index.js';
 import copyManifestsFirst from './copy-manifests-first/index.js';
 import dropBuildPackages from './drop-build-packages/index.js';
 import fetchRemoteFilesWell from './fetch-remote-files-well/index.js';
+import installProductionOnly from './install-production-only/index.js';
 import installSystemPackagesFirst from './install-system-packages-first/index.js';
 import mergeCleanupIntoLayer from './merge-cleanup-into-layer/index.js';
 import mergeUpdateAndInstall from './merge-update-and-install/index.js';
@@ -30,6 +31,7 @@ export const transforms: readonly AnyTransform[] = [
   copyManifestsFirst,
   dropBuildPackages,
   fetchRemoteFilesWell,
+  installProductionOnly,
   installSystemPackagesFirst,
   mergeCleanupIntoLayer,
   mergeUpdateAndInstall,
