@@ -5,10 +5,13 @@ import type { ProjectFacts } from '../../src/project/project.js';
 import { type CopiedFile, readCopiedFiles } from '../../src/runtime/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { lineage, neededLater } from './later.js';
+import { bundler } from './managers/bundler.js';
+import { composer } from './managers/composer.js';
 import { node } from './managers/node.js';
+import { python } from './managers/python.js';
 import type { Manager, Site } from './types.js';
 
-const managers: readonly Manager[] = [node];
+const managers: readonly Manager[] = [node, composer, python, bundler];
 
 export default defineTransform({
   meta: {
@@ -25,6 +28,10 @@ export default defineTransform({
       'https://docs.npmjs.com/cli/commands/npm-ci#omit',
       'https://classic.yarnpkg.com/en/docs/cli/install#toc-yarn-install-production-true-false',
       'https://pnpm.io/cli/install#--prod--p',
+      'https://getcomposer.org/doc/03-cli.md#install-i',
+      'https://python-poetry.org/docs/managing-dependencies/#installing-group-dependencies',
+      'https://docs.astral.sh/uv/concepts/projects/sync/',
+      'https://bundler.io/guides/groups.html',
     ],
     options: {},
   },
@@ -80,7 +87,6 @@ function siteOf(
   if (folder === undefined) return 'the folder that it installs in is not known';
   const stages = lineage(facts, target);
   const command = stages.flatMap(({ instructions }) => instructions).findLast(isCommand);
-  if (command === undefined) return 'no command is declared, so what runs in the image is not known';
   const files = new Map<string, CopiedFile>();
   for (const stage of stages)
     for (const [path, copied] of readCopiedFiles(facts, stage, project, dockerfile).files) files.set(path, copied);

@@ -16,8 +16,8 @@ export interface Site {
   readonly files: ReadonlyMap<string, CopiedFile>;
   /** The stage that ships: the install's own, or one that is built on it. */
   readonly target: Stage;
-  /** ENTRYPOINT or CMD of what ships. */
-  readonly command: Instruction;
+  /** ENTRYPOINT or CMD of what ships; undefined where only the base image has one. */
+  readonly command: Instruction | undefined;
 }
 
 /** How an install leaves development dependencies out. */

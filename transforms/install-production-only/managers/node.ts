@@ -1,10 +1,11 @@
 import type { Run, Use } from '../../../src/cache-mounts/index.js';
-import { type Edit, mountsOf, toSource } from '../../../src/dockerfile/index.js';
+import { type Edit, toSource } from '../../../src/dockerfile/index.js';
 import { certainValue, joinPath } from '../../../src/facts/index.js';
 import type { NodeProject } from '../../../src/project/manifests/node.js';
 import { reachedDevDependency, readStart } from '../../../src/runtime/index.js';
 import { isOfSystem } from '../later.js';
 import type { Answer, Manager, Site } from '../types.js';
+import { folderOf } from './manifest.js';
 import { otherCommand } from './node-elsewhere.js';
 import { failingScript } from './node-scripts.js';
 
@@ -48,7 +49,8 @@ export const node: Manager = {
     );
   },
   answer: (site) => {
-    const { run, use, project } = site;
+    const { use, project } = site;
+    if (site.command === undefined) return 'no command is declared, so what runs in the image is not known';
     const flag = flagOf(site);
     if (typeof flag === 'object') return flag.reason;
     if (project === undefined) {
@@ -63,7 +65,7 @@ export const node: Manager = {
           }
         : 'without the project it is not known what the program loads';
     }
-    const own = ownProject(site, run);
+    const own = ownProject(site);
     if (own === undefined) return 'the package.json that is installed from is not known';
     return inProject(site, own, flag);
   },
@@ -83,7 +85,7 @@ function inProject(site: Site, own: NodeProject, flag: string): Answer | string 
   if (own.devDependencies.size === 0) return undefined;
   const only = (name: string): boolean =>
     own.devDependencies.has(name) && !own.dependencies.has(name) && !own.optionalDependencies.has(name);
-  const stage = facts.file.stageOf(command)!;
+  const stage = facts.file.stageOf(command!)!;
   const start = readStart({ facts, stage, workdir: facts.atEnd(target).workdir, files, context }, own, folder);
   if ('reason' in start) return start.reason;
   const started = [...start.packages].find(only);
@@ -136,20 +138,10 @@ const RELEASES: Readonly<Record<string, number>> = {
 };
 
 /** The project whose package.json stands in the folder of the install: copied there, or bound for the one step. */
-function ownProject({ project, files, folder, use }: Site, run: Run): NodeProject | undefined {
-  const path = joinPath(folder, 'package.json');
-  const bound = mountsOf(run.instruction).find(
-    ({ type, from, target }) =>
-      (type === undefined || type === 'bind') &&
-      from === undefined &&
-      target !== undefined &&
-      joinPath(run.state.workdir ?? '/', target) === path,
-  );
-  const manifest = bound?.source ?? files.get(path)?.context;
-  if (manifest === undefined) return undefined;
-  const name = joinPath('/', manifest).slice(1);
-  if (!/(?:^|\/)package\.json$/.test(name)) return undefined;
-  const of = name.slice(0, Math.max(name.lastIndexOf('/'), 0));
+function ownProject(site: Site): NodeProject | undefined {
+  const { project, use } = site;
+  const of = folderOf(site, 'package.json');
+  if (of === undefined) return undefined;
   const own = project!.at.node(of, use.invocation.tool as 'npm' | 'yarn' | 'pnpm');
   if (
     own !== undefined &&
