@@ -98,7 +98,7 @@ const layers: readonly Layer[] = [
   },
   {
     folder: /^src\/runtime\//,
-    may: /^src\/(?:dockerfile|shell|facts|bases)\/|^src\/project\/(?:copy-sources|dockerignore)\.ts$/,
+    may: /^src\/(?:dockerfile|shell|facts|bases|cache-mounts)\/|^src\/project\/(?:copy-sources|dockerignore)\.ts$/,
     types: /^src\/project\//,
   },
   {

@@ -17,6 +17,7 @@ import pinBaseVersion from './pin-base-version/index.js';
 import sinkVolatileArgs from './sink-volatile-args/index.js';
 import skipPipCache from './skip-pip-cache/index.js';
 import splitBuildStage from './split-build-stage/index.js';
+import stripBinaries from './strip-binaries/index.js';
 import trimGoPaths from './trim-go-paths/index.js';
 import useAlpineBase from './use-alpine-base/index.js';
 import useApkNoCache from './use-apk-no-cache/index.js';
@@ -41,6 +42,7 @@ export const transforms: readonly AnyTransform[] = [
   sinkVolatileArgs,
   skipPipCache,
   splitBuildStage,
+  stripBinaries,
   trimGoPaths,
   useAlpineBase,
   useApkNoCache,

@@ -1,7 +1,9 @@
 import { runsOf, type Use } from '../../src/cache-mounts/index.js';
+import { resolvePath } from '../../src/facts/index.js';
+import { valueOf } from '../../src/shell/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
+import { finalPaths } from '../../src/runtime/index.js';
 import { defineTransform } from '../../src/transform/index.js';
-import { finalPaths } from './final-paths.js';
 import { addFlags, hasFlag, linkerFlags } from './flags.js';
 import { keepReason } from './reasons.js';
 import { sourcesOf } from './sources.js';
@@ -45,7 +47,8 @@ export default defineTransform({
           decline(sources.reason, instruction.span);
           continue;
         }
-        const paths = finalPaths(facts, run, use);
+        const program = programOf(use);
+        const paths = program === undefined ? [] : finalPaths(facts, run.stage, program);
         propose({
           at: instruction.span,
           edits: addFlags(file, use, flags, typeof linked === 'string' ? undefined : linked),
@@ -93,4 +96,13 @@ function compilesOwn({ invocation }: Use, project: ProjectFacts | undefined): bo
       modules.some((module) => text === module || text.startsWith(`${module}/`))
     );
   });
+}
+
+/** What `-o` names, absolute in the image; undefined when it is a folder or not known. */
+function programOf({ invocation, place }: Use): string | undefined {
+  const option = invocation.options.find(({ name }) => /^--?o$/.test(name));
+  if (option === undefined) return undefined;
+  const written =
+    option.value ?? (option.valueWord === undefined ? undefined : valueOf(option.valueWord, place.lookup));
+  return written === undefined || written.endsWith('/') ? undefined : resolvePath(written, place);
 }
