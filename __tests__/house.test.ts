@@ -97,6 +97,11 @@ const layers: readonly Layer[] = [
     types: /^src\/project\//,
   },
   {
+    folder: /^src\/runtime\//,
+    may: /^src\/(?:dockerfile|shell|facts|bases|cache-mounts)\/|^src\/project\/(?:copy-sources|dockerignore)\.ts$/,
+    types: /^src\/project\//,
+  },
+  {
     folder: /^src\/report\//,
     may: /^src\/(?:dockerfile|facts|transform|report|replay)\/|^src\/(?:errors|forge\/escape)\.ts$|^(?:diff|picocolors|node:path|node:crypto)$/,
   },
@@ -114,7 +119,7 @@ const layers: readonly Layer[] = [
   {
     folder: /^transforms\/[^/]+\//,
     // Of the project only what is cheap to load: the readers of manifests come with the project facts.
-    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases)\/index\.ts$|^src\/shell\/(?:edit|insert-command|merge-runs)\.ts$|^src\/project\/(?:context|copy-sources|dockerignore|paths)\.ts$/,
+    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases|runtime)\/index\.ts$|^src\/shell\/(?:edit|insert-command|merge-runs)\.ts$|^src\/project\/(?:context|copy-sources|dockerignore|paths)\.ts$/,
     types: /^src\/project\//,
   },
 ];

@@ -7,6 +7,7 @@ import cleanNpmCache from './clean-npm-cache/index.js';
 import copyManifestsFirst from './copy-manifests-first/index.js';
 import dropBuildPackages from './drop-build-packages/index.js';
 import fetchRemoteFilesWell from './fetch-remote-files-well/index.js';
+import installProductionOnly from './install-production-only/index.js';
 import installSystemPackagesFirst from './install-system-packages-first/index.js';
 import mergeCleanupIntoLayer from './merge-cleanup-into-layer/index.js';
 import mergeUpdateAndInstall from './merge-update-and-install/index.js';
@@ -16,6 +17,8 @@ import pinBaseVersion from './pin-base-version/index.js';
 import sinkVolatileArgs from './sink-volatile-args/index.js';
 import skipPipCache from './skip-pip-cache/index.js';
 import splitBuildStage from './split-build-stage/index.js';
+import stripBinaries from './strip-binaries/index.js';
+import trimGoPaths from './trim-go-paths/index.js';
 import useAlpineBase from './use-alpine-base/index.js';
 import useApkNoCache from './use-apk-no-cache/index.js';
 import useExecForm from './use-exec-form/index.js';
@@ -29,6 +32,7 @@ export const transforms: readonly AnyTransform[] = [
   copyManifestsFirst,
   dropBuildPackages,
   fetchRemoteFilesWell,
+  installProductionOnly,
   installSystemPackagesFirst,
   mergeCleanupIntoLayer,
   mergeUpdateAndInstall,
@@ -38,6 +42,8 @@ export const transforms: readonly AnyTransform[] = [
   sinkVolatileArgs,
   skipPipCache,
   splitBuildStage,
+  stripBinaries,
+  trimGoPaths,
   useAlpineBase,
   useApkNoCache,
   useExecForm,

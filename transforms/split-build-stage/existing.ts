@@ -7,10 +7,10 @@ import {
   type Stage,
 } from '../../src/dockerfile/index.js';
 import { joinPath } from '../../src/facts/index.js';
+import { readStart } from '../../src/runtime/index.js';
 import type { Proposal } from '../../src/transform/index.js';
 import { devDependenciesOf, isInstall } from './stacks/node-prune.js';
-import { readStart } from './stacks/node-start.js';
-import { type Declined, declined, type Subject } from './types.js';
+import { type Declined, declined, startOf, type Subject } from './types.js';
 
 /** What a file that has its stages already lacks: the development dependencies are taken out before they are copied. */
 export function pruneCopied(final: Subject, read: (stage: Stage) => Subject): Proposal | Declined | undefined {
@@ -37,7 +37,7 @@ export function pruneCopied(final: Subject, read: (stage: Stage) => Subject): Pr
     if (own.workspaces.length > 0 || own.workspaceRoot !== undefined)
       return declined('package.json has workspaces, and which of them ship is not told apart', install.instruction);
     const start = readStart(
-      { ...final, files: new Map([...build.files, ...final.files]) },
+      startOf({ ...final, files: new Map([...build.files, ...final.files]) }),
       own,
       final.command.workdir ?? root,
     );

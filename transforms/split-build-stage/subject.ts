@@ -1,11 +1,10 @@
 import { officialBase } from '../../src/bases/index.js';
-import { argumentText, type Instruction, type Stage, toSource } from '../../src/dockerfile/index.js';
-import { expandIn, type Facts, joinPath, placesIn } from '../../src/facts/index.js';
-import { isRemoteSource, resolveSources } from '../../src/project/copy-sources.js';
-import { visiblePaths } from '../../src/project/dockerignore.js';
+import { type Instruction, type Stage, toSource } from '../../src/dockerfile/index.js';
+import { type Facts, placesIn } from '../../src/facts/index.js';
+import { readCopiedFiles } from '../../src/runtime/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import { literalCommand, readInvocation, valueOf } from '../../src/shell/index.js';
-import { type ContainerCommand, type CopiedFile, type Declined, declined, type Step, type Subject } from './types.js';
+import { type ContainerCommand, type Declined, declined, type Step, type Subject } from './types.js';
 
 /** What the stacks want to know of the stage that ships. */
 export function readSubject(
@@ -16,7 +15,7 @@ export function readSubject(
   options: Subject['options'],
 ): Subject {
   const read = stage.instructions.filter(({ keyword }) => keyword === 'RUN').map((run) => stepsOf(facts, run));
-  const { files, complete } = readFiles(facts, stage, project, dockerfile);
+  const { files, complete } = readCopiedFiles(facts, stage, project, dockerfile);
   return {
     facts,
     stage,
@@ -91,55 +90,4 @@ function readCommand(facts: Facts, stage: Stage): ContainerCommand {
     at: entry ?? cmd,
     workdir: facts.atEnd(stage).workdir,
   };
-}
-
-function readFiles(
-  facts: Facts,
-  stage: Stage,
-  project: ProjectFacts | undefined,
-  dockerfile: string | undefined,
-): { files: ReadonlyMap<string, CopiedFile>; complete: boolean } {
-  const files = new Map<string, CopiedFile>();
-  const visible = project === undefined ? undefined : visiblePaths(project.context, dockerfile ?? 'Dockerfile');
-  let complete = visible?.complete === true;
-  for (const by of stage.instructions) {
-    if (by.keyword !== 'COPY' && by.keyword !== 'ADD') continue;
-    const state = facts.before(by)!;
-    const raw = by.json?.map(({ value }) => value) ?? argumentText(by).split(/\s+/);
-    const words = raw
-      .map((word) => expandIn(state, word, facts.file))
-      .map((one) => (one.overridable ? undefined : one.value));
-    const known = words.filter((word) => word !== undefined);
-    const sources = known.slice(0, -1);
-    const odd =
-      by.heredocs.length > 0 ||
-      by.flags.some(({ name }) => !['chown', 'chmod', 'link'].includes(name)) ||
-      sources.some((source) => isRemoteSource(source) || /\.(?:tar|tgz|gz|bz2|xz|zst)$/.test(source));
-    const written = known.at(-1) ?? '';
-    if (
-      odd ||
-      visible === undefined ||
-      known.length < words.length ||
-      (state.workdir === undefined && !written.startsWith('/'))
-    ) {
-      complete = false;
-      continue;
-    }
-    const target = joinPath(state.workdir ?? '/', written);
-    for (const source of sources) {
-      const found = resolveSources(visible, [source]);
-      if (!found.complete || found.missing.length > 0) complete = false;
-      const depth = source.split('/').filter((part) => part !== '' && part !== '.').length;
-      for (const context of found.files) {
-        const parts = context.split('/');
-        const folder =
-          parts.length > depth || found.files.length > 1 || sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(written);
-        const name = parts.length > depth ? parts.slice(depth).join('/') : parts.at(-1)!;
-        const inFolder =
-          folder || target === state.workdir || [...files.keys()].some((path) => path.startsWith(`${target}/`));
-        files.set(inFolder ? joinPath(target, name) : target, { context, by });
-      }
-    }
-  }
-  return { files, complete };
 }

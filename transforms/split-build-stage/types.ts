@@ -2,6 +2,7 @@ import type { OfficialBase } from '../../src/bases/index.js';
 import type { Edit, Instruction, Stage } from '../../src/dockerfile/index.js';
 import type { Facts, State } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
+import type { CopiedFile, StartSite } from '../../src/runtime/index.js';
 import type { Invocation } from '../../src/shell/index.js';
 import type { Announcement, Evidence, Level } from '../../src/transform/index.js';
 
@@ -59,12 +60,6 @@ export interface Step {
   readonly variable: (name: string) => string | undefined;
   /** A word with its variables filled in; undefined when one is not known. */
   readonly text: (word: Invocation['args'][number]) => string | undefined;
-}
-
-export interface CopiedFile {
-  /** Path in the build context; undefined when it comes from another stage or image. */
-  readonly context: string | undefined;
-  readonly by: Instruction;
 }
 
 export interface ContainerCommand {
@@ -151,4 +146,9 @@ export function declined(reason: string, at: Instruction): Declined {
 
 export function isDeclined(answer: Plan | Declined): answer is Declined {
   return 'reason' in answer;
+}
+
+/** What is needed to follow what the container starts; only with a project. */
+export function startOf({ facts, stage, command, files, project }: Subject): StartSite {
+  return { facts, stage, workdir: command.workdir, files, context: project!.context };
 }

@@ -5,7 +5,7 @@ RUN --mount=type=cache,id=dfix-go-mod,target=/go/pkg/mod go mod download
 COPY . .
 RUN --mount=type=cache,id=dfix-go-mod,target=/go/pkg/mod \
     --mount=type=cache,id=dfix-go-build-debian-bookworm,target=/root/.cache/go-build \
-    go generate ./... && CGO_ENABLED=0 go build -o /out/app ./cmd/app
+    go generate ./... && CGO_ENABLED=0 go build -trimpath -o /out/app ./cmd/app
 RUN --mount=type=cache,id=dfix-go-mod,target=/go/pkg/mod make assets
 
 FROM gcr.io/distroless/static-debian12

@@ -1,9 +1,9 @@
 import { argumentText, type Instruction } from '../../../src/dockerfile/index.js';
 import { isRoot } from '../../../src/facts/index.js';
 import type { NodeProject } from '../../../src/project/manifests/node.js';
+import { reachedDevDependency } from '../../../src/runtime/index.js';
 import type { Level } from '../../../src/transform/index.js';
 import { type Declined, declined, type Step, type Subject } from '../types.js';
-import { reachedDevDependency } from './node-reach.js';
 
 /** Names of the long-term releases that came before npm 7, by their major version. */
 const RELEASES: Readonly<Record<string, number>> = {

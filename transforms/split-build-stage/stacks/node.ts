@@ -3,12 +3,12 @@ import { argumentText, type Instruction } from '../../../src/dockerfile/index.js
 import { expandIn, isRoot, isWithin, joinPath } from '../../../src/facts/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
 import type { NodeProject } from '../../../src/project/manifests/node.js';
+import { readStart } from '../../../src/runtime/index.js';
 import { effectOf } from '../file-steps.js';
 import { byInstruction, isPackageCommand, systemPackages } from '../system-packages.js';
-import { type Answer, type Declined, declined, plan, type Stack, type Step, type Subject } from '../types.js';
+import { type Answer, type Declined, declined, plan, type Stack, type Step, type Subject, startOf } from '../types.js';
 import { compiledOutput } from './node-output.js';
 import { devDependenciesOf, isInstall } from './node-prune.js';
-import { readStart } from './node-start.js';
 
 /** Programs that write below the folder that they run in. */
 const BUILDERS =
@@ -57,7 +57,7 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
   if (own === undefined) return declined('the package.json that is installed from is not known', at);
   if (own.workspaces.length > 0 || own.workspaceRoot !== undefined)
     return declined('package.json has workspaces, and which of them ship is not told apart', at);
-  const start = readStart(subject, own, root);
+  const start = readStart(startOf(subject), own, root);
   if ('reason' in start) return start;
 
   const placed = placesOf(subject, root, start.managers);

@@ -1,0 +1,4 @@
+export { type CopiedFile, readCopiedFiles } from './copied-files.js';
+export { reachedDevDependency } from './dev-dependencies.js';
+export { copiesFrom, copyWords, finalPaths } from './final-paths.js';
+export { readStart, type Start, type StartSite } from './node-start.js';

@@ -1,0 +1,98 @@
+import { type Run, runsOf, type Use } from '../../src/cache-mounts/index.js';
+import type { Instruction, Stage } from '../../src/dockerfile/index.js';
+import type { Facts } from '../../src/facts/index.js';
+import type { ProjectFacts } from '../../src/project/project.js';
+import { type CopiedFile, readCopiedFiles } from '../../src/runtime/index.js';
+import { defineTransform } from '../../src/transform/index.js';
+import { lineage, neededLater } from './later.js';
+import { bundler } from './managers/bundler.js';
+import { composer } from './managers/composer.js';
+import { node } from './managers/node.js';
+import { python } from './managers/python.js';
+import type { Manager, Site } from './types.js';
+
+const managers: readonly Manager[] = [node, composer, python, bundler];
+
+export default defineTransform({
+  meta: {
+    name: 'install-production-only',
+    summary: 'Install no development dependencies in the image that ships',
+    why: 'Test runners, linters and compilers of the project are often more than half of what an install brings; an image that builds nothing needs none of them.',
+    phase: 'stages',
+    level: 'unsafe',
+    assumes: ['nobody runs tests or builds in the image, but for what files of the project say'],
+    needs: ['project'],
+    preset: 'default',
+    sameAs: [],
+    references: [
+      'https://docs.npmjs.com/cli/commands/npm-ci#omit',
+      'https://classic.yarnpkg.com/en/docs/cli/install#toc-yarn-install-production-true-false',
+      'https://pnpm.io/cli/install#--prod--p',
+      'https://getcomposer.org/doc/03-cli.md#install-i',
+      'https://python-poetry.org/docs/managing-dependencies/#installing-group-dependencies',
+      'https://docs.astral.sh/uv/concepts/projects/sync/',
+      'https://bundler.io/guides/groups.html',
+    ],
+    options: {},
+  },
+  find: (_, { facts, project, dockerfile, propose, decline }) => {
+    const { target } = facts;
+    if (target === undefined) return;
+    for (const run of runsOf(facts)) {
+      if (!facts.heirs(run.stage).includes(target)) continue;
+      for (const use of run.uses) {
+        const manager = managers.find((one) => one.installs(run, use));
+        if (manager === undefined) continue;
+        const site = siteOf(facts, run, use, target, project, dockerfile);
+        const answer =
+          typeof site === 'string'
+            ? site
+            : (neededLater(facts, run, use, manager, site.folder, target) ?? manager.answer(site));
+        if (answer === undefined) continue;
+        if (typeof answer === 'string') {
+          decline(answer, run.instruction.span);
+          continue;
+        }
+        propose({
+          at: run.instruction.span,
+          edits: answer.edits,
+          level: answer.isGuess === true ? 'unsafe' : 'review',
+          what: `install no development dependencies (${answer.by})`,
+          evidence: [
+            { fact: answer.fact },
+            { fact: 'nothing that is built after the install runs a tool of the project', span: run.instruction.span },
+          ],
+          announces: (['removed', 'changed'] as const).map((effect) => ({
+            kind: 'files',
+            effect,
+            paths: answer.paths,
+            why: 'packages for development are not installed',
+          })),
+        });
+      }
+    }
+  },
+});
+
+function siteOf(
+  facts: Facts,
+  run: Run,
+  use: Use,
+  target: Stage,
+  project: ProjectFacts | undefined,
+  dockerfile: string | undefined,
+): Site | string {
+  const folder = use.place.cwd;
+  if (use.script === undefined) return 'the RUN is in a form that is not edited';
+  if (folder === undefined) return 'the folder that it installs in is not known';
+  const stages = lineage(facts, target);
+  const command = stages.flatMap(({ instructions }) => instructions).findLast(isCommand);
+  const files = new Map<string, CopiedFile>();
+  for (const stage of stages)
+    for (const [path, copied] of readCopiedFiles(facts, stage, project, dockerfile).files) files.set(path, copied);
+  return { facts, run, use, project, folder, files, target, command };
+}
+
+function isCommand({ keyword }: Instruction): boolean {
+  return keyword === 'CMD' || keyword === 'ENTRYPOINT';
+}

@@ -1,0 +1,121 @@
+import { argumentText, toSource } from '../../../src/dockerfile/index.js';
+import { certainValue, joinPath } from '../../../src/facts/index.js';
+import { isOfSystem } from '../later.js';
+import type { Answer, Manager, Site } from '../types.js';
+import { folderOf, under } from './manifest.js';
+
+const CACHES =
+  /^(?:optimize(?::clear)?|(?:config|route|view|event):(?:cache|clear)|cache:(?:clear|warmup)|key:generate|storage:link|package:discover|vendor:publish|clear-compiled|assets:install)$/;
+/** What composer.json may run at install without packages for development. */
+const SCRIPT =
+  /^(?:@?php artisan (?:package:discover|key:generate|vendor:publish|storage:link|optimize|config:|clear-compiled)|Illuminate\\|@auto-scripts|@?php -r |@(?:no_additional_args )?composer dump-autoload)/;
+const OUTSIDE = /(?:^|\/)(?:vendor|tests?|spec|node_modules|var|storage)\//i;
+
+export const composer: Manager = {
+  name: 'composer',
+  installs: (_, { invocation: { tool, subcommand, args }, place }) =>
+    /^composer(?:\.phar)?$/.test(tool ?? '') &&
+    subcommand === 'install' &&
+    !args.some(({ text }) => /^(?:--(?:no-dev|dev|dry-run|no-install|working-dir.*)|-d.*)$/.test(text)) &&
+    (place.lookup('COMPOSER_NO_DEV') ?? '0') === '0',
+  needs: (use) => {
+    const { tool, subcommand, args } = use.invocation;
+    if (/^composer(?:\.phar)?$/.test(tool ?? ''))
+      return !/^(?:dump-?autoload|clear-?cache|config|self-update|global|check-platform-reqs|--version|)$/.test(
+        subcommand.split(' ')[0]!,
+      );
+    if (tool !== 'php') return !isOfSystem(use) || args.some(({ text }) => text.includes('vendor/bin'));
+    return !(
+      /^(?:-v|-m|-i|-r|--version)$/.test(args[0]?.text ?? '') ||
+      (/^(?:artisan|bin\/console)$/.test(args[0]?.text ?? '') && CACHES.test(args[1]?.text ?? ''))
+    );
+  },
+  answer: (site) => {
+    const { project, use, facts, target } = site;
+    if (project === undefined) return 'without the project it is not known what the program loads';
+    const of = folderOf(site, 'composer.json');
+    const own = of === undefined ? undefined : project.at.composer(of);
+    if (own === undefined) return 'the composer.json that is installed from is not known';
+    if (own.requireDev.size === 0) return undefined;
+    const { context } = project;
+    const manifest = json(context.read(under(of!, 'composer.json')));
+    const lock = json(context.read(under(of!, 'composer.lock')));
+    if (manifest === undefined || lock === undefined)
+      return 'without a lockfile it is not known what packages for development bring';
+    if (!project.complete) return 'the project is too large to be read in full';
+    const production =
+      certainValue(facts.atEnd(target), 'APP_ENV') === 'prod' ||
+      certainValue(facts.atEnd(target), 'APP_ENV') === 'production';
+    const bundles = context.read(under(of!, 'config/bundles.php'));
+    if (bundles !== undefined && !production) return 'APP_ENV is not prod, so Symfony loads bundles for development';
+    const scripts = use.invocation.args.some(({ text }) => text === '--no-scripts')
+      ? undefined
+      : unknownScript(manifest);
+    if (scripts !== undefined) return `composer.json runs at install: ${scripts.slice(0, 60)}`;
+    const names = namespacesOf(lock, manifest);
+    for (const path of context.paths) {
+      if (!/\.(?:php|phtml)$|(?:^|\/)(?:artisan|bin\/console)$/.test(path) || OUTSIDE.test(path)) continue;
+      const text = context.read(path);
+      if (text === undefined) return `${path} cannot be read`;
+      const code = path.endsWith('config/bundles.php') ? text.replace(/^.*=>\s*\[(?!.*(?:all|prod)).*$/gm, '') : text;
+      const name = names.find((one) => code.includes(one));
+      if (name !== undefined) return `${path} names ${name.replace(/\\+$/, '')}, which is for development`;
+    }
+    const starts = facts.file.stages
+      .flatMap(({ instructions }) => instructions)
+      .find(
+        (one) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(one.keyword) && /vendor\/bin|phpunit/.test(argumentText(one)),
+      );
+    if (starts !== undefined) return `${starts.keyword} at line ${starts.lines.first} starts a program of a package`;
+    return {
+      ...withFlag(site, '--no-dev'),
+      paths: [joinPath(site.folder, `${own.vendorDir}/**`)],
+      fact: 'no source of the project names a class of a package for development',
+    };
+  },
+};
+
+/** Puts a flag behind the subcommand. */
+export function withFlag({ use }: Pick<Site, 'use'>, flag: string): Pick<Answer, 'edits' | 'by'> {
+  const { args, subcommand } = use.invocation;
+  const word = args.find(({ value }) => value === subcommand)!;
+  const at = toSource(use.script!.source, word.span.end - 1) + 1;
+  return { edits: [{ span: { start: at, end: at }, text: ` ${flag}` }], by: flag };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function json(text: string | undefined): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return typeof value === 'object' && value !== null ? (value as Json) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unknownScript({ scripts }: Json): string | undefined {
+  const events = [
+    'pre-install-cmd',
+    'post-install-cmd',
+    'pre-autoload-dump',
+    'post-autoload-dump',
+    'post-package-install',
+  ];
+  const texts = events.flatMap((event) => (scripts as Json | undefined)?.[event] ?? []).map(String);
+  return texts.find((text) => !SCRIPT.test(text));
+}
+
+/** The namespaces that only packages for development bring, and those of `autoload-dev`. */
+function namespacesOf(lock: Json, manifest: Json): readonly string[] {
+  const keys = (autoload: unknown): readonly string[] =>
+    ['psr-4', 'psr-0'].flatMap((kind) =>
+      Object.keys(((autoload as Json | undefined)?.[kind] as Json | undefined) ?? {}),
+    );
+  const of = (group: string): readonly string[] =>
+    ((lock[group] as readonly Json[] | undefined) ?? []).flatMap(({ autoload }) => keys(autoload));
+  const kept = new Set([...of('packages'), ...keys(manifest['autoload'])]);
+  return [...of('packages-dev'), ...keys(manifest['autoload-dev'])].filter(
+    (name) => name.length > 2 && !kept.has(name),
+  );
+}

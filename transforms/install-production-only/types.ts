@@ -1,0 +1,45 @@
+import type { Run, Use } from '../../src/cache-mounts/index.js';
+import type { Edit, Instruction, Stage } from '../../src/dockerfile/index.js';
+import type { Facts } from '../../src/facts/index.js';
+import type { ProjectFacts } from '../../src/project/project.js';
+import type { CopiedFile } from '../../src/runtime/index.js';
+
+/** An install whose packages end in the image that a build gives. */
+export interface Site {
+  readonly facts: Facts;
+  readonly run: Run;
+  readonly use: Use;
+  readonly project: ProjectFacts | undefined;
+  /** The folder that it installs in, absolute in the image. */
+  readonly folder: string;
+  /** What COPY brings before it, by path in the image. */
+  readonly files: ReadonlyMap<string, CopiedFile>;
+  /** The stage that ships: the install's own, or one that is built on it. */
+  readonly target: Stage;
+  /** ENTRYPOINT or CMD of what ships; undefined where only the base image has one. */
+  readonly command: Instruction | undefined;
+}
+
+/** How an install leaves development dependencies out. */
+export interface Answer {
+  readonly edits: readonly Edit[];
+  /** As it is written: `--omit=dev`. */
+  readonly by: string;
+  /** Folders and files that lose what development needs. */
+  readonly paths: readonly string[];
+  /** What was looked at to tell that nothing needs them. */
+  readonly fact: string;
+  /** Nothing of the project was looked at. */
+  readonly isGuess?: boolean;
+}
+
+/** A package manager: what of it installs everything, and what proves that less is enough. */
+export interface Manager {
+  readonly name: string;
+  /** An install of the project's own packages that brings those for development too. */
+  installs(run: Run, use: Use): boolean;
+  /** Why a later command may need them; undefined when it does not. The commands of the system are looked at before. */
+  needs(use: Use): boolean;
+  /** Undefined when there is nothing to leave out. */
+  answer(site: Site): Answer | string | undefined;
+}

@@ -1,0 +1,65 @@
+import { isShipped, runsOf } from '../../src/cache-mounts/index.js';
+import { copiesFrom } from '../../src/runtime/index.js';
+import { defineTransform } from '../../src/transform/index.js';
+import { cargo } from './cargo.js';
+import { compiler } from './compiler.js';
+import { readsSymbols } from './readers.js';
+import type { Toolchain } from './types.js';
+
+const toolchains: readonly Toolchain[] = [compiler, cargo];
+
+export default defineTransform({
+  meta: {
+    name: 'strip-binaries',
+    summary: 'Link programs without their symbols',
+    why: 'Symbols are often a third of a compiled program and nothing reads them when it runs; left out while linking, they are in no layer. They are worth keeping elsewhere: without them a crash shows addresses and no names.',
+    phase: 'runtime',
+    level: 'review',
+    assumes: ['nobody debugs or profiles the program in the image, and symbols for crash reports are kept elsewhere'],
+    needs: ['project'],
+    preset: 'opt-in',
+    sameAs: [],
+    references: [
+      'https://gcc.gnu.org/onlinedocs/gcc/Link-Options.html',
+      'https://doc.rust-lang.org/cargo/reference/profiles.html#strip',
+    ],
+    options: {},
+  },
+  find: (_, { facts, project, propose, decline }) => {
+    for (const run of runsOf(facts)) {
+      for (const use of run.uses) {
+        const toolchain = toolchains.find((one) => one.links(use));
+        if (toolchain === undefined) continue;
+        const { instruction, stage } = run;
+        if (!isShipped(facts, stage) && copiesFrom(facts, stage).length === 0) continue;
+        const found =
+          use.script === undefined
+            ? 'the RUN is in a form that is not edited'
+            : (readsSymbols(facts, stage) ?? toolchain.strip({ facts, run, use, project }));
+        if (found === undefined) continue;
+        if (typeof found === 'string') {
+          decline(found, instruction.span);
+          continue;
+        }
+        propose({
+          at: instruction.span,
+          edits: [found.edit],
+          level: 'review',
+          what: 'leave the symbols out of the program',
+          evidence: [{ fact: 'no debugger or profiler is installed where the program ships' }, { fact: found.fact }],
+          announces:
+            found.paths.length === 0
+              ? []
+              : [
+                  {
+                    kind: 'files',
+                    effect: 'changed',
+                    paths: found.paths,
+                    why: 'the program is linked without symbols',
+                  },
+                ],
+        });
+      }
+    }
+  },
+});
