@@ -4,11 +4,12 @@ import { pruneCopied } from './existing.js';
 import { go } from './stacks/go.js';
 import { node } from './stacks/node.js';
 import { python } from './stacks/python.js';
+import { rust } from './stacks/rust.js';
 import { readSubject } from './subject.js';
 import { isDeclined, type Stack } from './types.js';
 import { write } from './write.js';
 
-const stacks: readonly Stack[] = [go, node, python];
+const stacks: readonly Stack[] = [go, node, python, rust];
 
 export default defineTransform({
   meta: {

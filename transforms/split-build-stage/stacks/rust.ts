@@ -1,0 +1,223 @@
+import { tagEdit } from '../../../src/bases/index.js';
+import type { Edit } from '../../../src/dockerfile/index.js';
+import { isRoot, joinPath } from '../../../src/facts/index.js';
+import { readTag } from '../../../src/facts/images/tag.js';
+import { tagExists } from '../../../src/facts/images/tags.js';
+import type { Evidence } from '../../../src/transform/index.js';
+import { type Answer, declined, type Declined, plan, type Stack, type Step, type Subject } from '../types.js';
+import { guardProgram, inOrder, redirects } from './binary.js';
+import { rustReads } from './rust-reads.js';
+
+/** Variables that Cargo and the compiler read and a built program does not. */
+const BUILD_VARIABLES: ReadonlySet<string> = new Set(
+  'CARGO_HOME CARGO_TARGET_DIR CARGO_INCREMENTAL CARGO_TERM_COLOR CARGO_NET_GIT_FETCH_WITH_CLI CARGO_REGISTRIES_CRATES_IO_PROTOCOL RUSTUP_HOME RUSTFLAGS RUST_VERSION USER DEBIAN_FRONTEND'.split(
+    ' ',
+  ),
+);
+/** Commands that leave nothing which a program would read. */
+const HARMLESS = /^(?:rustup|rustc|apt|apt-get|apk|cd|ls|echo|rm|true|set|export|pwd|cat|test|\[|:|mkdir|strip|)$/;
+const CARGO = /^(?:build|install|fetch|test|check|clippy|fmt|update|generate-lockfile|clean)$/;
+/** `…-sys` crates that link no library of the system on Linux: other platforms', bindings only, or built from their own sources. */
+const LINKS_NOTHING =
+  /^(?:windows.*|winapi.*|js-sys|web-sys|linux-raw-sys|(?:core-foundation|core-graphics|security-framework|system-configuration|fsevent|kqueue|mach|apple|objc|ndk|jni|hermit|wasi|redox)[\w-]*-sys|zstd-sys|lz4-sys|bzip2-sys|(?:tikv-)?jemalloc-sys|mimalloc-sys|libmimalloc-sys|ring|aws-lc-sys|blake3|secp256k1-sys|inotify-sys|iana-time-zone-haiku)$/;
+/** Debian's releases, the newest first. */
+const RELEASES = ['trixie', 'bookworm', 'bullseye', 'buster'];
+
+export const rust: Stack = {
+  name: 'rust',
+  plan: (subject) => {
+    const { base, command, stage, steps, project } = subject;
+    if (base?.image !== 'rust') return undefined;
+    const builds = steps.filter(
+      ({ invocation: { tool, subcommand } }) => tool === 'cargo' && /^(?:build|install)$/.test(subcommand),
+    );
+    const at = command.at ?? stage.from;
+    if (subject.opaque !== undefined) return subject.opaque;
+    if (command.at === undefined)
+      return builds.length === 0 ? undefined : declined('no command is declared in the stage', at);
+    if (command.words[0] === 'cargo') return declined('the container compiles the program when it starts', at);
+    if (builds.length === 0) return declined('no cargo build or cargo install makes the program that starts', at);
+    if (!command.plain) return declined('the command needs a shell, and what it starts is not read', at);
+    if (project === undefined)
+      return declined('without its build context it is not known what the program reads when it runs', stage.from);
+    if (!subject.filesComplete) return declined('what COPY or ADD brings is not known in full', stage.from);
+    return planOf(subject, builds);
+  },
+};
+
+function planOf(subject: Subject, builds: readonly Step[]): Answer {
+  const { command, stage, steps, facts, base } = subject;
+  const at = command.at!;
+  const artefacts = [...new Set(builds.flatMap((step) => artefactsOf(step, subject)))];
+  for (const step of steps) {
+    const copied = copiedTo(step, artefacts);
+    if (copied !== undefined) artefacts.push(copied);
+  }
+  const word = command.words[0] ?? '';
+  const program = word.includes('/')
+    ? artefacts.find((path) => path === joinPath(command.workdir ?? '/', word))
+    : artefacts.find((path) => /^\/usr\/(?:local\/)?(?:cargo\/)?s?bin\/[^/]+$/.test(path) && path.endsWith(`/${word}`));
+  if (program === undefined) return declined(`${word} is none of the programs that the stage builds`, at);
+  const other = steps.find((step) => {
+    const { tool, subcommand } = step.invocation;
+    if (tool === 'cargo') return !CARGO.test(subcommand);
+    return tool === 'cp' || tool === 'mv' ? copiedTo(step, artefacts) === undefined : !HARMLESS.test(tool ?? '?');
+  });
+  if (other !== undefined)
+    return declined(
+      `RUN at line ${other.instruction.lines.first} runs ${other.invocation.tool ?? 'a program'}, and what it leaves may be read`,
+      other.instruction,
+    );
+  const writer = steps.find(redirects);
+  if (writer !== undefined)
+    return declined(`RUN at line ${writer.instruction.lines.first} writes a file that may be read`, writer.instruction);
+  const foreign = steps.find(({ invocation }) =>
+    invocation.options.some(
+      ({ name, value }) => name === '--target' && !/^(?:x86_64|aarch64)-unknown-linux-/.test(value ?? ''),
+    ),
+  );
+  if (foreign !== undefined)
+    return declined('the program is built for another system than the image says', foreign.instruction);
+  const guarded = guardProgram(subject, program);
+  if ('reason' in guarded) return guarded;
+  const crates = cratesOf(subject);
+  if ('reason' in crates) return crates;
+  const reads = rustReads(subject, crates);
+  if ('reason' in reads) return reads;
+  const placed = stage.instructions.some(({ keyword }) => keyword === 'WORKDIR');
+  if (!placed && reads.copies.length > 0)
+    return declined('the program starts in the folder of the base image, which the new base may lack', at);
+  const shipped = imageOf(subject);
+  if ('reason' in shipped) return shipped;
+  const packages = inOrder([...reads.packages, ...guarded]);
+  if (packages.length > 0 && isRoot(facts.before(stage.instructions[1] ?? stage.from)!) === false)
+    return declined('packages cannot be installed as the user of the base', stage.from);
+  const to = program.replace(/^\/usr\/local\/cargo\/bin\//, '/usr/local/bin/');
+  return plan({
+    image: shipped.image,
+    what: `ship ${program.slice(program.lastIndexOf('/') + 1)} on ${shipped.image} and leave the Rust toolchain in a build stage`,
+    copies: [{ from: program, to: word.includes('/') ? program : to }, ...reads.copies],
+    packages,
+    manager: base!.tag.includes('alpine') ? 'apk' : 'apt',
+    edits: shipped.edits,
+    buildVariables: BUILD_VARIABLES,
+    level: 'review',
+    evidence: [
+      { fact: `${program} is what cargo makes and the container starts`, span: at.span },
+      { fact: 'no crate of Cargo.lock links a library of the system' },
+      ...shipped.evidence,
+      ...reads.evidence,
+    ],
+    announces: [
+      {
+        kind: 'files',
+        effect: 'removed',
+        paths: ['/**'],
+        why: 'the image is built on another base and holds the program without its sources and toolchain',
+      },
+      { kind: 'config', field: 'Env', why: 'the variables of the rust image and of Cargo are for building' },
+    ],
+  });
+}
+
+/** The programs that a cargo build or cargo install makes, as far as its words tell. */
+function artefactsOf(step: Step, { project }: Subject): readonly string[] {
+  const { invocation, cwd, text } = step;
+  if (cwd === undefined) return [];
+  const option = (...names: readonly string[]): string | undefined => {
+    const found = invocation.options.find(({ name }) => names.includes(name));
+    return found === undefined ? undefined : found.valueWord === undefined ? found.value : text(found.valueWord);
+  };
+  const has = (...names: readonly string[]): boolean => invocation.options.some(({ name }) => names.includes(name));
+  const named = option('--bin');
+  const binaries = named === undefined ? project!.cargo.flatMap((one) => one.binaries) : [named];
+  if (invocation.subcommand === 'install') {
+    if (!has('--path')) return [];
+    const root =
+      option('--root') ?? step.variable('CARGO_INSTALL_ROOT') ?? step.variable('CARGO_HOME') ?? '/usr/local/cargo';
+    return binaries.map((name) => joinPath(joinPath(cwd, root), `bin/${name}`));
+  }
+  if (has('--manifest-path', '-Z', '--out-dir', '--artifact-dir')) return [];
+  const folder = joinPath(cwd, option('--target-dir') ?? step.variable('CARGO_TARGET_DIR') ?? 'target');
+  const target = option('--target');
+  const profile = option('--profile') ?? (has('--release', '-r') ? 'release' : 'debug');
+  const below = target === undefined ? folder : joinPath(folder, target);
+  return binaries.map((name) => joinPath(below, `${profile === 'dev' ? 'debug' : profile}/${name}`));
+}
+
+/** Where `cp` or `mv` puts a program. */
+function copiedTo(
+  { invocation: { tool, operands }, cwd, text }: Step,
+  artefacts: readonly string[],
+): string | undefined {
+  const [from, to] = operands.map((word) => text(word));
+  if (
+    (tool !== 'cp' && tool !== 'mv') ||
+    operands.length !== 2 ||
+    cwd === undefined ||
+    from === undefined ||
+    to === undefined
+  )
+    return undefined;
+  const path = joinPath(cwd, from);
+  if (!artefacts.includes(path)) return undefined;
+  const target = joinPath(cwd, to);
+  const folder = to.endsWith('/') || to === '.' || target === cwd || /\/s?bin$/.test(target);
+  return folder ? joinPath(target, path.slice(path.lastIndexOf('/') + 1)) : target;
+}
+
+/** All packages that the program is made of, none of which links a library that the new base may lack. */
+function cratesOf({ project, files, stage }: Subject): readonly string[] | Declined {
+  const lock = [...files.values()].find(({ context }) => context !== undefined && /(?:^|\/)Cargo\.lock$/.test(context));
+  const unreadable = project!.cargo.some((one) => one.unreadable.length > 0);
+  const direct = project!.cargo.flatMap(({ dependencies }) => [...dependencies]);
+  if (project!.cargo.length === 0 || unreadable || !project!.complete)
+    return declined('which crates the program is made of is not known', stage.from);
+  if (lock === undefined)
+    return direct.length === 0
+      ? []
+      : declined('without a Cargo.lock it is not known which crates link libraries of the system', stage.from);
+  const text = project!.context.read(lock.context!) ?? '';
+  const names = [...text.matchAll(/^name = "([^"]+)"/gm)].map((match) => match[1]!);
+  const linked = names.find(
+    (name) =>
+      name.endsWith('-sys') && !LINKS_NOTHING.test(name) && !(name === 'openssl-sys' && names.includes('openssl-src')),
+  );
+  return linked === undefined
+    ? names
+    : declined(`${linked} links a library of the system, and which one the program needs is not known`, stage.from);
+}
+
+/** A small image with the C library of the build stage, both with the release in their names. */
+function imageOf({
+  base,
+  facts,
+  stage,
+}: Subject): { image: string; edits: readonly Edit[]; evidence: readonly Evidence[] } | Declined {
+  const { tag } = base!;
+  const { release, distribution } = readTag(tag);
+  if (distribution === 'alpine') {
+    const known = facts.atEnd(stage).image.release;
+    return {
+      image: known === undefined ? 'alpine' : `alpine:${known}`,
+      edits: [],
+      evidence: [{ fact: 'both images are Alpine, with one C library' }],
+    };
+  }
+  if (release !== undefined)
+    return {
+      image: `debian:${release}-slim`,
+      edits: [],
+      evidence: [{ fact: `both images are Debian ${release}, with one C library` }],
+    };
+  const spelled = (name: string): string => `${tag}-${name}`;
+  const found = tag === 'latest' ? undefined : RELEASES.find((name) => tagExists('rust', spelled(name)) === true);
+  const edit = found === undefined ? undefined : tagEdit(base!, spelled(found));
+  if (found === undefined || edit === undefined)
+    return declined(`rust:${tag} names no Debian release that both stages could share`, stage.from);
+  return {
+    image: `debian:${found}-slim`,
+    edits: [edit],
+    evidence: [{ fact: `rust:${spelled(found)} names the Debian release, so that both stages have one C library` }],
+  };
+}
