@@ -95,8 +95,6 @@ export interface Plan {
   readonly manager: 'apk' | 'apt';
   /** Whether apt takes what its packages recommend, as it did in the one stage. */
   readonly recommends: boolean;
-  /** Commands of further RUNs of the final stage, behind the packages (needs root). */
-  readonly finalRuns: readonly string[];
   /** Commands of further RUNs at the end of the build stage: `npm prune --omit=dev`. */
   readonly buildRuns: readonly string[];
   /** Edits within what stays in the build stage: a variable in front of a compiler. */
@@ -129,7 +127,6 @@ export function plan(least: Pick<Plan, 'image' | 'what' | 'copies' | 'level'> & 
     packages: [],
     manager: 'apk',
     recommends: false,
-    finalRuns: [],
     buildRuns: [],
     edits: [],
     buildVariables: new Set(),

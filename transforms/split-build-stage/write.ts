@@ -28,6 +28,12 @@ export function write(subject: Subject, plan: Plan): readonly Edit[] | Declined 
   const behind = stage.instructions.slice(stage.instructions.indexOf(last) + 1);
   if (behind.length === 0) return declined('nothing stands behind the last build step', last);
   const ahead = stage.instructions.slice(1, stage.instructions.indexOf(last) + 1);
+  const early = ahead.find((one) => plan.places.get(one) === 'final');
+  if (early !== undefined)
+    return declined(
+      `${early.keyword} at line ${early.lines.first} belongs to what ships, and build steps follow it`,
+      early,
+    );
   const edits: Edit[] = [...plan.edits];
   const block: string[] = [];
   const keyword = (word: string) => (stage.from.logical.text.startsWith('from') ? word.toLowerCase() : word);
