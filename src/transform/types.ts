@@ -61,7 +61,14 @@ export type Announcement =
       readonly manager: string;
       readonly names: readonly string[];
     }
-  | { readonly kind: 'config'; readonly field: string; readonly why: string };
+  | {
+      readonly kind: 'config';
+      /** A field of the configuration, or one name of a field that has names: `Cmd`, `Env.PATH`. */
+      readonly field: string;
+      /** Names in the field, such as variables. */
+      readonly names?: readonly string[];
+      readonly why: string;
+    };
 
 /** What a change rests on: a fact, and where it was read. */
 export interface Evidence {

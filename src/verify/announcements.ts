@@ -11,6 +11,8 @@ export interface Claim {
   readonly announcement: Announcement;
 }
 
+type ConfigAnnouncement = Extract<Announcement, { readonly kind: 'config' }>;
+
 /** Whether, and by whom, a difference was announced. */
 export type Explain = (difference: Difference) => string | undefined;
 
@@ -28,9 +30,9 @@ const ROOTS = new Set(
 export function refusedBecause(announcement: Announcement, opened: Closure): string | undefined {
   if (announcement.kind === 'packages') return announcement.names.length === 0 ? 'names no package' : undefined;
   if (announcement.kind === 'config') {
-    const { field, name } = configTarget(announcement.field);
+    const { field, names } = configTarget(announcement);
     if (field === undefined) return `"${announcement.field}" is no field of an image's configuration`;
-    return name === undefined && (field === 'Env' || field === 'Labels')
+    return names.length === 0 && (field === 'Env' || field === 'Labels')
       ? `announces all of ${field}, not one name`
       : undefined;
   }
@@ -58,14 +60,17 @@ function tooWide(path: string): string | undefined {
   return sweeping && ROOTS.has(fixed) ? 'covers a whole root folder' : undefined;
 }
 
-/** `Env.PATH`, `ENV PATH` or `Cmd` as the field and, where there is one, the name. */
-function configTarget(text: string): { readonly field: string | undefined; readonly name: string | undefined } {
+/** `Env.PATH`, `ENV PATH` or `Cmd` as the field and, where there are some, the names. */
+function configTarget({ field: text, names = [] }: ConfigAnnouncement): {
+  readonly field: string | undefined;
+  readonly names: readonly string[];
+} {
   const [, word = '', name] = /^(\w+)(?:[.\s]+(.+))?$/.exec(text.trim()) ?? [];
   const wanted = word.toLowerCase();
   const found = Object.entries(CONFIG_FIELDS).find(
     ([field, instruction]) => field.toLowerCase() === wanted || instruction.toLowerCase() === wanted,
   );
-  return { field: found?.[0], name };
+  return { field: found?.[0], names: name === undefined ? names : [name, ...names] };
 }
 
 /** Reads announcements (refused ones are left out before) against the two trees that they are about. */
@@ -76,10 +81,10 @@ export function explainer(claims: readonly Claim[], before: Tree, after: Tree): 
 
 function reader(announcement: Announcement, before: Tree, after: Tree): (difference: Difference) => boolean {
   if (announcement.kind === 'config') {
-    const { field, name } = configTarget(announcement.field);
+    const { field, names } = configTarget(announcement);
+    const named = new Set(names.map((name) => `${field}.${name}`));
     return ({ kind, what }) =>
-      kind === 'config' &&
-      (what === field || (name === undefined ? what.startsWith(`${field}.`) : what === `${field}.${name}`));
+      kind === 'config' && (what === field || (names.length === 0 ? what.startsWith(`${field}.`) : named.has(what)));
   }
   if (announcement.kind === 'packages') {
     const manager = announcement.manager === 'apt-get' ? 'apt' : announcement.manager;

@@ -37,7 +37,7 @@ export function compareImages(
     ...compareConfigs(before.config, after.config),
     ...(scope === 'all' ? packages : []),
     ...compareTrees(before.tree, after.tree).filter(
-      ({ what }) => scope === 'all' || isApplication(what, before, { opened, copied }),
+      ({ what }) => scope === 'all' || isApplication(what, { before, after, opened, copied }),
     ),
     ...compareClosures(before, after),
   ];
@@ -95,17 +95,21 @@ function changes(a: TreeEntry, b: TreeEntry, isList: boolean): readonly string[]
   return details;
 }
 
+interface Application {
+  readonly before: Image;
+  readonly after: Image;
+  readonly opened: ReadonlySet<string>;
+  readonly copied: readonly string[];
+}
+
 /** Whether a path matters when the rest of the image comes from elsewhere. */
-function isApplication(
-  path: string,
-  { config, tree }: Image,
-  { opened, copied }: { readonly opened: ReadonlySet<string>; readonly copied: readonly string[] },
-): boolean {
-  const folder = String(config['WorkingDir'] ?? '/').replace(/\/+$/, '');
-  if (folder !== '' && path.startsWith(`${folder}/`)) return true;
+function isApplication(path: string, { before, after, opened, copied }: Application): boolean {
+  const [folder, other] = [before, after].map(({ config }) => String(config['WorkingDir'] ?? '/').replace(/\/+$/, ''));
+  // One that only the old base started in holds what that base put there.
+  if (folder !== '' && folder === other && path.startsWith(`${folder}/`)) return true;
   if (copied.some((one) => (one.endsWith('/') ? path.startsWith(one) : path === one))) return true;
   // Programs and libraries of the system may be others; that they are there is the closure's question.
-  return opened.has(path) && tree.get(path)?.elf === undefined && !/^\/(?:usr\/|s?bin\/|lib)/.test(path);
+  return opened.has(path) && before.tree.get(path)?.elf === undefined && !/^\/(?:usr\/|s?bin\/|lib)/.test(path);
 }
 
 /** What the entry point would miss in the new image and did not in the old one. */

@@ -28,6 +28,7 @@ export function pruneCopied(final: Subject, read: (stage: Stage) => Subject): Pr
     const root = install.cwd;
     const taken = paths.slice(0, -1).map((path) => joinPath('/', path));
     const whole = taken.includes(root);
+    const target = joinPath(facts.before(copy)!.workdir ?? '/', paths.at(-1)!);
     if (!whole && !taken.includes(joinPath(root, 'node_modules'))) continue;
     if (usersOf(file, source).some((one) => one !== stage)) return undefined;
     const manifest = build.files.get(joinPath(root, 'package.json'))?.context;
@@ -67,14 +68,12 @@ export function pruneCopied(final: Subject, read: (stage: Stage) => Subject): Pr
         },
         { fact: 'no development dependency is named by the command or by the code', span: install.instruction.span },
       ],
-      announces: [
-        {
-          kind: 'files',
-          effect: 'removed',
-          paths: ['/**/node_modules/**'],
-          why: 'development dependencies stay in the build stage',
-        },
-      ],
+      announces: (['removed', 'changed'] as const).map((effect) => ({
+        kind: 'files',
+        effect,
+        paths: [`${whole ? joinPath(target, 'node_modules') : target}/**`],
+        why: 'development dependencies stay in the build stage',
+      })),
     };
   }
   return undefined;

@@ -1,5 +1,6 @@
 import type { Stage } from '../../src/dockerfile/index.js';
 import { defineTransform } from '../../src/transform/index.js';
+import { announcementsOf } from './announce.js';
 import { pruneCopied } from './existing.js';
 import { go } from './stacks/go.js';
 import { node } from './stacks/node.js';
@@ -46,8 +47,15 @@ export default defineTransform({
         return decline(`ONBUILD at line ${trigger.lines.first} may need what the build stage has`, trigger.span);
       const edits = write(subject, answer);
       if ('reason' in edits) return decline(edits.reason, edits.at.span);
-      const { what, level, evidence, announces } = answer;
-      return propose({ at: stage.from.span, edits, what, level, evidence, announces });
+      const { what, level, evidence } = answer;
+      return propose({
+        at: stage.from.span,
+        edits,
+        what,
+        level,
+        evidence,
+        announces: announcementsOf(subject, answer, dockerfile ?? 'Dockerfile'),
+      });
     }
     const pruned = pruneCopied(subject, read);
     if (pruned === undefined) return;

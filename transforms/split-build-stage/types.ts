@@ -105,6 +105,7 @@ export interface Plan {
   readonly variables: ReadonlyMap<string, string>;
   readonly level: Level;
   readonly evidence: readonly Evidence[];
+  /** What build steps make and the image will not have, beside what the frame announces: files that are copied, variables. */
   readonly announces: readonly Announcement[];
 }
 

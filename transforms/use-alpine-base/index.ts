@@ -77,14 +77,17 @@ export default defineTransform({
           fact: 'no native package, no bash, no option that busybox lacks, no user or locale command, one C library at both ends of every copy',
         },
       ],
-      announces: [
-        {
-          kind: 'files',
-          effect: 'changed',
-          paths: ['/usr/**', '/lib/**', '/bin/**', '/sbin/**', '/etc/**'],
-          why: 'another distribution',
-        },
-      ],
+      announces:
+        base.image === 'nginx'
+          ? [
+              {
+                kind: 'config',
+                field: 'Env',
+                names: ['PKG_RELEASE', 'DYNPKG_RELEASE'],
+                why: 'releases of its packages',
+              },
+            ]
+          : [],
     });
   },
 });

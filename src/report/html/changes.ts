@@ -13,7 +13,7 @@ export function changeList(title: string, changes: readonly AppliedChange[]): Ht
 
 function item({ line, transform, level, what, why, evidence, announces }: AppliedChange): Html {
   const announced = announces.map((one) => {
-    if (one.kind === 'config') return `configuration ${one.field}: ${one.why}`;
+    if (one.kind === 'config') return `configuration ${[one.field, ...(one.names ?? [])].join(' ')}: ${one.why}`;
     if (one.kind === 'packages') return `${one.manager} packages ${one.effect}: ${one.names.join(', ')}`;
     return `files ${one.effect}: ${one.paths.join(', ')} (${one.why})`;
   });

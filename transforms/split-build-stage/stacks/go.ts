@@ -8,7 +8,7 @@ import { goReads } from './go-reads.js';
 
 /** Variables that the go command reads and a built program does not. */
 const BUILD_VARIABLES: ReadonlySet<string> = new Set(
-  'GO111MODULE CGO_ENABLED GOOS GOARCH GOARM GOAMD64 GOPROXY GOSUMDB GONOSUMDB GONOPROXY GOPRIVATE GOFLAGS GOPATH GOBIN GOCACHE GOMODCACHE GOROOT GOTOOLCHAIN GOINSECURE DEBIAN_FRONTEND'.split(
+  'GOLANG_VERSION GO111MODULE CGO_ENABLED GOOS GOARCH GOARM GOAMD64 GOPROXY GOSUMDB GONOSUMDB GONOPROXY GOPRIVATE GOFLAGS GOPATH GOBIN GOCACHE GOMODCACHE GOROOT GOTOOLCHAIN GOINSECURE DEBIAN_FRONTEND'.split(
     ' ',
   ),
 );
@@ -84,6 +84,7 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
     return { from: path, to: command.words[0]!.includes('/') ? path : path.replace(/^\/go\/bin\//, '/usr/local/bin/') };
   });
   const packages = inOrder([...reads.packages, ...guarded]);
+  const made = (artefacts as string[]).filter((path) => !copies.some(({ from }) => from === path));
   const root = facts.before(stage.instructions[1] ?? stage.from)!;
   if (packages.length > 0 && isRoot(root) === false)
     return declined('packages cannot be installed as the user of the base', stage.from);
@@ -104,14 +105,12 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
       ...reads.evidence,
     ],
     announces: [
-      {
-        kind: 'files',
-        effect: 'removed',
-        paths: ['/**'],
-        why: 'the image is built on another base and holds the program without its sources and toolchain',
-      },
-      { kind: 'config', field: 'Env', why: 'the variables of the golang image and of the go command are for building' },
-      { kind: 'config', field: 'WorkingDir', why: 'the golang image starts in /go' },
+      ...(made.length === 0
+        ? []
+        : [{ kind: 'files', effect: 'removed', paths: made, why: 'programs that only the build starts' } as const]),
+      ...(cgo.edits.length === 0
+        ? []
+        : [{ kind: 'files', effect: 'changed', paths: [program, ...kept], why: 'built without C' } as const]),
     ],
   });
 }

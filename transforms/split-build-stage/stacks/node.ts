@@ -120,13 +120,17 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
       ...packages.map(({ name, why }) => ({ fact: `${name}: ${why}` })),
     ],
     announces: [
-      {
-        kind: 'files',
-        effect: 'removed',
-        paths:
-          output === undefined ? [`${root}/node_modules/**`, '/root/**', '/usr/**', '/var/**', '/tmp/**'] : ['/**'],
-        why: 'the build stage keeps what only the build needs',
-      },
+      ...(development.run === undefined
+        ? []
+        : (['removed', 'changed'] as const).map(
+            (effect) =>
+              ({
+                kind: 'files',
+                effect,
+                paths: [`${root}/node_modules/**`],
+                why: 'development dependencies stay in the build stage',
+              }) as const,
+          )),
       ...(needsTools
         ? [{ kind: 'packages', effect: 'removed', manager: system.manager, names: system.left } as const]
         : []),

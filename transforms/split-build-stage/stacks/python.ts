@@ -115,18 +115,11 @@ function planOf(
     announces: [
       {
         kind: 'files',
-        effect: 'removed',
-        paths: ['/usr/**', '/etc/**', '/lib/**', '/root/**', '/var/**', '/tmp/**'],
-        why: 'compilers, headers and what pip put beside Python stay in the build stage',
-      },
-      {
-        kind: 'files',
         effect: 'added',
         paths: [`${ENVIRONMENT}/**`],
         why: 'the virtual environment that pip installs into',
       },
       { kind: 'packages', effect: 'removed', manager: system.manager, names: system.left },
-      { kind: 'config', field: 'Env', why: `PATH begins with ${ENVIRONMENT}/bin` },
     ],
   });
 }

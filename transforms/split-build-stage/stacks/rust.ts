@@ -112,12 +112,29 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
       {
         kind: 'files',
         effect: 'removed',
-        paths: ['/**'],
-        why: 'the image is built on another base and holds the program without its sources and toolchain',
+        paths: madeBy(artefacts, program),
+        why: 'what Cargo makes beside the program',
       },
-      { kind: 'config', field: 'Env', why: 'the variables of the rust image and of Cargo are for building' },
     ],
   });
+}
+
+/** What Cargo leaves in its folders, and the programs that do not ship. */
+function madeBy(artefacts: readonly string[], program: string): readonly string[] {
+  const profiles = [...new Set(artefacts.map(folderOf))].filter((folder) => /\/(?:debug|release)$/.test(folder));
+  const targets = [...new Set(profiles.map(folderOf))];
+  return [
+    ...artefacts.filter((path) => path !== program),
+    ...targets.flatMap((folder) => ['.rustc_info.json', 'CACHEDIR.TAG'].map((name) => `${folder}/${name}`)),
+    ...profiles.flatMap((folder) => [
+      ...['.fingerprint', 'build', 'deps', 'examples', 'incremental'].map((name) => `${folder}/${name}/**`),
+      ...['.cargo-lock', '*.d', '*.rlib'].map((name) => `${folder}/${name}`),
+    ]),
+  ];
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 /** The programs that a cargo build or cargo install makes, as far as its words tell. */
