@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { type AnyTransform, runTransforms, type RunResult } from '../src/transform/index.js';
+import { refusedBecause } from '../src/verify/announcements.js';
 import { type FixtureCase, fixturesOf, loadTransform, transformNames } from './support/fixtures.js';
 import { formsOf } from './support/forms.js';
 import { brokenRules } from './support/invariants.js';
@@ -47,6 +48,14 @@ for (const name of transformNames) {
           expect(change.transform).toBe(name);
           if (fixture.settings.level !== undefined) expect(change.level).toBe(fixture.settings.level);
         }
+      });
+
+      test('announces nothing that a proof refuses', () => {
+        const opened = { files: new Set<string>(), missing: [] };
+        const refused = written.changes.flatMap(({ announces }) =>
+          announces.map((one) => refusedBecause(one, opened, new Map())),
+        );
+        expect(refused.filter((why) => why !== undefined)).toEqual([]);
       });
 
       test('declines what it says it declines', () => expectDeclines(written, fixture));

@@ -110,6 +110,10 @@ describe('a planted difference in the files is caught:', () => {
   test('of another base the system may differ, the application may not', () => {
     expect(unexplained(image({ '/usr/bin/ed': undefined }), [], 'application')).toEqual([]);
     expect(unexplained(image({ '/app/link': undefined }), [], 'application')).toEqual(['file removed /app/link']);
+    // The folder that only the old base starts in is that base's own.
+    expect(unexplained(image({ '/app/link': undefined }, { WorkingDir: '/' }), [], 'application')).toEqual([
+      'config changed WorkingDir',
+    ]);
     for (const path of ['/usr/bin/less', '/data/x'])
       expect(unexplained(image({ [path]: undefined }), [], 'application')).toEqual([`file removed ${path}`]);
   });
@@ -159,17 +163,32 @@ describe('an announcement', () => {
     ['/app/data.txt', 'is opened by the entry point'],
     ['/usr/lib/libx.so.1', 'is opened by the entry point'],
   ])('of %s is refused', (path, why) => {
-    expect(refusedBecause(removed(path), opened)).toContain(why);
+    expect(refusedBecause(removed(path), opened, image().tree)).toContain(why);
   });
   test.each(['/app/cache/**', '/var/lib/apt/lists/**', '/root/.npm/**', '/usr/local/go/**', '/app/*.go'])(
     'of %s is taken',
     (path) => {
-      expect(refusedBecause(removed(path), opened)).toBeUndefined();
+      expect(refusedBecause(removed(path), opened, image().tree)).toBeUndefined();
     },
   );
+  test('of a program that has the name of a root folder is taken', () => {
+    const { tree } = image({ '/app': file('app') });
+    expect(refusedBecause(removed('/app'), { files: new Set(), missing: [] }, tree)).toBeUndefined();
+  });
+  test('of a file that the entry point opens is taken where it only changes', () => {
+    const changed: Announcement = { kind: 'files', effect: 'changed', paths: ['/app/data.txt'], why: '' };
+    expect(refusedBecause(changed, opened, image().tree)).toBeUndefined();
+  });
+  test('of variables by name explains those and no others', () => {
+    const announced: Announcement = { kind: 'config', field: 'Env', names: ['MODE', 'OTHER'], why: '' };
+    expect(refusedBecause(announced, opened, image().tree)).toBeUndefined();
+    expect(unexplained(image({}, { Env: { PATH: '/usr/bin' } }), [announced])).toEqual([]);
+    expect(unexplained(image({}, { Env: { MODE: 'production' } }), [announced])).toContain('config removed Env.PATH');
+    expect(unexplained(image({}, { Labels: {} }), [announced])).toEqual(['config removed Labels.a']);
+  });
   test('of all variables, or of no field, is refused', () => {
-    expect(refusedBecause({ kind: 'config', field: 'Env', why: '' }, opened)).toContain('all of Env');
-    expect(refusedBecause({ kind: 'config', field: 'Colour', why: '' }, opened)).toContain('no field');
+    expect(refusedBecause({ kind: 'config', field: 'Env', why: '' }, opened, image().tree)).toContain('all of Env');
+    expect(refusedBecause({ kind: 'config', field: 'Colour', why: '' }, opened, image().tree)).toContain('no field');
   });
 });
 

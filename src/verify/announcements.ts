@@ -26,8 +26,9 @@ const ROOTS = new Set(
 /**
  * Why an announcement is not taken; undefined when it is.
  * @param opened files that the entry point of the original opens
+ * @param tree the files of the original
  */
-export function refusedBecause(announcement: Announcement, opened: Closure): string | undefined {
+export function refusedBecause(announcement: Announcement, opened: Closure, tree: Tree): string | undefined {
   if (announcement.kind === 'packages') return announcement.names.length === 0 ? 'names no package' : undefined;
   if (announcement.kind === 'config') {
     const { field, names } = configTarget(announcement);
@@ -37,7 +38,7 @@ export function refusedBecause(announcement: Announcement, opened: Closure): str
       : undefined;
   }
   for (const path of announcement.paths) {
-    const wide = tooWide(path);
+    const wide = tooWide(path, tree);
     if (wide !== undefined) return `${path} ${wide}`;
     if (announcement.effect === 'added') continue;
     const matches = compileGlob(path.slice(1))!;
@@ -48,11 +49,15 @@ export function refusedBecause(announcement: Announcement, opened: Closure): str
   return undefined;
 }
 
-function tooWide(path: string): string | undefined {
+function tooWide(path: string, tree: Tree): string | undefined {
   if (!path.startsWith('/') || compileGlob(path.slice(1)) === undefined) return 'is no absolute path';
   const parts = path.split('/').filter((part) => part !== '');
   const wildcard = parts.findIndex((part) => /[*?[{]/.test(part));
-  if (wildcard < 0) return ROOTS.has(parts.join('/')) ? 'is a whole root folder' : undefined;
+  if (wildcard < 0) {
+    // A program may have the name: `go build -o /app`.
+    const isFolder = tree.get(`/${parts.join('/')}`)?.type === 'directory';
+    return isFolder && ROOTS.has(parts.join('/')) ? 'is a whole root folder' : undefined;
+  }
   const fixed = parts.slice(0, wildcard).join('/');
   const rest = parts.slice(wildcard);
   if (fixed === '') return 'matches in the whole image';

@@ -87,7 +87,7 @@ function refusals(units: readonly Unit[], { config, tree }: Image): ReadonlyMap<
   const refused = new Map<Unit, string>();
   for (const unit of units) {
     for (const announcement of unit.changes.flatMap(({ announces }) => announces)) {
-      const why = refusedBecause(announcement, opened);
+      const why = refusedBecause(announcement, opened, tree);
       if (why !== undefined) refused.set(unit, `its announcement is refused: ${why}`);
     }
   }
