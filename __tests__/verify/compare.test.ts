@@ -119,6 +119,26 @@ describe('a planted difference in the files is caught:', () => {
   });
 });
 
+describe('a planted difference is caught between images of other kinds:', () => {
+  const between = (before: Image, after: Image, scope: Scope = 'all'): readonly string[] =>
+    compareImages(before, after, { scope, claims: [], noise: NO_NOISE, copied: [] }).unexplained.map(
+      ({ kind, effect, what }) => `${kind} ${effect} ${what}`,
+    );
+  test('what would be noise, in a file that the entry point opens', () => {
+    const log = (content: string): Image =>
+      image({ '/var': folder, '/var/log': folder, '/var/log/page': file(content) }, { Cmd: ['/var/log/page'] });
+    expect(between(log('a'), log('b'))).toEqual(['file changed /var/log/page']);
+  });
+  test('of another base, a file that the entry point opens', () => {
+    const settings = (content: string): Image =>
+      image({ '/etc': folder, '/etc/app.conf': file(content) }, { Cmd: ['/etc/app.conf'] });
+    expect(between(settings('a'), settings('b'), 'application')).toEqual(['file changed /etc/app.conf']);
+  });
+  test('a folder that was empty', () => {
+    expect(between(image({ '/srv/empty': folder }), image())).toEqual(['file removed /srv/empty']);
+  });
+});
+
 describe('an announcement', () => {
   test('explains its own effect and path only', () => {
     const without = image({ '/app/cache/one': undefined });
