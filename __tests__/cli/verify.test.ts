@@ -5,20 +5,29 @@ import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readProof } from '../../src/verify/saved-proof.js';
 import { digestContext } from '../../src/ports/engine/context-digest.js';
-import { dfix, type Folder, folderWith } from './harness.js';
+import { tarOf } from '../engine/support/archives.js';
+import { dfix, type Folder, folderWith, sayHello } from './harness.js';
 
-// Answers as an engine does whose every build gives an empty image; one with "broken" or "hello ho" in it fails.
+// Answers as an engine does whose every build gives an empty image, or the files of before.tar and, for a rewrite, of
+// after.tar; one with "broken" or "hello ho" in it fails. A first build appends to the file that edit names.
 const DOCKER = `#!/bin/sh
-echo "$*" >> "$(dirname "$0")/calls"
+cd "$(dirname "$0")"
+echo "$*" >> calls
 case "$1 $2" in
   "version "*) echo 26.1.5 ;;
   "buildx version") echo github.com/docker/buildx v0.13.1 ;;
   "buildx build")
-    for word; do case $word in */Dockerfile) file=$word ;; esac; done
+    for word; do case $word in */Dockerfile) file=$word ;; dfix-verify-*:*) tag=$word ;; esac; done
+    if grep -q hello "$file"; then echo "$tag" >> rewritten; fi
+    if [ -e edit ]; then echo '# edited' >> "$(cat edit)"; rm edit; fi
     printf '#4 [1/2] FROM a\\n#5 [2/2] RUN echo\\n#5 DONE 0.5s\\n' >&2
     if grep -q 'broken\\|hello ho' "$file"; then echo 'ERROR: failed to solve: it is broken' >&2; exit 1; fi ;;
   "image inspect") echo '[{"Size": 10, "RootFS": {"Layers": ["a"]}, "Config": {"Cmd": ["/app"]}}]' ;;
-  "export "*) head -c 1024 /dev/zero ;;
+  "export "*)
+    image=$(sed -n "s/^create --name=$2 .* \\(dfix-verify-[^ ]*\\) .*/\\1/p" calls)
+    side=before
+    if grep -qx "$image" rewritten; then side=after; fi
+    if [ -e $side.tar ]; then cat $side.tar; else head -c 1024 /dev/zero; fi ;;
   "inspect "*) echo exited 0 ;;
 esac
 `;
@@ -143,6 +152,39 @@ onUnix('dfix verify', () => {
     const { code, out } = await dfix(folder.root, ['verify', 'Dockerfile']);
     expect(code).toBe(0);
     expect(out).toContain('Dockerfile: left alone: ');
+  });
+  test('what is asked of builds and containers is passed on to each of them', async () => {
+    folder = folderWith({ Dockerfile: 'FROM a AS t\nARG A\nRUN echo hi\n', key: 'k' });
+    const passed = ['--platform=p', '--target=t', '--network=host', '--build-arg=A=value', '--secret=id=s,src=key'];
+    await dfix(folder.root, ['verify', '--quiet', '--builder', 'own', ...passed]);
+    const builds = calls().filter((line) => line.startsWith('buildx build '));
+    expect(builds.length).toBeGreaterThan(4);
+    for (const line of builds) for (const word of [...passed, '--builder=own']) expect(line).toContain(` ${word} `);
+    const started = calls().filter((line) => line.startsWith('create ') && line.includes('--memory='));
+    expect(started.length).toBeGreaterThan(2);
+    expect(started.filter((line) => !line.includes(' --platform=p '))).toEqual([]);
+  });
+  test('a base that changes is compared by the application', async () => {
+    folder = folderWith({ Dockerfile: 'FROM a\nCOPY main.js /data/\nRUN echo hi\n', 'main.js': '' });
+    const run = (phase: 'base' | 'runtime', gone: string) => {
+      const files = { 'etc/x': 'x', 'data/main.js': '' };
+      writeFileSync(path.join(bin, 'before.tar'), tarOf(files));
+      const left = Object.entries(files).filter(([name]) => `/${name}` !== gone);
+      writeFileSync(path.join(bin, 'after.tar'), tarOf(Object.fromEntries(left)));
+      return dfix(folder.root, ['verify', '--quiet'], {
+        transforms: [{ ...sayHello, meta: { ...sayHello.meta, phase } }],
+      });
+    };
+    expect((await run('base', '/etc/x')).code).toBe(0);
+    expect((await run('runtime', '/etc/x')).code).toBe(1);
+    expect((await run('base', '/data/main.js')).code).toBe(1);
+  });
+  test('a Dockerfile that changes meanwhile is not written', async () => {
+    folder = folderWith({ Dockerfile: 'FROM a\nRUN echo hi\n' });
+    writeFileSync(path.join(bin, 'edit'), path.join(folder.root, 'Dockerfile'));
+    const { code, err } = await dfix(folder.root, ['verify', '--write', '--quiet']);
+    expect({ code, err }).toEqual({ code: 2, err: 'Dockerfile: changed while it was built; nothing written\n' });
+    expect(folder.read('Dockerfile')).toBe('FROM a\nRUN echo hi\n# edited\n');
   });
   test('--dry-engine prints the commands and runs none', async () => {
     folder = folderWith({ Dockerfile: 'FROM a\nRUN echo hi\n' });

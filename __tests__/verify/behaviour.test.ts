@@ -38,6 +38,10 @@ test.each([
   ['127.0.0.1:45678', '127.0.0.1:<port>'],
   ['127.0.0.1:8080', '127.0.0.1:8080'],
   ['Tue, 24 Nov 2026 11:17:16 GMT', '<time>'],
+  ['[9:05:03.25] up', '[<time>] up'],
+  ['since 1767225600', 'since <time>'],
+  [`commit ${'ab12'.repeat(10)}`, 'commit <id>'],
+  ['container 0123456789ab', 'container <id>'],
   ['\u001b[32mgreen\u001b[0m', 'green'],
 ])('%j is normalised', (text, expected) => {
   expect(normalise(text)).toBe(expected);
