@@ -257,7 +257,7 @@ const volumes = (): string => docker('volume', 'ls', '-q');
     folder = folderWith({ Dockerfile: 'FROM debian:bookworm-slim\nCOPY main.js /main.js\nRUN true\nCMD ["true"]\n' });
     writeFileSync(path.join(folder.root, 'main.js'), '//\n');
     writeFileSync(path.join(folder.root, 'large.bin'), '');
-    truncateSync(path.join(folder.root, 'large.bin'), Number(process.env['DFIX_TEST_CONTEXT_MB'] ?? 100) * 1_000_000);
+    truncateSync(path.join(folder.root, 'large.bin'), Number(process.env['DFIX_TEST_CONTEXT_MB'] ?? 1000) * 1_000_000);
     const transforms = [replacing('good', 'RUN true', 'RUN :')];
     const { code, out } = await dfix(folder.root, ['verify', '--format', 'json'], { transforms });
     expect(code).toBe(0);
