@@ -22,7 +22,7 @@ case "$1 $2" in
     if [ -e edit ]; then echo '# edited' >> "$(cat edit)"; rm edit; fi
     printf '#4 [1/2] FROM a\\n#5 [2/2] RUN echo\\n#5 DONE 0.5s\\n' >&2
     if grep -q 'broken\\|hello ho' "$file"; then echo 'ERROR: failed to solve: it is broken' >&2; exit 1; fi ;;
-  "image inspect") echo '[{"Size": 10, "RootFS": {"Layers": ["a"]}, "Config": {"Cmd": ["/app"]}}]' ;;
+  "image inspect") echo '[{"Size": '"$(cat size 2>/dev/null || echo 10)"', "RootFS": {"Layers": ["a"]}, "Config": {"Cmd": ["/app"]}}]' ;;
   "export "*)
     image=$(sed -n "s/^create --name=$2 .* \\(dfix-verify-[^ ]*\\) .*/\\1/p" calls)
     side=before
@@ -178,6 +178,13 @@ onUnix('dfix verify', () => {
     expect((await run('base', '/etc/x')).code).toBe(0);
     expect((await run('runtime', '/etc/x')).code).toBe(1);
     expect((await run('base', '/data/main.js')).code).toBe(1);
+  });
+  test('an image of more than 50 GB is one clear line', async () => {
+    folder = folderWith({ Dockerfile: 'FROM a\nRUN echo hi\n' });
+    writeFileSync(path.join(bin, 'size'), '50000000001');
+    const { code, out, err } = await dfix(folder.root, ['verify', '--quiet']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toBe('Dockerfile: the image is larger than 50 GB: it is not compared\n');
   });
   test('a Dockerfile that changes meanwhile is not written', async () => {
     folder = folderWith({ Dockerfile: 'FROM a\nRUN echo hi\n' });

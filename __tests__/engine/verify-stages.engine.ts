@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AnyTransform } from '../../src/transform/index.js';
 import splitBuildStage from '../../transforms/split-build-stage/index.js';
 import useSlimBase from '../../transforms/use-slim-base/index.js';
@@ -62,9 +62,21 @@ function spoiled(transform: AnyTransform, from: string, to: string): AnyTransfor
   };
 }
 
+const docker = (...words: readonly string[]): string => execFileSync('docker', words, { encoding: 'utf8' });
+const leftovers = (): string =>
+  docker('ps', '-aq', '--filter', 'name=dfix-verify-') +
+  docker('image', 'ls', '-q', '--filter', 'reference=dfix-verify-*') +
+  docker('volume', 'ls', '-q');
+
 (hasEngine ? describe : describe.skip)('verify of another base or stage', () => {
   let folder: Folder;
-  afterEach(() => folder.remove());
+  let before: string;
+  // What a test that was killed has left on this machine is not of the next one's making.
+  beforeEach(() => void (before = leftovers()));
+  afterEach(() => {
+    folder.remove();
+    expect(leftovers()).toBe(before);
+  });
   const prove = async (
     files: Readonly<Record<string, string>>,
     transforms: readonly AnyTransform[],
@@ -87,7 +99,7 @@ function spoiled(transform: AnyTransform, from: string, to: string): AnyTransfor
   });
 
   test('a split that loses a file which the program reads is dropped', async () => {
-    const bad = spoiled(splitBuildStage, 'COPY --from=build /app/pages /app/pages\n', '');
+    const bad = spoiled(splitBuildStage, 'COPY --from=build /app/pages/index.html /app/pages/index.html\n', '');
     const { code, report } = await prove(GO, [bad]);
     expect({ code, outcome: report?.outcome }).toEqual({ code: 1, outcome: 'nothing' });
     expect(report!.changes[0]!.reason).toContain('/app/pages/index.html removed');
@@ -120,12 +132,5 @@ function spoiled(transform: AnyTransform, from: string, to: string): AnyTransfor
     const { code, report, err } = await prove(files, [useSlimBase]);
     expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
     expect(report!.after.size).toBeLessThan(report!.before.size / 2);
-  });
-
-  test('nothing is left behind', () => {
-    folder = folderWith({});
-    const docker = (...words: readonly string[]): string => execFileSync('docker', words, { encoding: 'utf8' });
-    expect(docker('ps', '-aq', '--filter', 'name=dfix-verify-')).toBe('');
-    expect(docker('image', 'ls', '-q', '--filter', 'reference=dfix-verify-*')).toBe('');
   });
 });

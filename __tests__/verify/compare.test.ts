@@ -161,6 +161,7 @@ describe('an announcement', () => {
     const packages: Announcement = { kind: 'packages', effect: 'removed', manager: 'apt', names: ['less'] };
     expect(unexplained(without, [packages])).toEqual([]);
     expect(unexplained(without, [{ ...packages, names: ['ed'] }])).toHaveLength(3);
+    expect(unexplained(without, [{ ...packages, effect: 'added' }])).toHaveLength(3);
   });
   test('of configuration explains that field', () => {
     const announced: Announcement = { kind: 'config', field: 'CMD', why: '' };
@@ -205,6 +206,10 @@ describe('an announcement', () => {
     expect(unexplained(image({}, { Env: { PATH: '/usr/bin' } }), [announced])).toEqual([]);
     expect(unexplained(image({}, { Env: { MODE: 'production' } }), [announced])).toContain('config removed Env.PATH');
     expect(unexplained(image({}, { Labels: {} }), [announced])).toEqual(['config removed Labels.a']);
+  });
+  test('of no package is refused', () => {
+    const none: Announcement = { kind: 'packages', effect: 'removed', manager: 'apt', names: [] };
+    expect(refusedBecause(none, opened, image().tree)).toBe('names no package');
   });
   test('of all variables, or of no field, is refused', () => {
     expect(refusedBecause({ kind: 'config', field: 'Env', why: '' }, opened, image().tree)).toContain('all of Env');
