@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -37,21 +37,18 @@ const onUnix = process.platform === 'win32' ? describe.skip : describe;
 onUnix('dfix verify', () => {
   let bin: string;
   let folder: Folder;
-  const { PATH, TMPDIR } = process.env;
+  const { PATH } = process.env;
   beforeEach(() => {
     bin = mkdtempSync(path.join(tmpdir(), 'dfix-docker-'));
     writeFileSync(path.join(bin, 'docker'), DOCKER);
     chmodSync(path.join(bin, 'docker'), 0o755);
-    // Where another run keeps its files is none of this one's business.
-    process.env['TMPDIR'] = bin;
     process.env['PATH'] = `${bin}${path.delimiter}${PATH ?? ''}`;
   });
   afterEach(() => {
     folder.remove();
-    const left = readdirSync(bin).filter((name) => name.startsWith('dfix-'));
+    const folders = calls().flatMap((line) => / -f (\S*dfix-verify-\w+)\//.exec(line)?.[1] ?? []);
+    const left = folders.filter((one) => existsSync(one));
     process.env['PATH'] = PATH;
-    if (TMPDIR === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = TMPDIR;
     rmSync(bin, { recursive: true });
     expect(left).toEqual([]);
   });

@@ -220,6 +220,19 @@ const volumes = (): string => docker('volume', 'ls', '-q');
     expect(out).toContain('body of / changed');
   });
 
+  test('a declared port that never opens is not waited for, and another one that does not open any more is caught', async () => {
+    const serve = (port: number): string => `CMD ["node", "-e", "require('http').createServer().listen(${port})"]`;
+    folder = folderWith({ Dockerfile: `FROM node:20-slim\nEXPOSE 3000 4000\nRUN true\n${serve(3000)}\n` });
+    const good = replacing('good', 'RUN true', 'RUN :');
+    const bad = replacing('bad', serve(3000), serve(4000), [{ kind: 'config', field: 'Cmd', why: 'x' }]);
+    const started = Date.now();
+    const { code, out } = await dfix(folder.root, ['verify', '--timeout', '200'], { transforms: [good, bad] });
+    expect(code).toBe(1);
+    expect(out).toContain('command: open ports changed (3000 -> 4000)');
+    expect(out).toContain('good: proven');
+    expect(Date.now() - started).toBeLessThan(200_000);
+  });
+
   test('a server that is ready by a word in its log is not waited for longer', async () => {
     const serve = `CMD ["node", "-e", "console.log('here I am'); setTimeout(() => 0, 1e6)"]`;
     folder = folderWith({ Dockerfile: `FROM node:20-slim\nRUN true\n${serve}\n` });

@@ -8,6 +8,7 @@ const run: Run = {
   stdout: 'hello\nat 2026-01-02T03:04:05Z on port 8080\n',
   stderr: 'warning\n',
   ready: true,
+  open: [80, 8080],
   answers: [{ path: '/', status: 200, body: 'hi' }],
 };
 
@@ -18,6 +19,7 @@ describe('a planted difference in what containers do is caught:', () => {
     ['standard output', { stdout: run.stdout.replace('hello', 'bye') }, 2],
     ['standard error', { stderr: '' }, 1],
     ['not ready', { ready: false }, 1],
+    ['open ports', { open: [8080] }, 1],
     ['not started', { problem: 'no such file' }, 1],
     ['status', { answers: [{ path: '/', status: 500, body: 'hi' }] }, 1],
     ['body', { answers: [{ path: '/', status: 200, body: 'ho' }] }, 1],

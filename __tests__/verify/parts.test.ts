@@ -84,8 +84,10 @@ describe('command lines', () => {
   });
   test('containers get no network', () => {
     const command = createCommand('docker', { image: 'i', name: 'n', platform: undefined, command: ['sh', '-c', 'x'] });
-    expect(command).toContain('--network=none');
-    expect(command).toContain('--cap-drop=ALL');
+    const limits = ['--network=none', '--cap-drop=ALL', '--memory=1g', '--pids-limit=512'];
+    expect(command).toEqual(expect.arrayContaining([...limits, '--security-opt=no-new-privileges']));
+    const own = { image: 'i', name: 'n', platform: 'linux/arm64', command: undefined };
+    expect(createCommand('docker', own).slice(-2)).toEqual(['--platform=linux/arm64', 'i']);
     expect(command.slice(-4)).toEqual(['--entrypoint=sh', 'i', '-c', 'x']);
   });
   test('smoke commands use a shell only where they ask for one', () => {

@@ -3,7 +3,7 @@ import { type AppliedChange, type AnyTransform, type Announcement, runTransforms
 import type { BuildRequest, Workbench } from '../../src/verify/port.js';
 import { prove } from '../../src/verify/prove.js';
 import type { ProveInput } from '../../src/verify/prove-input.js';
-import type { Image, Run } from '../../src/verify/types.js';
+import type { Image, Run, TreeEntry } from '../../src/verify/types.js';
 import { sayFarewell, sayHello } from '../cli/harness.js';
 import { file, image } from './support.js';
 
@@ -144,6 +144,14 @@ describe('what two builds of the original differ in', () => {
   test('is set aside and counted', async () => {
     const { proof } = await standings({ image: (_dockerfile, count) => stamp(count) });
     expect(proof).toMatchObject({ outcome: 'proven', noise: 1 });
+  });
+  test('in their configuration and packages too', async () => {
+    const status = (count: number): TreeEntry =>
+      file('s', { text: `Package: ed\nStatus: install ok installed\nVersion: ${count}\n` });
+    const world: World = {
+      image: (_dockerfile, count) => image({ '/var/lib/dpkg/status': status(count) }, { Labels: { a: String(count) } }),
+    };
+    expect((await standings(world)).proof).toMatchObject({ outcome: 'proven', noise: 2 });
   });
   test('in their output too', async () => {
     const { proof } = await standings({ run: (_dockerfile, count) => ({ stdout: `number ${count}` }) });

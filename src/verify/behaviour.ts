@@ -31,6 +31,7 @@ function compareRun(a: Run, b: Run): readonly Difference[] {
     add('changed', 'start', `${a.problem ?? 'started'} -> ${b.problem ?? 'started'}`);
   if (a.exitCode !== b.exitCode) add('changed', 'exit code', `${codeText(a)} -> ${codeText(b)}`);
   if (a.ready !== b.ready) add('changed', 'ready', `${String(a.ready)} -> ${String(b.ready)}`);
+  if (a.open?.join() !== b.open?.join()) add('changed', 'open ports', `${portsText(a)} -> ${portsText(b)}`);
   for (const stream of ['stdout', 'stderr'] as const) {
     const [one, other] = [linesOf(a[stream]), linesOf(b[stream])];
     for (const line of one) if (!other.has(line)) add('removed', `${stream} ${line}`, 'no longer printed');
@@ -44,6 +45,10 @@ function compareRun(a: Run, b: Run): readonly Difference[] {
     else if (normalise(answer.body) !== normalise(other.body)) add('changed', `body of ${answer.path}`, 'another body');
   }
   return found;
+}
+
+function portsText({ open = [] }: Run): string {
+  return open.length === 0 ? 'none' : open.join(', ');
 }
 
 function codeText({ exitCode, problem }: Run): string {

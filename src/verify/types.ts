@@ -86,6 +86,8 @@ export interface Run {
   /** Set when the engine could not start it. */
   readonly problem?: string;
   readonly ready?: boolean;
+  /** Declared ports that were open when it was ready, lowest first. */
+  readonly open?: readonly number[];
   readonly answers: readonly Answer[];
 }
 

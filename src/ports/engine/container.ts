@@ -7,7 +7,7 @@ import { type Session, short } from './session.js';
 const POLL = 200;
 /** Output that stays the same for so long is at an end, milliseconds. */
 const QUIET = 500;
-/** How long that is waited for, milliseconds. */
+/** How long that is waited for, and for the other ports once one is open; milliseconds. */
 const SETTLES = 3000;
 /** Asked one after the other where neither the image nor the user names a port. */
 const USUAL_PORTS = [8080, 3000, 8000, 5000, 80];
@@ -15,6 +15,7 @@ const USUAL_PORTS = [8080, 3000, 8000, 5000, 80];
 interface Watched {
   readonly exitCode: number | undefined;
   readonly ready?: boolean;
+  readonly open?: readonly number[];
   readonly answers: readonly Answer[];
 }
 
@@ -53,6 +54,9 @@ export async function runContainer(
 
 class Watch {
   readonly #deadline: number;
+  /** Ports that were open when it was last looked, and since when one is. */
+  #open: readonly number[] = [];
+  #since: number | undefined;
 
   constructor(
     readonly session: Session,
@@ -72,11 +76,13 @@ class Watch {
       if (awaits && (await this.#isReady())) {
         const answers = await this.#answers();
         await this.#settled();
-        return { exitCode: await this.#exitCode(), ready: true, answers };
+        const open = this.#ports().length === 0 ? {} : { open: this.#open };
+        return { exitCode: await this.#exitCode(), ready: true, ...open, answers };
       }
       await new Promise((resolve) => setTimeout(resolve, POLL));
     }
-    return { exitCode: await this.#exitCode(), ...(awaits ? { ready: false } : {}), answers: unanswered(http) };
+    const missed = awaits ? { ready: false, ...(this.#ports().length === 0 ? {} : { open: this.#open }) } : {};
+    return { exitCode: await this.#exitCode(), ...missed, answers: unanswered(http) };
   }
 
   /** Undefined while it runs. */
@@ -101,8 +107,13 @@ class Watch {
       return stdout.includes(ready) || stderr.includes(ready);
     }
     const ports = this.#ports();
-    for (const port of ports) if (!(await this.probe.isOpen(this.name, port))) return false;
-    return ports.length > 0 || http.length === 0 || (await this.#openPort()) !== undefined;
+    if (ports.length === 0) return http.length === 0 || (await this.#openPort()) !== undefined;
+    const open: number[] = [];
+    for (const port of ports) if (await this.probe.isOpen(this.name, port)) open.push(port);
+    this.#open = open;
+    if (open.length > 0) this.#since ??= Date.now();
+    // An image may declare ports that its settings do not use.
+    return open.length === ports.length || (this.#since !== undefined && Date.now() - this.#since > SETTLES);
   }
 
   /** Waits until nothing more is printed: what comes just after it is ready belongs to its output. */
@@ -126,7 +137,7 @@ class Watch {
   async #answers(): Promise<readonly Answer[]> {
     const { http } = this.request;
     if (http.length === 0) return [];
-    const port = this.#ports()[0] ?? (await this.#openPort());
+    const port = this.#open[0] ?? (await this.#openPort());
     if (port === undefined) return unanswered(http);
     const answers: Answer[] = [];
     for (const path of http) answers.push(await this.probe.get(this.name, port, path));
