@@ -1,9 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AppliedChange, type AnyTransform, type Announcement, runTransforms } from '../../src/transform/index.js';
+import {
+  type AppliedChange,
+  type AnyTransform,
+  type Announcement,
+  runTransforms,
+  unitsOf,
+} from '../../src/transform/index.js';
 import type { BuildRequest, Workbench } from '../../src/verify/port.js';
 import { prove } from '../../src/verify/prove.js';
 import type { ProveInput } from '../../src/verify/prove-input.js';
 import type { Image, Run, TreeEntry } from '../../src/verify/types.js';
+import { verdictsOf } from '../../src/verify/verdicts.js';
 import { sayFarewell, sayHello } from '../cli/harness.js';
 import { file, image } from './support.js';
 
@@ -244,6 +251,17 @@ test('no change: nothing is built', async () => {
   const bench = benchOf({});
   expect(await prove(inputOf('FROM a\n', [sayHello]), bench)).toMatchObject({ outcome: 'nothing', verdicts: [] });
   expect(bench.built).toEqual([]);
+});
+
+test('a change that is not in what is left, though nothing dropped it, rests on one that was dropped', () => {
+  const whole = runTransforms(text, { transforms: [sayHello], allow: 'review' });
+  const final = runTransforms(text, { transforms: [sayHello], allow: 'review', accepts: ({ line }) => line !== 3 });
+  const verdicts = verdictsOf(unitsOf(whole), new Map(), { final, target: undefined, ran: true });
+  expect(verdicts.map(({ standing, reason }) => [standing, reason])).toEqual([
+    ['proven', ''],
+    ['dropped', 'it rests on a change that was dropped'],
+    ['proven', ''],
+  ]);
 });
 
 test('what is left is taken again by the transforms', async () => {
