@@ -254,13 +254,17 @@ test('no change: nothing is built', async () => {
 });
 
 test('a change that is not in what is left, though nothing dropped it, rests on one that was dropped', () => {
-  const whole = runTransforms(text, { transforms: [sayHello], allow: 'review' });
-  const final = runTransforms(text, { transforms: [sayHello], allow: 'review', accepts: ({ line }) => line !== 3 });
-  const verdicts = verdictsOf(unitsOf(whole), new Map(), { final, target: undefined, ran: true });
-  expect(verdicts.map(({ standing, reason }) => [standing, reason])).toEqual([
-    ['proven', ''],
-    ['dropped', 'it rests on a change that was dropped'],
-    ['proven', ''],
+  const both = 'FROM a\nRUN echo hi\nRUN echo bye\n';
+  const options = { transforms: [sayHello, sayFarewell], allow: 'review' } as const;
+  const final = runTransforms(both, { ...options, accepts: ({ transform }) => transform === 'say-hello' });
+  const verdicts = verdictsOf(unitsOf(runTransforms(both, options)), new Map(), {
+    final,
+    target: undefined,
+    ran: true,
+  });
+  expect(verdicts.map(({ change, reason }) => `${change.transform}: ${reason}`).sort()).toEqual([
+    'say-farewell: it rests on a change that was dropped',
+    'say-hello: ',
   ]);
 });
 
