@@ -1,6 +1,7 @@
 import type { Stage } from '../../src/dockerfile/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { pruneCopied } from './existing.js';
+import { dotnet } from './stacks/dotnet.js';
 import { go } from './stacks/go.js';
 import { java } from './stacks/java.js';
 import { node } from './stacks/node.js';
@@ -10,7 +11,7 @@ import { readSubject } from './subject.js';
 import { isDeclined, type Stack } from './types.js';
 import { write } from './write.js';
 
-const stacks: readonly Stack[] = [go, java, node, python, rust];
+const stacks: readonly Stack[] = [dotnet, go, java, node, python, rust];
 
 export default defineTransform({
   meta: {

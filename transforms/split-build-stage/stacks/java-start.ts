@@ -14,7 +14,7 @@ export interface JavaStart {
 const VALUED =
   /^(?:-cp|-classpath|--class-path|-p|--module-path|--add-(?:opens|modules|exports|reads)|--patch-module)$/;
 /** Where Maven and Gradle put what they make, below a project's folder. */
-const MADE = /^(.*?)\/(?:target|build\/(?:libs|quarkus-app|install\/[^/]+\/bin))\/[^/]+$/;
+const MADE = /^(.*?)\/(?:target(?:\/quarkus-app)?|build\/(?:libs|quarkus-app|install\/[^/]+\/bin))\/[^/]+$/;
 const BUILD_FILES = ['pom.xml', 'build.gradle', 'build.gradle.kts', 'settings.gradle', 'settings.gradle.kts'];
 const STARTS_BUILD = /^(?:mvnw?|gradlew?|sbt|ant)$/;
 

@@ -1,16 +1,7 @@
 import { isRoot, joinPath } from '../../../src/facts/index.js';
-import { systemPackages } from '../system-packages.js';
-import {
-  type Answer,
-  declined,
-  type Declined,
-  plan,
-  type RuntimePackage,
-  type Stack,
-  type Step,
-  type Subject,
-} from '../types.js';
-import { guardProgram, inOrder, redirects } from './binary.js';
+import { type Answer, declined, type Declined, plan, type Stack, type Step, type Subject } from '../types.js';
+import { guardProgram, redirects } from './binary.js';
+import { carriedPackages } from './carried-packages.js';
 import { javaRuntime } from './java-runtime.js';
 import { artefactOf, baseName, javaStart, putsAt } from './java-start.js';
 import { literalReads, type Reading } from './reads.js';
@@ -27,14 +18,11 @@ const BUILD = /^(?:mvnw?|gradlew?)$/;
 /** What a build is made with, or what only a person at a shell needs. */
 const BUILD_PACKAGES =
   /^(?:maven|gradle|ant|git|unzip|zip|(?:default|openjdk-?\d+)-jdk(?:-headless)?|nodejs|npm|vim|nano|less)$/;
-/** Packages that are called the same whatever Debian or Ubuntu there is. */
-const ANYWHERE =
-  /^(?:ca-certificates|curl|wget|tzdata|fontconfig|fonts-dejavu(?:-core)?|tini|dumb-init|bash|openssl|procps)$/;
 /** Archives with libraries of their own that need the C++ library, which images of Alpine need not have. */
 const NATIVE =
   /:(?:rocksdbjni|zstd-jni|snappy-java|leveldbjni-all|netty-tcnative.*|kafka-(?:clients|streams).*|spring-kafka|sqlite-jdbc|onnxruntime.*|tensorflow.*|opencv.*|jna(?:-platform)?|conscrypt.*|grpc-netty-shaded|duckdb_jdbc|jffi)$/;
 
-export const javaReading: Reading = {
+const javaReading: Reading = {
   sources: /\.(?:java|kt|kts|scala|groovy)$/,
   settings: /(?:^|\/)src\/main\/resources\/(?:.*\/)?[^/]+\.(?:properties|ya?ml|xml|conf)$/,
   noData:
@@ -74,7 +62,7 @@ export const java: Stack = {
 };
 
 /** Whether a step runs Maven or Gradle, by their wrappers as well. */
-export function isBuild({ invocation: { tool, args } }: Step): boolean {
+function isBuild({ invocation: { tool, args } }: Step): boolean {
   return BUILD.test(baseName(/^(?:sh|bash)$/.test(tool ?? '') ? (args[0]?.value ?? '') : (tool ?? '')));
 }
 
@@ -118,9 +106,9 @@ function planOf(
   if (needs !== undefined) return declined(needs, stage.from);
   const loader = start.words.find((word) => word.startsWith('-Dloader.path'));
   if (loader !== undefined) return declined(`${loader} adds files to the program that are not followed`, at);
-  const reads = literalReads(subject, javaReading, start.words);
+  const reads = literalReads(subject, javaReading, start.words, steps.find(isBuild)!.cwd);
   if ('reason' in reads) return reads;
-  const packages = packagesOf(subject, guarded, samePublisher);
+  const packages = carriedPackages(subject, guarded, BUILD_PACKAGES, samePublisher);
   if ('reason' in packages) return packages;
   return plan({
     image,
@@ -174,37 +162,4 @@ function manifestNeeds({ project }: Subject, image: string): string | undefined 
       return `${native.replace(/^:/, '')} has native code, and ${image} may lack the libraries that it needs`;
   }
   return undefined;
-}
-
-/** The system's packages of the final stage: those that the sources or the health check may use. */
-function packagesOf(
-  subject: Subject,
-  guarded: readonly RuntimePackage[],
-  samePublisher: boolean,
-): readonly RuntimePackage[] | Declined {
-  const { command, stage } = subject;
-  const steps = subject.steps.filter(
-    ({ invocation: { operands } }) => !operands.every(({ text }) => BUILD_PACKAGES.test(text)) || operands.length === 0,
-  );
-  const system = systemPackages(subject, steps);
-  if ('reason' in system) return system;
-  const [repeated] = system.both;
-  const names = repeated === undefined ? [] : subject.steps.filter(({ instruction }) => system.both.has(instruction));
-  const found = [
-    ...system.packages,
-    ...names.flatMap(({ invocation: { subcommand, operands } }) =>
-      /^(?:install|add)$/.test(subcommand)
-        ? operands.map(({ text }) => ({ name: text, why: 'the program may use it' }))
-        : [],
-    ),
-  ].filter(({ name }) => !BUILD_PACKAGES.test(name));
-  const foreign = found.find(({ name }) => !ANYWHERE.test(name));
-  if (foreign !== undefined && !samePublisher)
-    return declined(`${foreign.name} may have another name on the system of the new base`, repeated ?? stage.from);
-  const wget =
-    system.manager === 'apt' && command.healthCheck?.some(({ tool }) => tool === 'wget') === true
-      ? [{ name: 'wget', why: 'HEALTHCHECK runs it' }]
-      : [];
-  const all = new Map([...found, ...guarded, ...wget].map((one) => [one.name, one]));
-  return inOrder([...all.values()]);
 }

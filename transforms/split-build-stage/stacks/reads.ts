@@ -23,11 +23,14 @@ const TESTS = /(?:^|\/)(?:tests?|[\w.-]+\.(?:Unit|Integration)?Tests?|integratio
 /**
  * What a compiled program reads from the image besides itself: paths in its sources, its settings and its command.
  * @param words further texts that may name files
+ * @param source the folder that is built; what lies there is out of reach of a program that starts elsewhere and names no
+ *   file of it
  */
 export function literalReads(
-  { files, project, command, stage }: Subject,
+  { files, project, command, stage, facts }: Subject,
   how: Reading,
   words: readonly string[],
+  source: string | undefined,
 ): { readonly copies: readonly Copied[]; readonly evidence: readonly Evidence[] } | Declined {
   const at = command.at ?? stage.from;
   const { context } = project!;
@@ -36,7 +39,7 @@ export function literalReads(
   const data = [...files].filter(([, { context: name }]) => isData(name)).map(([image]) => image);
   const known = { data: withFolders(data), all: withFolders([...files.keys()]) };
   const found = new Set(
-    data.filter((image) => isWithin(image, workdir) && how.looksFor.test(relative(image, workdir))),
+    [...files.keys()].filter((image) => isWithin(image, workdir) && how.looksFor.test(relative(image, workdir))),
   );
   const note = (text: string): void => {
     const value = text
@@ -61,9 +64,13 @@ export function literalReads(
       for (const [, literal] of text.matchAll(/"([^"\n]{1,300})"/g)) literal!.split(/[;=,\s]+/).forEach(note);
     } else text.split(/[\s"'=,;<>]+/).forEach(note);
   }
-  for (const word of words) word.split(/[=:,]/).forEach(note);
+  const variables = [...facts.atEnd(stage).env.values()].flatMap(({ value, from }) =>
+    from === undefined || value === undefined ? [] : [value],
+  );
+  for (const word of [...words, ...variables]) word.split(/[=:;,\s]+/).forEach(note);
   const roots = [...found].filter((one) => ![...found].some((other) => other !== one && isWithin(one, other))).sort();
-  const left = data.filter((image) => !roots.some((root) => isWithin(image, root)));
+  const far = (image: string) => source !== undefined && isWithin(image, source) && !isWithin(image, workdir);
+  const left = data.filter((image) => !far(image) && !roots.some((root) => isWithin(image, root)));
   if (left.length > 0 && opener !== undefined)
     return declined(`it is not known whether the program reads ${left[0]!} when it runs: ${opener} opens files`, at);
   return {
