@@ -1,10 +1,19 @@
 import { isRoot, joinPath } from '../../../src/facts/index.js';
-import { type Answer, declined, plan, type Stack, type Step, type Subject } from '../types.js';
+import {
+  type Answer,
+  declined,
+  type Declined,
+  plan,
+  type RuntimeBase,
+  type Stack,
+  type Step,
+  type Subject,
+} from '../types.js';
 import { guardProgram, inOrder, redirects } from './binary.js';
 import { carriedPackages } from './carried-packages.js';
 import { type Application, applicationOf, type RuntimeKind, type Sdk, sdkOf } from './dotnet-runtime.js';
 import { baseName, startCommand } from './java-start.js';
-import { literalReads, type Reading } from './reads.js';
+import { literalReads, type Reading, TESTS } from './reads.js';
 
 /** Variables that the SDK reads and an application does not. */
 const BUILD_VARIABLES: ReadonlySet<string> = new Set(
@@ -201,4 +210,43 @@ function portsOf({ stage, facts }: Subject, { kind }: Application, { major }: Sd
   return set || kind !== 'aspnet'
     ? new Map()
     : new Map([[major >= 8 ? 'ASPNETCORE_HTTP_PORTS' : 'ASPNETCORE_URLS', '']]);
+}
+
+/** The runtime image for a stage that starts what earlier ones published. */
+export function dotnetRuntimeOf(final: Subject, earlier: readonly Subject[]): RuntimeBase | Declined | undefined {
+  const { command, stage, project, steps } = final;
+  const sdk = sdkOf(final);
+  const publish = earlier.flatMap((one) => one.steps).find((step) => outputOf(step) !== undefined);
+  if (sdk === undefined || publish === undefined || steps.some(({ invocation: { tool } }) => tool === 'dotnet'))
+    return undefined;
+  const start = startCommand(final);
+  const word = start?.tool === 'dotnet' && start.wrappers.length === 0 ? start.args[0]?.value : undefined;
+  const at = command.at ?? stage.from;
+  if (word === undefined || !word.endsWith('.dll'))
+    return declined('what the container starts is nothing that dotnet publish makes', at);
+  if ('reason' in sdk) return declined(sdk.reason, stage.from);
+  if (project === undefined)
+    return declined('without its build context it is not known what the program is', stage.from);
+  const name = baseName(word).replace(/\.dll$/, '');
+  const application = applicationOf(project, name);
+  if (application === undefined) return declined(`no project of the build context is known to make ${name}`, at);
+  const kind = kindOf(application, publish, sdk, true);
+  if (typeof kind === 'object') return declined(kind.reason, publish.instruction);
+  const cultures = globalizationOf(final, application, sdk);
+  if (cultures.packages.length > 0)
+    return declined('texts are compared by culture, which the new base does not know', at);
+  for (const path of project.context.paths) {
+    if (!READING.sources.test(path) || TESTS.test(path)) continue;
+    const forbidden = READING.forbidden.find(([pattern]) => pattern.test(project.context.read(path) ?? ''));
+    if (forbidden !== undefined) return declined(`${path} ${forbidden[1]}`, stage.from);
+  }
+  return {
+    image: sdk.runtime(kind),
+    level: 'unsafe',
+    variables: portsOf(final, application, sdk),
+    evidence: [
+      `${word} is what ${application.assembly.path} makes`,
+      'no source of the build context starts programs or calls native libraries',
+    ],
+  };
 }

@@ -1,10 +1,19 @@
 import { isRoot, joinPath } from '../../../src/facts/index.js';
-import { type Answer, declined, type Declined, plan, type Stack, type Step, type Subject } from '../types.js';
+import {
+  type Answer,
+  declined,
+  type Declined,
+  plan,
+  type RuntimeBase,
+  type Stack,
+  type Step,
+  type Subject,
+} from '../types.js';
 import { guardProgram, redirects } from './binary.js';
 import { carriedPackages } from './carried-packages.js';
 import { javaRuntime } from './java-runtime.js';
-import { artefactOf, baseName, javaStart, putsAt } from './java-start.js';
-import { literalReads, type Reading } from './reads.js';
+import { artefactOf, baseName, javaStart, putsAt, startCommand } from './java-start.js';
+import { literalReads, type Reading, TESTS } from './reads.js';
 
 /** Variables that Maven and Gradle read and a program does not. */
 const BUILD_VARIABLES: ReadonlySet<string> = new Set(
@@ -92,10 +101,8 @@ function planOf(
       `RUN at line ${writer.instruction.lines.first} runs ${writer.invocation.tool ?? 'a program'}, and what it leaves may be read`,
       writer.instruction,
     );
-  const own = facts.atEnd(stage).env.get('JAVA_HOME');
-  const home = stage.instructions.find((one) => one.keyword === 'ENV' && /\bJAVA_HOME\b/.test(one.logical.text));
-  if (own?.from !== undefined && home !== undefined)
-    return declined(`ENV at line ${home.lines.first} says where Java is, and the new base has it elsewhere`, home);
+  const home = homeOf(subject);
+  if (home !== undefined) return home;
   if (isRoot(facts.atEnd(stage)) === undefined || isRoot(facts.before(stage.instructions[1] ?? stage.from)!) !== true)
     return declined('the base runs as a user that the new base lacks', stage.from);
   if (!stage.instructions.some(({ keyword }) => keyword === 'WORKDIR') && (command.workdir ?? '/') !== '/')
@@ -145,6 +152,16 @@ function planOf(
   });
 }
 
+/** A variable that says where Java is: no image has it where another one has. */
+function homeOf({ facts, stage }: Subject): Declined | undefined {
+  const home = stage.instructions.find(
+    ({ keyword, logical }) => keyword === 'ENV' && /\bJAVA_HOME\b/.test(logical.text),
+  );
+  return home === undefined || facts.atEnd(stage).env.get('JAVA_HOME')?.from === undefined
+    ? undefined
+    : declined(`ENV at line ${home.lines.first} says where Java is, and the new base has it elsewhere`, home);
+}
+
 /** What the manifests say that an archive needs beside itself; undefined when it stands alone. */
 function manifestNeeds({ project }: Subject, image: string): string | undefined {
   const { maven, gradle, context, complete } = project!;
@@ -162,4 +179,41 @@ function manifestNeeds({ project }: Subject, image: string): string | undefined 
       return `${native.replace(/^:/, '')} has native code, and ${image} may lack the libraries that it needs`;
   }
   return undefined;
+}
+
+/** The run-time image for a stage that starts Java with what earlier ones built. */
+export function javaRuntimeOf(final: Subject, earlier: readonly Subject[]): RuntimeBase | Declined | undefined {
+  const { base, command, project, stage, steps } = final;
+  const runtime = base === undefined ? undefined : javaRuntime(base.image, base.tag);
+  if (runtime === undefined || steps.some(isBuild) || !earlier.some((one) => one.steps.some(isBuild))) return undefined;
+  const start = startCommand(final);
+  const shell = /^(?:sh|bash)$/.test(start?.tool ?? '');
+  if (start === undefined || shell || start.tool !== 'java')
+    return declined('what the container starts is not read as one command of java', command.at ?? stage.from);
+  if ('reason' in runtime) return declined(runtime.reason, stage.from);
+  if (!runtime.samePublisher && steps.length > 0)
+    return declined(`${runtime.image} is another system, and the stage has steps for its own`, steps[0]!.instruction);
+  const home = homeOf(final);
+  if (home !== undefined) return home;
+  if (isRoot(final.facts.before(stage.instructions[1] ?? stage.from)!) !== true)
+    return declined('the base runs as a user that the new base lacks', stage.from);
+  const { context, complete } = project ?? {};
+  const sources = context?.paths.filter((path) => javaReading.sources.test(path) && !TESTS.test(path)) ?? [];
+  if (context !== undefined && (sources.length === 0 || complete === false))
+    return declined('the sources of the program are not at hand, and may need tools of the JDK', stage.from);
+  for (const path of sources) {
+    const forbidden = javaReading.forbidden.find(([pattern]) => pattern.test(context!.read(path) ?? ''));
+    if (forbidden !== undefined) return declined(`${path} ${forbidden[1]}`, stage.from);
+  }
+  return {
+    image: runtime.image,
+    level: 'review',
+    variables: new Map(),
+    evidence: [
+      runtime.samePublisher
+        ? `${runtime.image} is the same Java on the same system, without its compiler`
+        : `${runtime.image} is the same version of Java, without its compiler`,
+      'no source of the build context uses tools of the JDK or starts programs',
+    ],
+  };
 }

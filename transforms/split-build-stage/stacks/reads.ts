@@ -18,7 +18,8 @@ export interface Reading {
   readonly looksFor: RegExp;
 }
 
-const TESTS = /(?:^|\/)(?:tests?|[\w.-]+\.(?:Unit|Integration)?Tests?|integrationTest|testFixtures)\//i;
+/** Folders of tests, which are no part of a program. */
+export const TESTS = /(?:^|\/)(?:tests?|[\w.-]+\.(?:Unit|Integration)?Tests?|integrationTest|testFixtures)\//i;
 
 /**
  * What a compiled program reads from the image besides itself: paths in its sources, its settings and its command.
@@ -39,7 +40,9 @@ export function literalReads(
   const data = [...files].filter(([, { context: name }]) => isData(name)).map(([image]) => image);
   const known = { data: withFolders(data), all: withFolders([...files.keys()]) };
   const found = new Set(
-    [...files.keys()].filter((image) => isWithin(image, workdir) && how.looksFor.test(relative(image, workdir))),
+    [...files.keys()]
+      .filter((image) => isWithin(image, workdir) && how.looksFor.test(relative(image, workdir)))
+      .map((image) => joinPath(workdir, relative(image, workdir).split('/')[0]!)),
   );
   const note = (text: string): void => {
     const value = text
