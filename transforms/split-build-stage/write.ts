@@ -49,6 +49,10 @@ export function write(subject: Subject, plan: Plan): readonly Edit[] | Declined 
   const wrong = behind.find((one) => !movable(one, plan));
   if (wrong !== undefined)
     return declined(`${wrong.keyword} at line ${wrong.lines.first} cannot go to another stage`, wrong);
+  const folder = stage.instructions.find((one) => one.keyword === 'WORKDIR');
+  const from = folder === undefined ? undefined : (facts.before(folder)!.workdir ?? '/');
+  if (folder !== undefined && from !== '/' && plan.image !== stage.base && !argumentText(folder).startsWith('/'))
+    return declined(`WORKDIR at line ${folder.lines.first} goes on from the folder of the base image`, folder);
   const foreign = carriedForeign(subject, [...ahead.filter((one) => repeated(one, plan)), ...behind], plan);
   if (foreign !== undefined) return foreign;
 

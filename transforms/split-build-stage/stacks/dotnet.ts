@@ -81,9 +81,9 @@ function planOf(subject: Subject, sdk: Sdk, program: string, words: readonly str
   const { command, stage, steps, facts, project } = subject;
   const at = command.at!;
   const folder = program.slice(0, program.lastIndexOf('/'));
-  const publish = steps.find((step) => outputOf(step) === folder);
+  const publish = steps.find((step) => outputOf(step, sdk) === folder);
   if (publish === undefined || folder === '')
-    return declined(`${program} does not lie where dotnet publish -o puts what ships`, at);
+    return declined(`${program} does not lie where dotnet publish puts what ships`, at);
   const other = steps.find(({ invocation: { tool, subcommand } }) =>
     tool === 'dotnet' ? !BUILDING.test(subcommand) : !HARMLESS.test(tool ?? '?'),
   );
@@ -139,16 +139,33 @@ function planOf(subject: Subject, sdk: Sdk, program: string, words: readonly str
 }
 
 /** Where a dotnet publish puts what ships; undefined where it is not named by a path that is known. */
-function outputOf({ invocation, cwd, text }: Step): string | undefined {
+function outputOf(
+  { invocation, cwd, text }: Step,
+  { version, major }: Pick<Sdk, 'version' | 'major'>,
+): string | undefined {
   if (invocation.tool !== 'dotnet' || invocation.subcommand !== 'publish' || cwd === undefined) return undefined;
-  const output = invocation.options.find(({ name }) => name === '-o' || name === '--output');
-  const value = output?.valueWord === undefined ? output?.value : text(output.valueWord);
-  if (value === undefined) return undefined;
-  // Until .NET Core 2 a relative path counted from the project's folder.
+  const option = (...names: readonly string[]) => {
+    const found = invocation.options.find(({ name }) => names.includes(name));
+    return found === undefined
+      ? undefined
+      : found.valueWord === undefined
+        ? (found.value ?? '')
+        : text(found.valueWord);
+  };
   const [operand] = invocation.operands;
-  return operand !== undefined && !value.startsWith('/') && /\//.test(operand.text.replace(/^\.\//, ''))
-    ? undefined
-    : joinPath(cwd, value);
+  const elsewhere = operand !== undefined && /\//.test(operand.text.replace(/^\.\/|\/$/, ''));
+  if (invocation.options.some(({ name }) => name === '-o' || name === '--output')) {
+    const value = option('-o', '--output');
+    // Until .NET Core 2 a relative path counted from the project's folder.
+    return value === undefined || value === '' || (elsewhere && !value.startsWith('/'))
+      ? undefined
+      : joinPath(cwd, value);
+  }
+  if (elsewhere || invocation.args.some(({ text: word }) => /^(?:-r|--runtime|--os|-a|--arch|[-/]p:.*)$/.test(word)))
+    return undefined;
+  const configuration = option('-c', '--configuration') ?? (major >= 8 ? 'Release' : 'Debug');
+  const framework = major >= 5 ? `net${version}` : `netcoreapp${version}`;
+  return joinPath(cwd, `bin/${configuration}/${framework}/publish`);
 }
 
 /** The image that a published application needs, or why it is not known. */
@@ -216,7 +233,9 @@ function portsOf({ stage, facts }: Subject, { kind }: Application, { major }: Sd
 export function dotnetRuntimeOf(final: Subject, earlier: readonly Subject[]): RuntimeBase | Declined | undefined {
   const { command, stage, project, steps } = final;
   const sdk = sdkOf(final);
-  const publish = earlier.flatMap((one) => one.steps).find((step) => outputOf(step) !== undefined);
+  const publish = earlier
+    .flatMap((one) => one.steps)
+    .find(({ invocation: { tool, subcommand } }) => tool === 'dotnet' && subcommand === 'publish');
   if (sdk === undefined || publish === undefined || steps.some(({ invocation: { tool } }) => tool === 'dotnet'))
     return undefined;
   const start = startCommand(final);

@@ -197,6 +197,8 @@ export function javaRuntimeOf(final: Subject, earlier: readonly Subject[]): Runt
   if (home !== undefined) return home;
   if (isRoot(final.facts.before(stage.instructions[1] ?? stage.from)!) !== true)
     return declined('the base runs as a user that the new base lacks', stage.from);
+  const place = final.facts.before(stage.instructions[1] ?? stage.from)!.workdir ?? '/';
+  if (place !== '/') return declined(`the stage starts in ${place}, which only its base has`, stage.from);
   const { context, complete } = project ?? {};
   const sources = context?.paths.filter((path) => javaReading.sources.test(path) && !TESTS.test(path)) ?? [];
   if (context !== undefined && (sources.length === 0 || complete === false))
