@@ -2,8 +2,8 @@ import { tagEdit } from '../../src/bases/index.js';
 import { parseImageReference } from '../../src/facts/image-reference.js';
 import { sourceStage, type Stage, toSourceSpan } from '../../src/dockerfile/index.js';
 import type { Proposal } from '../../src/transform/index.js';
-import { dotnetRuntimeOf } from './stacks/dotnet.js';
-import { javaRuntimeOf } from './stacks/java.js';
+import { dotnetRuntimeOf } from './stacks/dotnet-existing.js';
+import { javaRuntimeOf } from './stacks/java-existing.js';
 import { type Declined, declined, type Subject } from './types.js';
 
 /** Commands that the stage that ships may run on either image. */
@@ -34,7 +34,10 @@ export function shipOnRuntime(final: Subject, read: (stage: Stage) => Subject): 
       other.instruction,
     );
   const check = command.healthCheck?.find(
-    ({ tool }) => !/^(?:wget|curl|java|exit|true|false|test|\[|)$/.test(tool ?? '?'),
+    ({ tool }) =>
+      !/^(?:java|exit|true|false|test|\[|)$/.test(tool ?? '?') &&
+      !(found.sameCommands && /^(?:curl|wget)$/.test(tool!)) &&
+      !(found.image.includes('alpine') && tool === 'wget'),
   );
   if (command.healthCheck === undefined || check !== undefined)
     return declined(

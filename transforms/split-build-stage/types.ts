@@ -113,6 +113,8 @@ export interface RuntimeBase {
   readonly image: string;
   readonly level: 'review' | 'unsafe';
   readonly evidence: readonly string[];
+  /** Whether the system's own commands, such as curl, are the same on both. */
+  readonly sameCommands: boolean;
   /** Variables that the old base set and the new one sets to something else. */
   readonly variables: ReadonlyMap<string, string>;
 }

@@ -59,6 +59,8 @@ export interface Application {
   readonly assembly: DotnetAssembly;
   /** ASP.NET Core where it or anything of it may need that. */
   readonly kind: 'aspnet' | 'runtime';
+  /** Whether it or anything of it is known to be ASP.NET Core, not only to rest on packages that may be. */
+  readonly web: boolean;
   /** Texts of the project file and of what applies to the projects around it. */
   readonly settings: readonly string[];
 }
@@ -76,10 +78,10 @@ export function applicationOf({ dotnet, context }: ProjectFacts, name: string): 
   const props = dotnet.flatMap(({ manifests }) => manifests.filter((path) => /\.(?:props|targets)$/.test(path)));
   const settings = [...new Set([assembly.path, ...props])].map((path) => context.read(path) ?? '');
   const web = parts.some(
-    ({ sdk, packages, path }) =>
+    ({ sdk, path }) =>
       /^Microsoft\.NET\.Sdk\.(?:Web|Razor|BlazorWebAssembly)/.test(sdk ?? '') ||
-      packages.some((one) => !PLAIN.test(one)) ||
       /Microsoft\.AspNetCore/.test(context.read(path) ?? ''),
   );
-  return { assembly, kind: web ? 'aspnet' : 'runtime', settings };
+  const plain = parts.every(({ packages }) => packages.every((one) => PLAIN.test(one)));
+  return { assembly, kind: web || !plain ? 'aspnet' : 'runtime', web, settings };
 }

@@ -1,6 +1,7 @@
 import { isWithin, joinPath } from '../../../src/facts/index.js';
-import { type Invocation, literalCommand, readInvocation } from '../../../src/shell/index.js';
+import type { Invocation } from '../../../src/shell/index.js';
 import { type Copied, declined, type Declined, type Step, type Subject } from '../types.js';
+import { baseName, startCommand } from './start.js';
 
 /** What the container starts, and the words of its command that may name files. */
 export interface JavaStart {
@@ -16,16 +17,8 @@ const VALUED =
 /** Where Maven and Gradle put what they make, below a project's folder. */
 const MADE = /^(.*?)\/(?:target(?:\/quarkus-app)?|build\/(?:libs|quarkus-app|install\/[^/]+\/bin))\/[^/]+$/;
 const BUILD_FILES = ['pom.xml', 'build.gradle', 'build.gradle.kts', 'settings.gradle', 'settings.gradle.kts'];
+const BUILD = /^(?:mvnw?|gradlew?)$/;
 const STARTS_BUILD = /^(?:mvnw?|gradlew?|sbt|ant)$/;
-
-/** The one command of ENTRYPOINT and CMD; a shell may stand around it. */
-export function startCommand({ facts, command }: Subject): Invocation | undefined {
-  if (command.plain) return readInvocation(literalCommand(command.words));
-  const body = command.at === undefined ? undefined : facts.body(command.at);
-  const script = body?.kind === 'script' || body?.kind === 'exec' ? body.script : undefined;
-  const [only, more] = script?.commands ?? [];
-  return only === undefined || more !== undefined ? undefined : readInvocation(only);
-}
 
 /** Follows `java -jar` to its archive; `build/install/name/bin/name` is Gradle's own start script. */
 export function javaStart(subject: Subject): JavaStart | Declined {
@@ -87,6 +80,17 @@ export function putsAt({ invocation: { tool, operands }, cwd, text }: Step, prog
   return target === program || (isWithin(program, target) && joinPath(target, baseName(from!)) === program);
 }
 
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+/** Whether a step runs Maven or Gradle, by their wrappers as well. */
+export function isBuild({ invocation: { tool, args } }: Step): boolean {
+  return BUILD.test(baseName(/^(?:sh|bash)$/.test(tool ?? '') ? (args[0]?.value ?? '') : (tool ?? '')));
+}
+
+/** A variable that says where Java is: no image has it where another one has. */
+export function homeOf({ facts, stage }: Subject): Declined | undefined {
+  const home = stage.instructions.find(
+    ({ keyword, logical }) => keyword === 'ENV' && /\bJAVA_HOME\b/.test(logical.text),
+  );
+  return home === undefined || facts.atEnd(stage).env.get('JAVA_HOME')?.from === undefined
+    ? undefined
+    : declined(`ENV at line ${home.lines.first} says where Java is, and the new base has it elsewhere`, home);
 }

@@ -1,19 +1,12 @@
 import { isRoot, joinPath } from '../../../src/facts/index.js';
-import {
-  type Answer,
-  declined,
-  type Declined,
-  plan,
-  type RuntimeBase,
-  type Stack,
-  type Step,
-  type Subject,
-} from '../types.js';
+import { type Answer, declined, type Declined, plan, type Stack, type Subject } from '../types.js';
 import { guardProgram, redirects } from './binary.js';
 import { carriedPackages } from './carried-packages.js';
 import { javaRuntime } from './java-runtime.js';
-import { artefactOf, baseName, javaStart, putsAt, startCommand } from './java-start.js';
-import { literalReads, type Reading, TESTS } from './reads.js';
+import { javaReading } from './java-reading.js';
+import { artefactOf, homeOf, isBuild, javaStart, putsAt } from './java-start.js';
+import { literalReads } from './reads.js';
+import { baseName } from './start.js';
 
 /** Variables that Maven and Gradle read and a program does not. */
 const BUILD_VARIABLES: ReadonlySet<string> = new Set(
@@ -23,31 +16,12 @@ const BUILD_VARIABLES: ReadonlySet<string> = new Set(
 );
 /** Commands that leave nothing which a program would read. */
 const HARMLESS = /^(?:apt|apt-get|apk|cd|ls|echo|rm|true|set|export|pwd|cat|test|\[|:|mkdir|chmod|java|)$/;
-const BUILD = /^(?:mvnw?|gradlew?)$/;
 /** What a build is made with, or what only a person at a shell needs. */
 const BUILD_PACKAGES =
   /^(?:maven|gradle|ant|git|unzip|zip|(?:default|openjdk-?\d+)-jdk(?:-headless)?|nodejs|npm|vim|nano|less)$/;
 /** Archives with libraries of their own that need the C++ library, which images of Alpine need not have. */
 const NATIVE =
   /:(?:rocksdbjni|zstd-jni|snappy-java|leveldbjni-all|netty-tcnative.*|kafka-(?:clients|streams).*|spring-kafka|sqlite-jdbc|onnxruntime.*|tensorflow.*|opencv.*|jna(?:-platform)?|conscrypt.*|grpc-netty-shaded|duckdb_jdbc|jffi)$/;
-
-const javaReading: Reading = {
-  sources: /\.(?:java|kt|kts|scala|groovy)$/,
-  settings: /(?:^|\/)src\/main\/resources\/(?:.*\/)?[^/]+\.(?:properties|ya?ml|xml|conf)$/,
-  noData:
-    /(?:^|\/)src\/|\.(?:java|kt|kts|scala|groovy|gradle|md|adoc|txt|sh|bat|cmd|iml|png|svg|gif|jpe?g)$|(?:^|\/)(?:pom\.xml|gradle\.properties|gradlew|mvnw|lombok\.config|package(?:-lock)?\.json|[Dd]ockerfile[^/]*|.*\.[Dd]ockerfile|[Mm]akefile|Jenkinsfile|Procfile|LICENSE[^/]*|NOTICE[^/]*|\.(?:git|docker|cf)ignore|\.gitattributes|\.editorconfig|\.travis\.yml|\.gitlab-ci\.yml|(?:docker-)?compose[^/]*|sonar-project\.properties|renovate\.json|system\.properties|manifest\.ya?ml|app\.json)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|\.mvn|\.settings|\.gradle|gradle|buildSrc|docs?|k8s|helm|target|build|test|tests)\//,
-  opens:
-    /\bnew\s+File\s*\(|\bFile\s*\(|\bFile(?:Reader|InputStream)\b|\bFiles\.\w+|\bPaths?\.(?:get|of)\b|\bFileSystemResource\b|\bRandomAccessFile\b/,
-  forbidden: [
-    [/\bgetRuntime\s*\(\s*\)\s*\.\s*exec\b|\bProcessBuilder\b/, 'starts other programs, which the new base may lack'],
-    [
-      /\bjavax\.tools\b|\bcom\.sun\.(?:tools|jdi|source)\b|\bjdk\.jshell\b|\bToolProvider\b/,
-      'needs the compiler or other tools of the JDK',
-    ],
-    [/\bSystem\.load(?:Library)?\s*\(/, 'loads a native library'],
-  ],
-  looksFor: /^(?:config\/.*|application[\w.-]*\.(?:properties|ya?ml)|bootstrap[\w.-]*\.(?:properties|ya?ml)|\.env)$/,
-};
 
 export const java: Stack = {
   name: 'java',
@@ -69,11 +43,6 @@ export const java: Stack = {
     return planOf(subject, start, runtime);
   },
 };
-
-/** Whether a step runs Maven or Gradle, by their wrappers as well. */
-function isBuild({ invocation: { tool, args } }: Step): boolean {
-  return BUILD.test(baseName(/^(?:sh|bash)$/.test(tool ?? '') ? (args[0]?.value ?? '') : (tool ?? '')));
-}
 
 function planOf(
   subject: Subject,
@@ -152,16 +121,6 @@ function planOf(
   });
 }
 
-/** A variable that says where Java is: no image has it where another one has. */
-function homeOf({ facts, stage }: Subject): Declined | undefined {
-  const home = stage.instructions.find(
-    ({ keyword, logical }) => keyword === 'ENV' && /\bJAVA_HOME\b/.test(logical.text),
-  );
-  return home === undefined || facts.atEnd(stage).env.get('JAVA_HOME')?.from === undefined
-    ? undefined
-    : declined(`ENV at line ${home.lines.first} says where Java is, and the new base has it elsewhere`, home);
-}
-
 /** What the manifests say that an archive needs beside itself; undefined when it stands alone. */
 function manifestNeeds({ project }: Subject, image: string): string | undefined {
   const { maven, gradle, context, complete } = project!;
@@ -179,43 +138,4 @@ function manifestNeeds({ project }: Subject, image: string): string | undefined 
       return `${native.replace(/^:/, '')} has native code, and ${image} may lack the libraries that it needs`;
   }
   return undefined;
-}
-
-/** The run-time image for a stage that starts Java with what earlier ones built. */
-export function javaRuntimeOf(final: Subject, earlier: readonly Subject[]): RuntimeBase | Declined | undefined {
-  const { base, command, project, stage, steps } = final;
-  const runtime = base === undefined ? undefined : javaRuntime(base.image, base.tag);
-  if (runtime === undefined || steps.some(isBuild) || !earlier.some((one) => one.steps.some(isBuild))) return undefined;
-  const start = startCommand(final);
-  const shell = /^(?:sh|bash)$/.test(start?.tool ?? '');
-  if (start === undefined || shell || start.tool !== 'java')
-    return declined('what the container starts is not read as one command of java', command.at ?? stage.from);
-  if ('reason' in runtime) return declined(runtime.reason, stage.from);
-  if (!runtime.samePublisher && steps.length > 0)
-    return declined(`${runtime.image} is another system, and the stage has steps for its own`, steps[0]!.instruction);
-  const home = homeOf(final);
-  if (home !== undefined) return home;
-  if (isRoot(final.facts.before(stage.instructions[1] ?? stage.from)!) !== true)
-    return declined('the base runs as a user that the new base lacks', stage.from);
-  const place = final.facts.before(stage.instructions[1] ?? stage.from)!.workdir ?? '/';
-  if (place !== '/') return declined(`the stage starts in ${place}, which only its base has`, stage.from);
-  const { context, complete } = project ?? {};
-  const sources = context?.paths.filter((path) => javaReading.sources.test(path) && !TESTS.test(path)) ?? [];
-  if (context !== undefined && (sources.length === 0 || complete === false))
-    return declined('the sources of the program are not at hand, and may need tools of the JDK', stage.from);
-  for (const path of sources) {
-    const forbidden = javaReading.forbidden.find(([pattern]) => pattern.test(context!.read(path) ?? ''));
-    if (forbidden !== undefined) return declined(`${path} ${forbidden[1]}`, stage.from);
-  }
-  return {
-    image: runtime.image,
-    level: 'review',
-    variables: new Map(),
-    evidence: [
-      runtime.samePublisher
-        ? `${runtime.image} is the same Java on the same system, without its compiler`
-        : `${runtime.image} is the same version of Java, without its compiler`,
-      'no source of the build context uses tools of the JDK or starts programs',
-    ],
-  };
 }

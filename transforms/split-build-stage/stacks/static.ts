@@ -5,7 +5,7 @@ import { readTag } from '../../../src/facts/images/tag.js';
 import type { Invocation } from '../../../src/shell/index.js';
 import { byInstruction, isPackageCommand } from '../system-packages.js';
 import { type Answer, type Declined, declined, plan, type Stack, type Step, type Subject } from '../types.js';
-import { startCommand } from './java-start.js';
+import { startCommand } from './start.js';
 
 /** Servers of files that npm installs, with the options that take a value and name no file. */
 const SERVERS: Readonly<Record<string, RegExp>> = {
