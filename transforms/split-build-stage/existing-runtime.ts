@@ -1,5 +1,5 @@
 import { tagEdit } from '../../src/bases/index.js';
-import { parseImageReference } from '../../src/facts/image-reference.js';
+import { parseImageReference } from '../../src/facts/index.js';
 import { sourceStage, type Stage, toSourceSpan } from '../../src/dockerfile/index.js';
 import type { Proposal } from '../../src/transform/index.js';
 import { dotnetRuntimeOf } from './stacks/dotnet-existing.js';

@@ -1,4 +1,4 @@
-import { parseImageReference } from '../../../src/facts/image-reference.js';
+import { parseImageReference } from '../../../src/facts/index.js';
 import type { DotnetAssembly } from '../../../src/project/manifests/dotnet.js';
 import type { ProjectFacts } from '../../../src/project/project.js';
 import type { Subject } from '../types.js';

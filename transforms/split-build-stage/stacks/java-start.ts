@@ -29,8 +29,7 @@ export function javaStart(subject: Subject): JavaStart | Declined {
   const { tool, args, wrappers } = invocation;
   const workdir = command.workdir ?? '/';
   const words = args.flatMap(({ value }) => value ?? []);
-  if (STARTS_BUILD.test(baseName(tool ?? ''))) return declined('the container builds the program when it starts', at);
-  const other = wrappers.find((name) => name !== 'exec');
+  const other = wrappers.find((name) => !/^(?:exec|env|nohup)$/.test(name));
   if (other !== undefined) return declined(`the command starts ${other}, which the new base may lack`, at);
   if (tool !== 'java' || invocation.command.words.some(({ value }) => /\/java$/.test(value ?? ''))) {
     const program = tool?.includes('/') === true ? joinPath(workdir, tool) : undefined;
@@ -78,6 +77,11 @@ export function putsAt({ invocation: { tool, operands }, cwd, text }: Step, prog
   if (/[$`]/.test(to!) || !/(?:^|\/)(?:target|build\/libs)\//.test(from!)) return false;
   const target = joinPath(cwd, to!);
   return target === program || (isWithin(program, target) && joinPath(target, baseName(from!)) === program);
+}
+
+/** Whether the container builds its program when it starts. */
+export function buildsAtStart(subject: Subject): boolean {
+  return STARTS_BUILD.test(baseName(startCommand(subject)?.tool ?? ''));
 }
 
 /** Whether a step runs Maven or Gradle, by their wrappers as well. */

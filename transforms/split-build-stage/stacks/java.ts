@@ -4,7 +4,7 @@ import { guardProgram, redirects } from './binary.js';
 import { carriedPackages } from './carried-packages.js';
 import { javaRuntime } from './java-runtime.js';
 import { javaReading } from './java-reading.js';
-import { artefactOf, homeOf, isBuild, javaStart, putsAt } from './java-start.js';
+import { artefactOf, buildsAtStart, homeOf, isBuild, javaStart, putsAt } from './java-start.js';
 import { literalReads } from './reads.js';
 import { baseName } from './start.js';
 
@@ -29,9 +29,10 @@ export const java: Stack = {
     const { base, command, stage, steps, project } = subject;
     const runtime = base === undefined ? undefined : javaRuntime(base.image, base.tag);
     if (runtime === undefined) return undefined;
+    const at = command.at ?? stage.from;
+    if (buildsAtStart(subject)) return declined('the container builds the program when it starts', at);
     const builds = steps.filter(isBuild);
     if (builds.length === 0) return undefined;
-    const at = command.at ?? stage.from;
     if (subject.opaque !== undefined) return subject.opaque;
     if (command.at === undefined) return declined('no command is declared in the stage', at);
     const start = javaStart(subject);
