@@ -8,3 +8,4 @@ export { type Effects, effectsOf } from './effects.js';
 export { commutes, orderReason } from './order.js';
 export { globsMeet, namesMeet } from './globs.js';
 export { isPrivate } from './private-folders.js';
+export { type ImageReference, parseImageReference } from './image-reference.js';

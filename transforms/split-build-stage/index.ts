@@ -2,15 +2,19 @@ import type { Stage } from '../../src/dockerfile/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { announcementsOf } from './announce.js';
 import { pruneCopied } from './existing.js';
+import { shipOnRuntime } from './existing-runtime.js';
+import { dotnet } from './stacks/dotnet.js';
 import { go } from './stacks/go.js';
+import { java } from './stacks/java.js';
 import { node } from './stacks/node.js';
 import { python } from './stacks/python.js';
 import { rust } from './stacks/rust.js';
+import { staticFiles } from './stacks/static.js';
 import { readSubject } from './subject.js';
 import { isDeclined, type Stack } from './types.js';
 import { write } from './write.js';
 
-const stacks: readonly Stack[] = [go, node, python, rust];
+const stacks: readonly Stack[] = [dotnet, go, java, staticFiles, node, python, rust];
 
 export default defineTransform({
   meta: {
@@ -57,7 +61,7 @@ export default defineTransform({
         announces: announcementsOf(subject, answer, dockerfile ?? 'Dockerfile'),
       });
     }
-    const pruned = pruneCopied(subject, read);
+    const pruned = shipOnRuntime(subject, read) ?? pruneCopied(subject, read);
     if (pruned === undefined) return;
     if ('reason' in pruned) decline(pruned.reason, pruned.at.span);
     else propose(pruned);

@@ -109,6 +109,17 @@ export interface Plan {
   readonly announces: readonly Announcement[];
 }
 
+/** A smaller image for a stage that only runs what earlier ones made. */
+export interface RuntimeBase {
+  readonly image: string;
+  readonly level: 'review' | 'unsafe';
+  readonly evidence: readonly string[];
+  /** Whether the system's own commands, such as curl, are the same on both. */
+  readonly sameCommands: boolean;
+  /** Variables that the old base set and the new one sets to something else. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
 export interface Copied {
   /** Absolute path in the build stage. */
   readonly from: string;

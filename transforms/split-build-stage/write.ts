@@ -26,7 +26,6 @@ export function write(subject: Subject, plan: Plan): readonly Edit[] | Declined 
   const last = stage.instructions.findLast((one) => one.keyword !== 'FROM' && stays(one, plan));
   if (last === undefined) return declined('no step of the stage builds', stage.from);
   const behind = stage.instructions.slice(stage.instructions.indexOf(last) + 1);
-  if (behind.length === 0) return declined('nothing stands behind the last build step', last);
   const ahead = stage.instructions.slice(1, stage.instructions.indexOf(last) + 1);
   const early = ahead.find((one) => plan.places.get(one) === 'final');
   if (early !== undefined)
@@ -41,7 +40,9 @@ export function write(subject: Subject, plan: Plan): readonly Edit[] | Declined 
     if (CONFIGURATION.test(one.keyword)) {
       const span = file.blockOf(one);
       block.push(file.slice(span).replace(/\r?\n$/, ''));
-      edits.push({ span, text: '' });
+      // Of the blank lines around it one stays.
+      const blank = /\n\r?\n$/.test(file.text.slice(0, span.start)) ? /^\r?\n/.exec(file.text.slice(span.end)) : null;
+      edits.push({ span: { start: span.start, end: span.end + (blank?.[0].length ?? 0) }, text: '' });
     } else if (repeated(one, plan) && needed(subject, one, ahead, behind, plan)) {
       block.push(file.slice(one.span));
     }
@@ -49,6 +50,10 @@ export function write(subject: Subject, plan: Plan): readonly Edit[] | Declined 
   const wrong = behind.find((one) => !movable(one, plan));
   if (wrong !== undefined)
     return declined(`${wrong.keyword} at line ${wrong.lines.first} cannot go to another stage`, wrong);
+  const folder = stage.instructions.find((one) => one.keyword === 'WORKDIR');
+  const from = folder === undefined ? undefined : (facts.before(folder)!.workdir ?? '/');
+  if (folder !== undefined && from !== '/' && plan.image !== stage.base && !argumentText(folder).startsWith('/'))
+    return declined(`WORKDIR at line ${folder.lines.first} goes on from the folder of the base image`, folder);
   const foreign = carriedForeign(subject, [...ahead.filter((one) => repeated(one, plan)), ...behind], plan);
   if (foreign !== undefined) return foreign;
 
@@ -74,6 +79,11 @@ export function write(subject: Subject, plan: Plan): readonly Edit[] | Declined 
     ...[...plan.variables].map(([variable, value]) => `${keyword('ENV')} ${variable}=${value}`),
     ...plan.copies.map(({ from, to }) => `${keyword('COPY')} --from=${name} ${from} ${to}`),
   ];
+  if (behind.length === 0) {
+    const { end } = last.span;
+    edits.push({ span: { start: end, end }, text: file.eol + lines.map((line) => file.eol + line).join('') });
+    return edits;
+  }
   const start = file.blockOf(behind[0]!).start;
   const gap = /\n\r?\n$/.test(file.text.slice(0, start)) ? '' : file.eol;
   const after = plan.copies.length > 0 && gap === '' ? file.eol : '';

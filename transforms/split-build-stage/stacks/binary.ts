@@ -7,7 +7,10 @@ import { type Declined, declined, type RuntimePackage, type Step, type Subject }
 export function guardProgram(subject: Subject, program: string): readonly RuntimePackage[] | Declined {
   const { command, stage, steps } = subject;
   const at = command.at!;
-  const volume = stage.instructions.find(({ keyword }) => keyword === 'VOLUME');
+  const volume = stage.instructions.find(
+    ({ keyword, logical }) =>
+      keyword === 'VOLUME' && !/^VOLUME\s+(?:\[\s*"\/tmp\/?"\s*\]|\/tmp\/?)\s*$/i.test(logical.text),
+  );
   if (volume !== undefined)
     return declined(`VOLUME at line ${volume.lines.first} may hold files that the image brings`, volume);
   const user = stage.instructions.find(({ keyword }) => keyword === 'USER');

@@ -1,0 +1,47 @@
+import { isRoot } from '../../../src/facts/index.js';
+import { declined, type Declined, type RuntimeBase, type Subject } from '../types.js';
+import { javaReading } from './java-reading.js';
+import { javaRuntime } from './java-runtime.js';
+import { homeOf, isBuild } from './java-start.js';
+import { TESTS } from './reads.js';
+import { startCommand } from './start.js';
+
+/** The run-time image for a stage that starts Java with what earlier ones built. */
+export function javaRuntimeOf(final: Subject, earlier: readonly Subject[]): RuntimeBase | Declined | undefined {
+  const { base, command, project, stage, steps } = final;
+  const runtime = base === undefined ? undefined : javaRuntime(base.image, base.tag);
+  if (runtime === undefined || steps.some(isBuild) || !earlier.some((one) => one.steps.some(isBuild))) return undefined;
+  const start = startCommand(final);
+  const shell = /^(?:sh|bash)$/.test(start?.tool ?? '');
+  if (start === undefined || shell || start.tool !== 'java')
+    return declined('what the container starts is not read as one command of java', command.at ?? stage.from);
+  if ('reason' in runtime) return declined(runtime.reason, stage.from);
+  if (!runtime.samePublisher && steps.length > 0)
+    return declined(`${runtime.image} is another system, and the stage has steps for its own`, steps[0]!.instruction);
+  const home = homeOf(final);
+  if (home !== undefined) return home;
+  if (isRoot(final.facts.before(stage.instructions[1] ?? stage.from)!) !== true)
+    return declined('the base runs as a user that the new base lacks', stage.from);
+  const place = final.facts.before(stage.instructions[1] ?? stage.from)!.workdir ?? '/';
+  if (place !== '/') return declined(`the stage starts in ${place}, which only its base has`, stage.from);
+  const { context, complete } = project ?? {};
+  const sources = context?.paths.filter((path) => javaReading.sources.test(path) && !TESTS.test(path)) ?? [];
+  if (context !== undefined && (sources.length === 0 || complete === false))
+    return declined('the sources of the program are not at hand, and may need tools of the JDK', stage.from);
+  for (const path of sources) {
+    const forbidden = javaReading.forbidden.find(([pattern]) => pattern.test(context!.read(path) ?? ''));
+    if (forbidden !== undefined) return declined(`${path} ${forbidden[1]}`, stage.from);
+  }
+  return {
+    image: runtime.image,
+    level: 'review',
+    sameCommands: runtime.samePublisher,
+    variables: new Map(),
+    evidence: [
+      runtime.samePublisher
+        ? `${runtime.image} is the same Java on the same system, without its compiler`
+        : `${runtime.image} is the same version of Java, without its compiler`,
+      'no source of the build context uses tools of the JDK or starts programs',
+    ],
+  };
+}

@@ -1,0 +1,97 @@
+import { isWithin, joinPath } from '../../../src/facts/index.js';
+import type { Evidence } from '../../../src/transform/index.js';
+import { type Copied, declined, type Declined, type Subject } from '../types.js';
+
+/** How the programs of a language name the files that they read. */
+export interface Reading {
+  /** Its sources: string literals in them may be paths. */
+  readonly sources: RegExp;
+  /** Its settings: every word in them may be a path. */
+  readonly settings: RegExp;
+  /** Files that no program reads when it runs, unless a path with a slash names them. */
+  readonly noData: RegExp;
+  /** Calls that open files by names which may be computed. */
+  readonly opens: RegExp;
+  /** Code that needs more of the image than files, and what to say of it. */
+  readonly forbidden: readonly (readonly [RegExp, string])[];
+  /** Files that a framework looks for by itself, relative to the working directory. */
+  readonly looksFor: RegExp;
+}
+
+/** Folders of tests, which are no part of a program. */
+export const TESTS = /(?:^|\/)(?:tests?|[\w.-]+\.(?:Unit|Integration)?Tests?|integrationTest|testFixtures)\//i;
+
+/**
+ * What a compiled program reads from the image besides itself: paths in its sources, its settings and its command.
+ * @param words further texts that may name files
+ * @param source the folder that is built; what lies there is out of reach of a program that starts elsewhere and names no
+ *   file of it
+ */
+export function literalReads(
+  { files, project, command, stage, facts }: Subject,
+  how: Reading,
+  words: readonly string[],
+  source: string | undefined,
+): { readonly copies: readonly Copied[]; readonly evidence: readonly Evidence[] } | Declined {
+  const at = command.at ?? stage.from;
+  const { context } = project!;
+  const workdir = command.workdir ?? '/';
+  const isData = (name: string | undefined) => name === undefined || !how.noData.test(name);
+  const data = [...files].filter(([, { context: name }]) => isData(name)).map(([image]) => image);
+  const known = { data: withFolders(data), all: withFolders([...files.keys()]) };
+  const found = new Set(
+    [...files.keys()]
+      .filter((image) => isWithin(image, workdir) && how.looksFor.test(relative(image, workdir)))
+      .map((image) => joinPath(workdir, relative(image, workdir).split('/')[0]!)),
+  );
+  const note = (text: string): void => {
+    const value = text
+      .replace(/^file:(?:\/\/)?/, '')
+      .replace(/[*?{$%].*$/, '')
+      .replace(/\/+$/, '');
+    if (/^[./]*$/.test(value)) return;
+    const image = joinPath(workdir, value);
+    if (image !== workdir && (known.data.has(image) || (value.includes('/') && known.all.has(image)))) found.add(image);
+  };
+  let opener: string | undefined;
+  for (const { context: name } of files.values()) {
+    if (name === undefined || TESTS.test(name)) continue;
+    const source = how.sources.test(name);
+    if (!source && !how.settings.test(name)) continue;
+    const text = context.read(name);
+    if (text === undefined) return declined(`${name} cannot be read`, at);
+    if (source) {
+      const forbidden = how.forbidden.find(([pattern]) => pattern.test(text));
+      if (forbidden !== undefined) return declined(`${name} ${forbidden[1]}`, at);
+      if (how.opens.test(text)) opener ??= name;
+      for (const [, literal] of text.matchAll(/"([^"\n]{1,300})"/g)) literal!.split(/[;=,\s]+/).forEach(note);
+    } else text.split(/[\s"'=,;<>]+/).forEach(note);
+  }
+  const variables = [...facts.atEnd(stage).env.values()].flatMap(({ value, from }) =>
+    from === undefined || value === undefined ? [] : [value],
+  );
+  for (const word of [...words, ...variables]) word.split(/[=:;,\s]+/).forEach(note);
+  const roots = [...found].filter((one) => ![...found].some((other) => other !== one && isWithin(one, other))).sort();
+  const far = (image: string) => source !== undefined && isWithin(image, source) && !isWithin(image, workdir);
+  const left = data.filter((image) => !far(image) && !roots.some((root) => isWithin(image, root)));
+  if (left.length > 0 && opener !== undefined)
+    return declined(`it is not known whether the program reads ${left[0]!} when it runs: ${opener} opens files`, at);
+  return {
+    copies: roots.map((path) => ({ from: path, to: path })),
+    evidence:
+      roots.length === 0
+        ? [{ fact: 'its sources and settings name no other file of the image' }]
+        : roots.map((path) => ({ fact: `${path} is named by the sources, the settings or the command` })),
+  };
+}
+
+function relative(path: string, folder: string): string {
+  return folder === '/' ? path.slice(1) : path.slice(folder.length + 1);
+}
+
+function withFolders(paths: readonly string[]): ReadonlySet<string> {
+  const all = new Set(paths);
+  for (const path of paths)
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) all.add(path.slice(0, end));
+  return all;
+}
