@@ -61,13 +61,18 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs): Facts {
     ends.push(state);
   }
   const bodies = new Map<Instruction, Body>();
+  const heirs = new Map<Stage, readonly Stage[]>();
   return {
     file,
     before: (instruction) => before[instruction.index],
     atEnd: (stage) => ends[stage.index]!,
     rootImage: (stage) => roots[stage.index],
     parent: (stage) => parents[stage.index],
-    heirs: (stage) => heirsOf(file, stage),
+    heirs: (stage) => {
+      let found = heirs.get(stage);
+      if (found === undefined) heirs.set(stage, (found = heirsOf(file, stage)));
+      return found;
+    },
     target: targetOf(file, inputs.target),
     body: (instruction) => {
       let body = bodies.get(instruction);
