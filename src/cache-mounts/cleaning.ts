@@ -11,7 +11,7 @@ import { type Run, runsOf } from './uses.js';
 export interface ShippedRun {
   readonly run: Run;
   /** Later RUNs of its stage and of the stages built FROM it. */
-  readonly later: readonly Run[];
+  later(): readonly Run[];
   /** Its stage and those built FROM it. */
   readonly heirs: readonly Stage[];
 }
@@ -24,7 +24,7 @@ export function shippedRuns(facts: Facts): readonly ShippedRun[] {
     const heirs = facts.heirs(run.stage);
     const isLater = (other: Run): boolean =>
       heirs.includes(other.stage) && other.instruction.index > run.instruction.index;
-    return [{ run, heirs, later: runs.filter(isLater) }];
+    return [{ run, heirs, later: () => runs.filter(isLater) }];
   });
 }
 

@@ -31,25 +31,48 @@ export function copiedOut(
       const relation = relationTo(joinPath('/', path), folder);
       return relation === 'within' || relation === 'same' || (manager.needed && relation === 'above');
     });
-  for (const stage of file.stages) {
-    for (const instruction of stage.instructions) {
-      const line = instruction.lines.first;
-      if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
-        const from = instruction.flags.find(({ name }) => name === 'from')?.value;
-        if (from === undefined || !isIn(file, tree, stage, from)) continue;
-        for (const source of copyWords(facts, instruction).slice(0, -1)) {
-          if (source === undefined ? manager.needed : bad(source))
-            return `line ${line} copies ${source ?? 'an unknown path'} out of this stage`;
-        }
+  for (const { stage, instruction, from } of takersIn(file)) {
+    const line = instruction.lines.first;
+    if (from !== undefined) {
+      if (!isIn(file, tree, stage, from)) continue;
+      for (const source of copyWords(facts, instruction).slice(0, -1)) {
+        if (source === undefined ? manager.needed : bad(source))
+          return `line ${line} copies ${source ?? 'an unknown path'} out of this stage`;
       }
-      if (instruction.keyword !== 'RUN') continue;
-      for (const mount of mountsOf(instruction)) {
-        if (mount.from === undefined || !isIn(file, tree, stage, mount.from)) continue;
-        if (bad(mount.source ?? '/')) return `line ${line} mounts ${mount.source ?? '/'} out of this stage`;
-      }
+    }
+    if (instruction.keyword !== 'RUN') continue;
+    for (const mount of mountsOf(instruction)) {
+      if (mount.from === undefined || !isIn(file, tree, stage, mount.from)) continue;
+      if (bad(mount.source ?? '/')) return `line ${line} mounts ${mount.source ?? '/'} out of this stage`;
     }
   }
   return undefined;
+}
+
+/** An instruction that takes files from a stage or an image: a COPY or ADD, named in `from`, or a RUN by its mounts. */
+interface Taker {
+  readonly stage: Stage;
+  readonly instruction: Instruction;
+  readonly from: string | undefined;
+}
+
+const takers = new WeakMap<Dockerfile, readonly Taker[]>();
+
+function takersIn(file: Dockerfile): readonly Taker[] {
+  let known = takers.get(file);
+  if (known === undefined) {
+    known = file.stages.flatMap((stage) =>
+      stage.instructions.flatMap((instruction) => {
+        const { keyword, flags } = instruction;
+        const copies = keyword === 'COPY' || keyword === 'ADD';
+        const from = copies ? flags.find(({ name }) => name === 'from')?.value : undefined;
+        const mounts = keyword === 'RUN' && mountsOf(instruction).some((mount) => mount.from !== undefined);
+        return from !== undefined || mounts ? [{ stage, instruction, from }] : [];
+      }),
+    );
+    takers.set(file, known);
+  }
+  return known;
 }
 
 function isIn(file: Dockerfile, tree: readonly Stage[], user: Stage, from: string): boolean {

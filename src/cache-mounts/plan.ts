@@ -8,7 +8,7 @@ import { copiedOut, filledBefore, readAtRunTime, usedLater } from './guards.js';
 import { mountText } from './mount-text.js';
 import { fillsCache, type Left, readSite, type Site, siteEdits } from './site.js';
 import type { CacheManager, Wrapping } from './types.js';
-import { isTool, mentions, type Run, runsOf, usage, type Use } from './uses.js';
+import { isTool, mentions, type Run, treesOf, usage, type Use } from './uses.js';
 
 /** What a manager adds to a RUN beyond the mounts of its table, or why the RUN is left alone. */
 export interface Preparation {
@@ -51,11 +51,8 @@ export function proposeAllMounts(context: Context, managers: readonly (readonly 
 
 function proposeMounts(context: Context, manager: CacheManager, prepare: Prepare | undefined, claimed: Set<Run>): void {
   const { facts } = context;
-  for (const root of facts.file.stages) {
-    if (root.parent !== undefined) continue;
-    const tree = facts.heirs(root);
-    const runs = runsOf(facts).filter(({ stage }) => tree.includes(stage));
-    if (runs.some((run) => fillsCache(manager, run))) proposeInTree(context, manager, tree, runs, prepare, claimed);
+  for (const { stages, runs } of treesOf(facts)) {
+    if (runs.some((run) => fillsCache(manager, run))) proposeInTree(context, manager, stages, runs, prepare, claimed);
   }
 }
 
@@ -105,8 +102,9 @@ function proposeInTree(
     readAtRunTime(facts, manager, tree);
   if (problem !== undefined) return refuseAll(problem);
 
+  const mover = runs.find(({ uses }) => uses.some((use) => moves(manager, use)));
   if (manager.needed) {
-    const moved = movedBefore(manager, runs, unserved.at(-1)!.run);
+    const moved = movedBefore(manager, mover, unserved.at(-1)!.run);
     if (moved !== undefined) return refuseAll(moved);
     if (unserved.some(({ run }) => claimed.has(run))) return;
   }
@@ -115,7 +113,7 @@ function proposeInTree(
   for (const site of unserved) {
     if (claimed.has(site.run)) continue;
     const preparation =
-      movedBefore(manager, runs, site.run) ?? (prepare === undefined ? {} : prepare(site, facts, runs, project));
+      movedBefore(manager, mover, site.run) ?? (prepare === undefined ? {} : prepare(site, facts, runs, project));
     if (preparation === undefined) continue;
     if (typeof preparation === 'string') {
       decline(preparation, site.run.instruction.span);
@@ -197,17 +195,16 @@ function configuredIn(manager: CacheManager, { context }: ProjectFacts): string 
   return undefined;
 }
 
-/** Why the cache may lie elsewhere at a RUN: an earlier one told the manager so for good (`npm config set cache`). */
-function movedBefore(manager: CacheManager, runs: readonly Run[], { instruction }: Run): string | undefined {
-  const { configures } = manager;
-  if (configures === undefined) return undefined;
-  const earlier = runs.filter((run) => run.instruction.index < instruction.index);
-  for (const { instruction: by, uses } of earlier) {
-    const found = uses.find(({ invocation }) => isTool(manager, invocation) && configures.test(usage(invocation)));
-    if (found !== undefined)
-      return `line ${by.lines.first} may move the ${manager.label} cache: ${found.invocation.tool!} ${usage(found.invocation)}`;
-  }
-  return undefined;
+/** Whether a command tells the manager for good where its cache is (`npm config set cache`). */
+function moves(manager: CacheManager, { invocation }: Use): boolean {
+  return isTool(manager, invocation) && manager.configures?.test(usage(invocation)) === true;
+}
+
+/** Why the cache may lie elsewhere at a RUN: one before it, the first of all that do, moved it. */
+function movedBefore(manager: CacheManager, mover: Run | undefined, { instruction }: Run): string | undefined {
+  if (mover === undefined || mover.instruction.index >= instruction.index) return undefined;
+  const { invocation } = mover.uses.find((use) => moves(manager, use))!;
+  return `line ${mover.instruction.lines.first} may move the ${manager.label} cache: ${invocation.tool!} ${usage(invocation)}`;
 }
 
 /** Whether a RUN uses the manager, or runs code that is not seen and so may. */

@@ -34,6 +34,31 @@ export function mentions(facts: Facts, manager: CacheManager): boolean {
   return known.some((tool) => manager.tools.test(tool));
 }
 
+/** A stage that is built from an image with all those built from it, and their RUNs. */
+export interface Tree {
+  readonly stages: readonly Stage[];
+  readonly runs: readonly Run[];
+}
+
+const trees = new WeakMap<Facts, readonly Tree[]>();
+
+/** The trees of stages of a file. */
+export function treesOf(facts: Facts): readonly Tree[] {
+  let known = trees.get(facts);
+  if (known === undefined) {
+    const roots: { stages: Stage[]; runs: Run[] }[] = [];
+    for (const stage of facts.file.stages) {
+      const tree = stage.parent === undefined ? { stages: [], runs: [] } : roots[stage.parent]!;
+      tree.stages.push(stage);
+      roots.push(tree);
+    }
+    for (const run of runsOf(facts)) roots[run.stage.index]!.runs.push(run);
+    known = [...new Set(roots)];
+    trees.set(facts, known);
+  }
+  return known;
+}
+
 /** All RUNs of a file (ONBUILD left out) with their commands. */
 export function runsOf(facts: Facts): readonly Run[] {
   let known = runs.get(facts);

@@ -64,6 +64,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
     return {
       options: {
         transforms,
+        otherNames: all.filter((one) => !transforms.includes(one)).map(({ meta }) => meta.name),
         allow: args.allow ?? config.allow ?? 'review',
         options: optionsOf(config),
         project: needsProject && context !== undefined ? await projectAt(context, contexts) : undefined,

@@ -1,4 +1,4 @@
-export const PRESETS = ['default', 'strict', 'all', 'none'] as const;
+export const PRESETS = ['default', 'all', 'none'] as const;
 export const LEVELS = ['safe', 'review', 'unsafe'] as const;
 
 /** Per transform: off, on, or on with these options. */

@@ -28,6 +28,7 @@ export class Dockerfile {
   readonly comments: readonly Comment[];
   readonly stages: readonly Stage[];
   readonly #starts: readonly number[];
+  #commentLines: ReadonlySet<number> | undefined;
 
   private constructor(
     readonly text: string,
@@ -105,9 +106,9 @@ export class Dockerfile {
   blockOf(instruction: Instruction): Span {
     let first = instruction.lines.first;
     const floor = this.directives.length > 0 ? this.position(this.directives.at(-1)!.span.start).line : 0;
-    const commentLines = new Set(
+    const commentLines = (this.#commentLines ??= new Set(
       this.comments.filter(({ inside }) => inside === undefined).map(({ span }) => this.position(span.start).line),
-    );
+    ));
     while (first - 1 > floor && commentLines.has(first - 1)) first--;
     return { start: this.#starts[first - 1]!, end: this.#starts[instruction.lines.last] ?? this.text.length };
   }

@@ -46,6 +46,9 @@ const letter = /^\p{L}$/u;
 const digit = /^\p{Nd}$/u;
 const space = /^\p{White_Space}$/u;
 const specialParameters = '@*#?-$!0';
+/** A short word without quotes, escapes and references is its own value. */
+const PLAIN = /^[\w./:@=,+*-]{0,4096}$/;
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Expands one word and removes its quotes (BuildKit's ProcessWord).
@@ -53,6 +56,7 @@ const specialParameters = '@*#?-$!0';
  * @throws ExpandError where BuildKit refuses the word.
  */
 export function expandWord(word: string, env: Environment, escape: EscapeCharacter = '\\'): Expansion {
+  if (PLAIN.test(word)) return { text: word, used: NONE, unset: NONE };
   const state = startLexer(word, escape, env);
   const { text } = lexUntil(state, undefined, false);
   return { text, used: state.used, unset: state.unset };
@@ -75,6 +79,7 @@ export function expandWords(word: string, env: Environment, escape: EscapeCharac
  * BuildKit refuses, everything that looks like a reference counts as one.
  */
 export function referencedNames(text: string, escape: EscapeCharacter = '\\'): ReadonlySet<string> {
+  if (!text.includes('$')) return NONE;
   const state = startLexer(text, escape, undefined);
   try {
     lexUntil(state, undefined, false);

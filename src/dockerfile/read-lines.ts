@@ -30,7 +30,6 @@ export interface Lines {
 }
 
 const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
-const CONTINUATION = { '\\': /(^|[^\\])\\[ \t]*$/, '`': /(^|[^`])`[ \t]*$/ } as const;
 const HEREDOC_KEYWORDS = new Set(['RUN', 'COPY', 'ADD']);
 /** BuildKit's scanner takes lines of at most 64 KiB. */
 const LONGEST_LINE = 65_535;
@@ -88,8 +87,9 @@ export function readLines(text: string): Lines {
   };
   /** Cuts the continuation character; undefined when the line is the last of its instruction. */
   const continued = (content: string): string | undefined => {
-    const match = content.includes(escape) ? CONTINUATION[escape].exec(content) : null;
-    return match === null ? undefined : content.slice(0, match.index + match[1]!.length);
+    let last = content.length - 1;
+    while (last >= 0 && (content[last] === ' ' || content[last] === '\t')) last--;
+    return last < 0 || content[last] !== escape || content[last - 1] === escape ? undefined : content.slice(0, last);
   };
 
   while (at < text.length) {

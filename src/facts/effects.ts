@@ -168,14 +168,17 @@ function runEffects(facts: Facts, instruction: Instruction, state: State): Effec
     return path === undefined ? [] : [`${path}/**`];
   });
   const { ownWrites, ...rest } = parts;
-  const isAnywhere =
+  const isAnywhere = (): boolean =>
     JSON.stringify(parts) === JSON.stringify(partsIn({ ...state, workdir: '/elsewhere' })) &&
     !parts.readsEnvironment.includes('PWD') &&
     mountsOf(instruction).every(({ target }) => target?.startsWith('/') !== false);
+  let readsState: readonly string[] | undefined;
   return {
     ...base,
     ...rest,
-    readsState: isAnywhere ? standing : base.readsState,
+    get readsState() {
+      return (readsState ??= isAnywhere() ? standing : base.readsState);
+    },
     reads: [...PROGRAMS, ...parts.reads, ...searchPaths(facts, state), ...mounts],
     writes: [...ownWrites, ...parts.systemWrites],
     systemReads: PROGRAMS,

@@ -30,15 +30,16 @@ export interface Facts {
   readonly target: Stage | undefined;
 }
 
-const memo = new WeakMap<Dockerfile, { inputs: string; facts: Facts }>();
+const memo = new WeakMap<Dockerfile, { inputs: BuildInputs; key: string; facts: Facts }>();
 
 /** The facts of a Dockerfile under given build inputs; kept as long as the Dockerfile is. */
 export function readFacts(file: Dockerfile, inputs: BuildInputs = NO_INPUTS): Facts {
-  const key = JSON.stringify(inputs);
   const known = memo.get(file);
-  if (known?.inputs === key) return known.facts;
+  if (known?.inputs === inputs) return known.facts;
+  const key = JSON.stringify(inputs);
+  if (known?.key === key) return known.facts;
   const facts = computeFacts(file, inputs);
-  memo.set(file, { inputs: key, facts });
+  memo.set(file, { inputs, key, facts });
   return facts;
 }
 
@@ -61,13 +62,18 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs): Facts {
     ends.push(state);
   }
   const bodies = new Map<Instruction, Body>();
+  const heirs = new Map<Stage, readonly Stage[]>();
   return {
     file,
     before: (instruction) => before[instruction.index],
     atEnd: (stage) => ends[stage.index]!,
     rootImage: (stage) => roots[stage.index],
     parent: (stage) => parents[stage.index],
-    heirs: (stage) => heirsOf(file, stage),
+    heirs: (stage) => {
+      let found = heirs.get(stage);
+      if (found === undefined) heirs.set(stage, (found = heirsOf(file, stage)));
+      return found;
+    },
     target: targetOf(file, inputs.target),
     body: (instruction) => {
       let body = bodies.get(instruction);

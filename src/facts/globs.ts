@@ -1,7 +1,16 @@
-/** The part of a glob before its first wildcard, cut back to whole segments. */
+const KEPT = 10_000;
+const fixedParts = new Map<string, string>();
+
+/** The part of a glob before its first wildcard, cut back to whole segments; kept, since the same globs meet often. */
 function fixedPart(glob: string): string {
-  const wildcard = glob.search(/[*?[]/);
-  return wildcard < 0 ? glob : glob.slice(0, glob.lastIndexOf('/', wildcard));
+  let part = fixedParts.get(glob);
+  if (part === undefined) {
+    const wildcard = glob.search(/[*?[]/);
+    part = wildcard < 0 ? glob : glob.slice(0, glob.lastIndexOf('/', wildcard));
+    if (fixedParts.size >= KEPT) fixedParts.clear();
+    fixedParts.set(glob, part);
+  }
+  return part;
 }
 
 /**
@@ -15,7 +24,11 @@ export function globsMeet(a: string, b: string): boolean {
 }
 
 function within(path: string, folder: string): boolean {
-  return folder === '' || folder === '/' || path === folder || path.startsWith(`${folder}/`);
+  return (
+    folder === '' ||
+    folder === '/' ||
+    (path.startsWith(folder) && (path.length === folder.length || path[folder.length] === '/'))
+  );
 }
 
 /** Whether two lists of environment names may share one; `*` is any, `npm_config_*` a prefix. */

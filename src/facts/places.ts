@@ -3,8 +3,18 @@ import { patternOf, valueOf } from '../shell/index.js';
 import { type CommandPlace, resolvePath } from './command-effects.js';
 import { certainValue, homeOf, type State } from './state.js';
 
+const memo = new WeakMap<ShellScript, { state: State; places: ReadonlyMap<ShellCommand, CommandPlace> }>();
+
 /** Where each command of a script runs: `cd`, `export` and plain assignments before it are followed. */
 export function placesIn(script: ShellScript, state: State): ReadonlyMap<ShellCommand, CommandPlace> {
+  const known = memo.get(script);
+  if (known?.state === state) return known.places;
+  const places = follow(script, state);
+  memo.set(script, { state, places });
+  return places;
+}
+
+function follow(script: ShellScript, state: State): ReadonlyMap<ShellCommand, CommandPlace> {
   const places = new Map<ShellCommand, CommandPlace>();
   const variables = new Map<string, string | undefined>();
   const scopes: { readonly until: number; readonly cwd: string | undefined }[] = [];
@@ -16,13 +26,14 @@ export function placesIn(script: ShellScript, state: State): ReadonlyMap<ShellCo
     if (name === 'PWD') return cwd;
     return certainValue(state, name);
   };
+  let captured = new Map(variables);
   for (const command of script.commands) {
     while (scopes.length > 0 && command.span.start >= scopes.at(-1)!.until) cwd = scopes.pop()!.cwd;
-    const captured = new Map(variables);
+    const seen = captured;
     const place: CommandPlace = {
       cwd,
-      home: captured.has('HOME') ? captured.get('HOME') : home,
-      lookup: captured.size === 0 ? lookup : (name) => (captured.has(name) ? captured.get(name) : lookup(name)),
+      home: seen.has('HOME') ? seen.get('HOME') : home,
+      lookup: seen.size === 0 ? lookup : (name) => (seen.has(name) ? seen.get(name) : lookup(name)),
     };
     places.set(command, place);
     const name = command.words[0]?.value;
@@ -51,6 +62,7 @@ export function placesIn(script: ShellScript, state: State): ReadonlyMap<ShellCo
     }
     if (name === 'unset')
       for (const word of command.words.slice(1)) if (word.value !== undefined) variables.set(word.value, undefined);
+    if (assigned.length > 0 || name === 'export' || name === 'unset') captured = new Map(variables);
   }
   return places;
 }

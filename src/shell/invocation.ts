@@ -120,17 +120,28 @@ interface Chosen {
   readonly use: UseModel | undefined;
 }
 
+const subcommands = new WeakMap<ToolModel, ReadonlySet<string>>();
+
+function subcommandsOf(model: ToolModel): ReadonlySet<string> {
+  let names = subcommands.get(model);
+  if (names === undefined) {
+    names = new Set(Object.keys(model.uses).filter((key) => key !== '' && key !== '*' && !/(^| )-/.test(key)));
+    subcommands.set(model, names);
+  }
+  return names;
+}
+
 /** The longest subcommand that the tool's uses know; options may stand before and between. */
 function chooseUse(model: ToolModel, args: readonly ShellWord[]): Chosen {
   const none: Chosen = { name: '', key: '', words: [], use: model.uses[''] };
-  const names = Object.keys(model.uses).filter((key) => key !== '' && key !== '*' && !/(^| )-/.test(key));
+  const names = subcommandsOf(model);
   const other = model.uses['*'];
-  if (names.length === 0 && other === undefined) return none;
+  if (names.size === 0 && other === undefined) return none;
   const plain = readArguments(model, [model], args, []).operands.slice(0, 3);
   for (let count = plain.length; count > 0; count--) {
     const words = plain.slice(0, count);
     const name = words.map((word) => word.value ?? '\0').join(' ');
-    if (names.includes(name)) return { name, key: name, words, use: model.uses[name] };
+    if (names.has(name)) return { name, key: name, words, use: model.uses[name] };
   }
   const first = plain[0];
   if (first === undefined) return none;

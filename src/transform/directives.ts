@@ -29,11 +29,13 @@ const OTHERS = /^#\s*(?:(?:hadolint|tally)\s+(global\s+)?ignore|check)\s*=\s*(.*
 /**
  * Reads `# dfix-ignore NAME[,NAME] reason`, `# dfix-ignore-file reason`, and the ignore comments of hadolint, tally and BuildKit.
  * @param used collects the comments that ruled something out, by text: it outlives the texts of one run.
+ * @param otherNames transforms that do not run: comments that name them are neither wrong nor unused.
  */
 export function readDirectives(
   file: Dockerfile,
   transforms: readonly AnyTransform[],
   used: Set<string> = new Set(),
+  otherNames: readonly string[] = [],
 ): Directives {
   const ignores: Ignore[] = [];
   const problems: DirectiveProblem[] = [];
@@ -56,7 +58,7 @@ export function readDirectives(
       if (own[2] === undefined)
         problems.push({ line, message: `dfix-ignore ${own[1]!} needs a reason after the name` });
       for (const name of listed) {
-        if (name !== 'all' && !names.has(name))
+        if (name !== 'all' && !names.has(name) && !otherNames.includes(name))
           problems.push({ line, message: `dfix-ignore names no transform: ${name}` });
       }
       ignores.push({ line, names: new Set(listed), instruction: below, own: true, text });

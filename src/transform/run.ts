@@ -23,6 +23,8 @@ import {
 
 export interface RunOptions {
   readonly transforms: readonly AnyTransform[];
+  /** Names of transforms that do not run here and that ignore comments may name all the same. */
+  readonly otherNames?: readonly string[];
   /** The highest level of change to make; `review` by default. */
   readonly allow?: Level;
   /** Options by transform name, checked before. */
@@ -72,7 +74,7 @@ class Run {
 
   result(): RunResult {
     const transforms = inOrder(this.options.transforms);
-    const directives = readDirectives(this.#original, transforms, this.#used);
+    const directives = readDirectives(this.#original, transforms, this.#used, this.options.otherNames);
     if (directives.wholeFile) return this.#finish(this.#original, true, directives, '# dfix-ignore-file');
     let file = this.#original;
     const seen = new Set([file.text]);

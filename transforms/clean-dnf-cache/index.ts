@@ -63,7 +63,7 @@ export default defineTransform({
       const cleaner = use === undefined ? undefined : cleanerOf(use);
       if (use === undefined || cleaner === undefined || isClean(run, last, cleaner)) continue;
       const { script, instruction } = run;
-      const reason = script === undefined ? 'JSON form is not edited' : keepReason(run, use, later);
+      const reason = script === undefined ? 'JSON form is not edited' : keepReason(run, use, later());
       const problem = reason ?? copiedOut(facts, {}, heirs, cleaner.folders);
       if (problem !== undefined || script === undefined) {
         decline(problem ?? '', instruction.span);

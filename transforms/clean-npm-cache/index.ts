@@ -46,7 +46,7 @@ export default defineTransform({
       const edit =
         script === undefined || body.kind !== 'script'
           ? 'JSON form is not edited'
-          : (keepReason(run, use, later) ??
+          : (keepReason(run, use, later()) ??
             copiedOut(facts, {}, heirs, [folder]) ??
             insertAfter(file, instruction, script, use.invocation.command, `${sudo}${CLEAN}`, body.errexit));
       if (typeof edit === 'string') {

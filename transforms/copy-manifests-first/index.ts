@@ -1,4 +1,4 @@
-import type { Stage } from '../../src/dockerfile/index.js';
+import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { defineTransform, type FileEdit } from '../../src/transform/index.js';
 import { listed } from './managers/shared.js';
 import { assumedDirectory, withDefaults } from './default-arguments.js';
@@ -31,6 +31,11 @@ export default defineTransform({
     options: {},
   },
   find: (file, { facts: certain, project, dockerfile, propose, decline }) => {
+    const crowded = file.stages.find(({ instructions }) => instructions.filter(isCopy).length > MOST_COPIES);
+    if (crowded !== undefined) {
+      decline(`more than ${MOST_COPIES} COPYs in this stage`, crowded.from.span);
+      return;
+    }
     const facts = withDefaults(certain);
     const view = project === undefined ? loneView(facts) : viewOf(project, dockerfile);
     if (typeof view === 'string') return;
@@ -83,6 +88,13 @@ export default defineTransform({
     }
   },
 });
+
+/** How many COPYs of a stage are weighed against each of its RUNs: a longer file would take time out of proportion. */
+const MOST_COPIES = 200;
+
+function isCopy({ keyword }: Instruction): boolean {
+  return keyword === 'COPY' || keyword === 'ADD';
+}
 
 function nameOf(stage: Stage): string {
   return `manifests of stage ${stage.index}`;

@@ -76,6 +76,7 @@ function requirementsFiles(facts: Facts): ReadonlySet<string> {
         if (words.length === 2 && cleanPath(words[0]!) === '' && !isRemoteSource(words[0]!) && target !== undefined)
           roots.push(target);
       }
+      if (roots.length === 0) continue;
       const body = instruction.keyword === 'RUN' ? facts.body(instruction) : undefined;
       if (body?.kind !== 'script') continue;
       const places = placesIn(body.script, state);

@@ -1,6 +1,6 @@
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { type Facts, globsMeet, isWithin } from '../../src/facts/index.js';
-import { isSystem } from './commands.js';
+import { type CopiedFiles, isSystem } from './commands.js';
 import { type ContextCopy, readCopy, workdirs } from './copies.js';
 import { changesWords, isNeutral, targetOf } from './neighbours.js';
 import { planAhead } from './plan-ahead.js';
@@ -47,16 +47,24 @@ export function planStage(
     segment = { copies: [], stuck: new Map(), accepted: [] };
   };
 
-  const scanOver = (over: readonly ContextCopy[], instruction: Instruction): RunScan => {
-    const open = over.map(({ target, files, folders: whole }) => {
-      return {
+  const opened = new Map<ContextCopy, CopiedFiles>();
+  const openOf = (copy: ContextCopy): CopiedFiles => {
+    let found = opened.get(copy);
+    if (found === undefined) {
+      const { target, files, folders: whole } = copy;
+      found = {
         target,
         paths: [...files.keys()],
         folders: whole.map(({ to }) => to),
         complete: !view.lone,
         mayBring: (path: string) => mayBring(view, whole, path),
       };
-    });
+      opened.set(copy, found);
+    }
+    return found;
+  };
+  const scanOver = (over: readonly ContextCopy[], instruction: Instruction): RunScan => {
+    const open = over.map(openOf);
     const system = open.flatMap(({ paths }) => paths.filter((path) => isSystem(path, homes)));
     const image = facts.rootImage(stage);
     return scanRun({ facts, project: view.project, present, open, ignored: view.ignored, image, system }, instruction);

@@ -1,5 +1,5 @@
 import { APT_LISTS, mayInstallUnseen, removesLists, type Run } from '../../src/cache-mounts/index.js';
-import { mountsOf } from '../../src/dockerfile/index.js';
+import { type Dockerfile, type Instruction, mountsOf } from '../../src/dockerfile/index.js';
 import { type Facts, isRoot } from '../../src/facts/index.js';
 import type { ShellNode } from '../../src/shell/index.js';
 import { comesBefore, type Fetch, firstRead, isStrict, stagesAbove } from './lists.js';
@@ -72,10 +72,11 @@ function changeBetween(facts: Facts, { run, update }: Fetch, reader: Run): boole
   const { file } = facts;
   return (
     SOURCES.test(run.script!.source.text.slice(update.invocation.command.span.end)) ||
-    stagesAbove(facts, reader.stage)
-      .flatMap(({ instructions }) => instructions)
-      .filter(({ index }) => index > run.instruction.index && index < reader.instruction.index)
-      .some(({ span }) => SOURCES.test(file.slice(span)))
+    stagesAbove(facts, reader.stage).some(({ instructions, from: { index: first } }) =>
+      instructions
+        .slice(Math.max(0, run.instruction.index + 1 - first), Math.max(0, reader.instruction.index - first))
+        .some(({ span }) => SOURCES.test(file.slice(span))),
+    )
   );
 }
 
@@ -87,10 +88,20 @@ export function neededInPlace(facts: Facts, { readers, others }: Fetch): string 
   );
   if (unseen !== undefined)
     return `line ${unseen.instruction.lines.first} runs code that may install from the lists that this RUN fetched`;
-  const { file } = facts;
-  const copied = file.instructions.find(({ span }) => {
-    const text = file.slice(span);
-    return text.includes('from=') && text.includes(APT_LISTS);
-  });
+  const copied = listsTaken(facts.file);
   return copied === undefined ? undefined : `line ${copied.lines.first} takes package lists out of a stage`;
 }
+
+/** The first instruction that takes package lists from a stage. */
+function listsTaken(file: Dockerfile): Instruction | undefined {
+  if (!taken.has(file)) {
+    const found = file.instructions.find(({ span }) => {
+      const text = file.slice(span);
+      return text.includes('from=') && text.includes(APT_LISTS);
+    });
+    taken.set(file, found);
+  }
+  return taken.get(file);
+}
+
+const taken = new WeakMap<Dockerfile, Instruction | undefined>();

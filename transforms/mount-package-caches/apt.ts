@@ -28,11 +28,11 @@ export const prepareApt: Prepare = ({ run }, facts, tree) => {
   if (update < 0 || update > install) {
     return 'this RUN installs without an apt-get update of its own, and a mount would hide the package lists of earlier layers';
   }
-  const later = tree.filter((other) => other.instruction.index > run.instruction.index);
-  const needed = later.some((other) => readsEarlierLists(other) || (!removesLists(run) && mayInstallUnseen(other)));
+  const { index } = run.instruction;
+  const { lastReader, lastUnseen, firstHandler } = landmarksOf(facts, tree);
+  const needed = lastReader > index || (!removesLists(run) && lastUnseen > index);
   const only = needed ? ['apt'] : ['apt', 'apt-lists'];
-  const before = tree.filter(({ instruction }) => instruction.index <= run.instruction.index);
-  if (before.some((other) => handlesDockerClean(facts, other))) return { only };
+  if (firstHandler <= index) return { only };
   const sudo = uses[0]!.invocation.wrappers.includes('sudo') ? 'sudo ' : '';
   const { image } = run.state;
   return {
@@ -51,6 +51,31 @@ export const prepareApt: Prepare = ({ run }, facts, tree) => {
           },
   };
 };
+
+/** Indices of instructions of a tree: -1 or infinity where there are none. */
+interface Landmarks {
+  /** The last RUN that reads package lists of an earlier layer. */
+  readonly lastReader: number;
+  /** The last RUN that may do so. */
+  readonly lastUnseen: number;
+  /** The first RUN that sees to docker-clean. */
+  readonly firstHandler: number;
+}
+
+const landmarks = new WeakMap<readonly Run[], Landmarks>();
+
+function landmarksOf(facts: Facts, tree: readonly Run[]): Landmarks {
+  let known = landmarks.get(tree);
+  if (known === undefined) {
+    known = {
+      lastReader: tree.findLast(readsEarlierLists)?.instruction.index ?? -1,
+      lastUnseen: tree.findLast(mayInstallUnseen)?.instruction.index ?? -1,
+      firstHandler: tree.find((run) => handlesDockerClean(facts, run))?.instruction.index ?? Infinity,
+    };
+    landmarks.set(tree, known);
+  }
+  return known;
+}
 
 /** Whether a RUN names docker-clean, or removes the folder that it is in. */
 function handlesDockerClean({ file }: Facts, { instruction, uses }: Run): boolean {

@@ -37,7 +37,7 @@ export default defineTransform({
       const reason =
         uses.some(({ script }) => script === undefined) || run.script === undefined
           ? 'JSON form is not edited'
-          : (copiedOut(facts, {}, heirs, [folder]) ?? readLater(later));
+          : (copiedOut(facts, {}, heirs, [folder]) ?? readLater(later()));
       if (reason !== undefined) {
         decline(reason, run.instruction.span);
         continue;

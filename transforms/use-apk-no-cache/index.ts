@@ -40,7 +40,7 @@ export default defineTransform({
       if (first < 0 || isMounted(run, CACHE) || removesLater(run, first, CACHE)) continue;
       const edits = linked
         ? 'this file sets up /etc/apk/cache itself'
-        : (keepReason(run, open, later) ??
+        : (keepReason(run, open, later()) ??
           copiedOut(facts, {}, heirs, [CACHE]) ??
           editsOf(file, run, open, isStrict(run)));
       if (typeof edits === 'string') {
