@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { openLedger } from '../../src/ports/campaign/ledger.js';
+import { root } from '../support/paths.js';
 import { dfix, type Folder, folderWith } from './harness.js';
 
 let folder: Folder | undefined;
@@ -89,6 +91,44 @@ test('poisoned repositories fail alone, with their reason and nothing that a ter
   expect(out).toContain(`skipped  ${join(folder.root, 'repos/c')}  no Dockerfile`);
   expect(out).not.toContain('secret');
   expect(readdirSync(join(folder.root, '.dfix-batch/artefacts'))).toHaveLength(1);
+});
+
+(process.platform === 'win32' ? test.skip : test)(
+  'a file of 2 GB and a pipe nobody writes to cost nothing',
+  async () => {
+    folder = folderWith({ ...FILES, 'repos/huge/Dockerfile': '', 'repos/pipe/README': '' });
+    truncateSync(join(folder.root, 'repos/huge/Dockerfile'), 2 ** 31);
+    execFileSync('mkfifo', [join(folder.root, 'repos/pipe/Dockerfile')]);
+    const { code, out } = await dfix(folder.root, ['batch', 'plan']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^failed .*huge {2}Dockerfile: .*large/m);
+    expect(out).toContain(`skipped  ${join(folder.root, 'repos/pipe')}  no Dockerfile`);
+    expect(out).toMatch(/^done /m);
+  },
+);
+
+(existsSync(join(root, 'dist/cli.js')) ? test : test.skip)('killed again and again, each is planned once', async () => {
+  const count = 150;
+  const names = Array.from({ length: count }, (_, index) => `repos/r${index}/Dockerfile`);
+  folder = folderWith({
+    'dfix-batch.yaml': FILES['dfix-batch.yaml'],
+    ...Object.fromEntries(
+      names.map((name) => [name, 'FROM debian:12\nRUN apt-get update && apt-get install -y curl\n']),
+    ),
+  });
+  const plan = () => spawn(process.execPath, [join(root, 'bin/dfix.js'), 'batch', 'plan'], { cwd: folder!.root });
+  const ended = (child: ReturnType<typeof plan>) =>
+    new Promise<string | number | null>((done) => child.on('close', (code, signal) => done(signal ?? code)));
+  for (let kills = 0; kills < 3; kills++) {
+    const child = plan();
+    child.stdout.once('data', () => child.kill('SIGKILL'));
+    expect(await ended(child)).toBe('SIGKILL');
+  }
+  const last = plan().on('error', () => undefined);
+  last.stdout.resume();
+  expect(await ended(last)).toBe(0);
+  const repositories = ledger(folder.root).map(({ repository }) => repository);
+  expect([repositories.length, new Set(repositories).size]).toEqual([count, count]);
 });
 
 test('canary, failed, fail-fast, exclude', async () => {
