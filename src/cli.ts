@@ -50,6 +50,10 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
     const { pr } = await import('./commands/pr.js');
     return pr(request.args, io, builtIn);
   }
+  if (request.command === 'batch') {
+    const { batch } = await import('./commands/batch.js');
+    return batch(request.args, io, builtIn);
+  }
   if (request.command === 'lsp') {
     const { languageServer } = await import('./commands/lsp.js');
     return languageServer(request, io, builtIn);

@@ -13,6 +13,7 @@ import {
   VERIFY_FORMATS,
   type VerifyFormat,
 } from './arguments.js';
+import { BATCH_STEPS, type BatchArguments, type BatchStep } from './batch-arguments.js';
 import { ASK, completions, completionScript } from './completion.js';
 import type { Io } from './io.js';
 import type { PrArguments } from './pr.js';
@@ -26,6 +27,7 @@ export type Request =
   | { readonly command: 'facts'; readonly place: string; readonly inputs: BuildInputs; readonly json: boolean }
   | { readonly command: 'replay'; readonly args: ReplayArguments }
   | { readonly command: 'pr'; readonly args: PrArguments }
+  | { readonly command: 'batch'; readonly args: BatchArguments }
   | { readonly command: 'lsp'; readonly config: string | undefined }
   | ({ readonly command: 'list' } & About)
   | ({ readonly command: 'explain'; readonly name: string } & About);
@@ -176,6 +178,24 @@ function build(
       (args) => ask({ command: 'pr', args: prArguments(args, paths) }),
     )
     .command(
+      'batch <step> [repos..]',
+      'Many repositories: plan what is safe to change, and tell how far that is; it goes on where it was stopped',
+      (command) =>
+        command
+          .positional('step', { choices: BATCH_STEPS })
+          .positional('repos', { type: 'string', array: true, default: [] as string[] })
+          .option('campaign', { type: 'string', requiresArg: true, describe: 'The campaign file; dfix-batch.yaml' })
+          .option('repo-exclude', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'Leave out these folders; repeatable',
+          })
+          .option('canary', { type: 'string', requiresArg: true, describe: 'Stop after so many repositories' })
+          .option('failed', { type: 'boolean', default: false, describe: 'Only what failed before' })
+          .option('fail-fast', { type: 'boolean', default: false, describe: 'Stop at the first failure' }),
+      (args) => ask({ command: 'batch', args: batchArguments(args, paths) }),
+    )
+    .command(
       'completion',
       'Print a script that completes dfix in bash or zsh',
       (command) => command,
@@ -222,7 +242,7 @@ function verifyOptions(command: Argv): Argv {
 }
 
 const OPTIONS =
-  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run help version'
+  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run campaign repo-exclude canary failed fail-fast help version'
     .split(' ')
     .map((name) => `--${name}`);
 
@@ -332,6 +352,25 @@ function prArguments(args: Given, others: readonly string[]): PrArguments {
     });
   }
   return { ...shared, json: format === 'json' };
+}
+
+function batchArguments(args: Given, others: readonly string[]): BatchArguments {
+  const format = last<Format>(args['format']);
+  if (format !== undefined && format !== 'text' && format !== 'json')
+    throw new DfixError('usage', '--format takes text or json here');
+  const canary = last(args['canary']);
+  if (canary !== undefined && !/^[1-9]\d{0,6}$/.test(canary))
+    throw new DfixError('usage', '--canary takes a number from 1 to 9999999');
+  return {
+    step: args['step'] as BatchStep,
+    campaign: last(args['campaign']),
+    repos: [...words(args['repos']), ...others],
+    exclude: names(args['repo-exclude']),
+    canary: canary === undefined ? undefined : Number(canary),
+    failed: args['failed'] === true,
+    failFast: args['fail-fast'] === true,
+    json: format === 'json',
+  };
 }
 
 function replayArguments(args: Given): ReplayArguments {

@@ -30,10 +30,13 @@ export interface Planner {
   forgetContexts(): void;
 }
 
-export type PlanArguments = Pick<
+export interface PlanArguments extends Pick<
   FixArguments,
   'config' | 'only' | 'skip' | 'allow' | 'context' | 'target' | 'buildArgs'
->;
+> {
+  /** False for repositories that nobody vouches for: no code that their configuration is or names is loaded. */
+  readonly allowCode?: boolean;
+}
 
 /** Plans the files of one call; what they share is read once. */
 export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, cwd: string): Planner {
@@ -94,23 +97,34 @@ interface Known {
 /** Finds and checks the configuration of a Dockerfile, each configuration once. */
 export function transformsByConfig(
   builtIn: readonly AnyTransform[],
-  { config }: Pick<FixArguments, 'config'>,
+  { config, allowCode = true }: Pick<PlanArguments, 'config' | 'allowCode'>,
   cwd: string,
 ): (file: string) => Promise<Known> {
-  const settings = { cwd, allowCode: true };
+  const settings = { cwd, allowCode };
   const named = config === undefined ? undefined : loadConfigFile(config, settings);
   const find = configLoader(settings);
   const checked = new Map<ConfigResult, Promise<Known>>();
   return async (file) => {
     const result = await (named ?? find(file));
     let known = checked.get(result);
-    if (known === undefined) checked.set(result, (known = check(builtIn, result)));
+    if (known === undefined) checked.set(result, (known = check(builtIn, result, allowCode)));
     return known;
   };
 }
 
-async function check(builtIn: readonly AnyTransform[], { loaded, problems }: ConfigResult): Promise<Known> {
+async function check(
+  builtIn: readonly AnyTransform[],
+  { loaded, problems }: ConfigResult,
+  allowCode: boolean,
+): Promise<Known> {
   if (problems.length > 0) return { loaded, all: builtIn, problems };
+  if (!allowCode && loaded !== undefined && (loaded.config.use ?? []).length > 0) {
+    return {
+      loaded,
+      all: builtIn,
+      problems: [loaded.problem(['use'], 'code that a configuration names is not run here')],
+    };
+  }
   try {
     const all = await allTransforms(builtIn, loaded);
     return { loaded, all, problems: loaded === undefined ? [] : configProblems(all, loaded) };

@@ -5,6 +5,7 @@ export const COMMANDS: ReadonlySet<string> = new Set([
   'verify',
   'replay',
   'pr',
+  'batch',
   'lsp',
   'list',
   'explain',

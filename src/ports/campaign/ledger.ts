@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync,
 import { basename, dirname, join } from 'node:path';
 import { journalLine, readJournal } from '../../batch/journal.js';
 import { type BatchRecord, checkRecord, type LedgerState, ledgerState, recordKey } from '../../batch/record.js';
-import { fsError } from '../fs-errors.js';
+import { errnoOf, fsError } from '../fs-errors.js';
 import { lockFolder } from './lock.js';
 
 /** What a campaign has done, on disk. Whatever was handed in is there after a crash. */
@@ -34,11 +34,7 @@ export function openLedger(folder: string): Ledger {
   try {
     handle = openSync(file, 'a+');
     const { values, length } = readJournal(readFileSync(handle), file);
-    const records = new Map<string, BatchRecord>();
-    for (const [index, value] of values.entries()) {
-      const record = checkRecord(value, file, index + 1);
-      records.set(recordKey(record), record);
-    }
+    const records = newest(values, file);
     ftruncateSync(handle, length);
     if (values.length > records.size + SLACK) {
       closeSync(handle);
@@ -54,6 +50,29 @@ export function openLedger(folder: string): Ledger {
     unlock();
     throw fsError(error, file, 'open the ledger');
   }
+}
+
+/**
+ * The ledger as it is now, also while another process writes it; empty where there is none.
+ * @throws DfixError when it is damaged or cannot be read
+ */
+export function readLedger(folder: string): LedgerState {
+  const file = join(folder, 'ledger.jsonl');
+  try {
+    return ledgerState(newest(readJournal(readFileSync(file), file).values, file));
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return ledgerState(new Map());
+    throw fsError(error, file, 'read the ledger');
+  }
+}
+
+function newest(values: readonly unknown[], file: string): Map<string, BatchRecord> {
+  const records = new Map<string, BatchRecord>();
+  for (const [index, value] of values.entries()) {
+    const record = checkRecord(value, file, index + 1);
+    records.set(recordKey(record), record);
+  }
+  return records;
 }
 
 function writer(

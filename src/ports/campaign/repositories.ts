@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { compileSegment, expandBraces, matchSegment } from '../../discovery/glob.js';
+import { DfixError } from '../../errors.js';
+import { fsError } from '../fs-errors.js';
+import { compareCodePoints } from '../walk.js';
+
+/**
+ * The folders that paths and globs stand for, each once, by their real path, in code point order. A glob matches a level
+ * a part; a link that is met on the way is not followed.
+ * @throws DfixError for a path that leads nowhere and a glob that matches nothing
+ */
+export function findRepositories(paths: readonly string[], cwd: string): readonly string[] {
+  const found = paths.flatMap((path) => {
+    const folders = (expandBraces(path) ?? [path]).flatMap((one) => matches(one, cwd));
+    if (folders.length === 0) throw new DfixError('missing', 'no such folder', { file: path });
+    return folders;
+  });
+  return [...new Set(found.map((folder) => realpathSync(folder)))].sort(compareCodePoints);
+}
+
+function matches(path: string, cwd: string): readonly string[] {
+  const parts = path.split('/');
+  const first = parts.findIndex((part) => /[*?[]/.test(part));
+  const start = resolve(cwd, first < 0 ? path : parts.slice(0, first).join('/') || (path.startsWith('/') ? '/' : '.'));
+  if (statSync(start, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return first < 0 ? [start] : parts.slice(first).reduce((folders, part) => below(folders, part, path), [start]);
+}
+
+function below(folders: readonly string[], part: string, path: string): string[] {
+  const segment = part === '**' ? undefined : compileSegment(part);
+  if (segment === undefined) throw new DfixError('bad-glob', 'this pattern cannot be read', { file: path });
+  return folders.flatMap((folder) =>
+    entries(folder)
+      .filter((entry) => entry.isDirectory() && matchSegment(segment, entry.name))
+      .map(({ name }) => join(folder, name)),
+  );
+}
+
+function entries(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => compareCodePoints(a.name, b.name));
+  } catch (error) {
+    throw fsError(error, folder, 'read');
+  }
+}
+
+/**
+ * A digest of what stands in a folder: names, kinds, sizes and times of change (ctime, which no program sets) of all below
+ * it but `.git`. Links are not followed.
+ */
+export function digestFolder(folder: string): string {
+  const hash = createHash('sha256');
+  const open = [''];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const entry of entries(join(folder, at))) {
+      const path = join(at, entry.name);
+      if (entry.name === '.git') continue;
+      if (entry.isDirectory()) open.push(path);
+      const stats = lstatSync(join(folder, path), { bigint: true });
+      hash.update(
+        JSON.stringify([path, String(stats.mode), String(stats.size), String(stats.ctimeNs), String(stats.ino)]),
+      );
+    }
+  }
+  return hash.digest('hex');
+}
