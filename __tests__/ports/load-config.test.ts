@@ -24,15 +24,15 @@ async function load(path = 'Dockerfile', allowCode = true): Promise<unknown> {
 
 describe('where', () => {
   test.each([
-    ['dfix.config.yaml', 'preset: strict\n'],
-    ['dfix.config.yml', '# note\npreset: strict # more\n'],
-    ['dfix.config.json', '\ufeff{"preset": "strict"}'],
-    ['dfix.config.mjs', 'export default { preset: "strict" };'],
-    ['dfix.config.ts', 'const preset: string = "strict";\nexport default { preset } as const;'],
-    ['package.json', '{"name": "x", "dfix": {"preset": "strict"}}'],
+    ['dfix.config.yaml', 'preset: all\n'],
+    ['dfix.config.yml', '# note\npreset: all # more\n'],
+    ['dfix.config.json', '\ufeff{"preset": "all"}'],
+    ['dfix.config.mjs', 'export default { preset: "all" };'],
+    ['dfix.config.ts', 'const preset: string = "all";\nexport default { preset } as const;'],
+    ['package.json', '{"name": "x", "dfix": {"preset": "all"}}'],
   ])('%s', async (name, content) => {
     put(name, content);
-    expect(await load('a/b/Dockerfile')).toEqual({ preset: 'strict' });
+    expect(await load('a/b/Dockerfile')).toEqual({ preset: 'all' });
   });
 
   test('dfix.config.js of a package of ES modules', async () => {
@@ -81,8 +81,8 @@ describe('where', () => {
 describe('problems name file, place, key and what was expected', () => {
   test.each<[string, string[]]>([
     [
-      'preset: stict\n',
-      ['1:1: preset: expected one of default, strict, all, none (did you mean "strict"?), got "stict"'],
+      'preset: nonee\n',
+      ['1:1: preset: expected one of default, all, none (did you mean "none"?), got "nonee"'],
     ],
     ['allow: 1\n', ['1:1: allow: expected one of safe, review, unsafe, got 1']],
     ['a: 1\nskipp: []\n', ['1:1: a: unknown key', '2:1: skipp: unknown key; did you mean "skip"?']],
@@ -115,7 +115,7 @@ describe('problems name file, place, key and what was expected', () => {
   });
 
   test.each<[string, string, string[]]>([
-    ['dfix.config.json', '{\n  "preset": 1\n}', ['2:3: preset: expected one of default, strict, all, none, got 1']],
+    ['dfix.config.json', '{\n  "preset": 1\n}', ['2:3: preset: expected one of default, all, none, got 1']],
     ['dfix.config.json', '{"preset": ', ['1:12: not valid JSON']],
     ['dfix.config.json', '{\n\t"skip": {\n\t}\n}', ['2:2: skip: expected list, got object']],
     ['package.json', '{"dfix": {\n"x": 1}}', ['2:1: x: unknown key']],

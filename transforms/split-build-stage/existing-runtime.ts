@@ -61,6 +61,9 @@ export function shipOnRuntime(final: Subject, read: (stage: Stage) => Subject): 
     span: { start: end, end },
     text: `${file.eol}${env} ${name}=${value}`,
   }));
+  const names = new Set([...found.sets, ...found.variables.keys()]);
+  for (const [name, { from }] of facts.before(stage.instructions[1] ?? stage.from)!.env)
+    if (from === undefined) names.add(name);
   return {
     at: stage.from.span,
     edits: [edit, ...keep],
@@ -71,13 +74,7 @@ export function shipOnRuntime(final: Subject, read: (stage: Stage) => Subject): 
       ...found.evidence.map((fact) => ({ fact })),
     ],
     announces: [
-      {
-        kind: 'files',
-        effect: 'removed',
-        paths: ['/**'],
-        why: 'the base comes without compilers and the tools that go with them',
-      },
-      { kind: 'config', field: 'Env', why: 'the new base has variables of its own' },
+      { kind: 'config', field: 'Env', names: [...names].sort(), why: 'the new base has variables of its own' },
       { kind: 'config', field: 'Entrypoint', why: 'each base has a script of its own that starts the command' },
       { kind: 'config', field: 'Volumes', why: 'the folder of the build tool is no volume any more' },
     ],

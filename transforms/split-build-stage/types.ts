@@ -118,6 +118,8 @@ export interface RuntimeBase {
   readonly sameCommands: boolean;
   /** Variables that the old base set and the new one sets to something else. */
   readonly variables: ReadonlyMap<string, string>;
+  /** Names of the variables that bases of this kind set, each to its own values. */
+  readonly sets: readonly string[];
 }
 
 export interface Copied {

@@ -2,7 +2,7 @@ import { declined, type Declined, type RuntimeBase, type Subject } from '../type
 import { kindOf } from './dotnet-publish.js';
 import { dotnetReading } from './dotnet-reading.js';
 import { applicationOf, sdkOf } from './dotnet-runtime.js';
-import { globalizationOf, portsOf } from './dotnet-variables.js';
+import { DOTNET_VARIABLES, globalizationOf, portsOf } from './dotnet-variables.js';
 import { TESTS } from './reads.js';
 import { baseName, startCommand } from './start.js';
 
@@ -41,6 +41,7 @@ export function dotnetRuntimeOf(final: Subject, earlier: readonly Subject[]): Ru
     level: 'unsafe',
     sameCommands: false,
     variables: portsOf(final, application, sdk),
+    sets: DOTNET_VARIABLES,
     evidence: [
       `${word} is what ${application.assembly.path} makes`,
       'no source of the build context starts programs or calls native libraries',

@@ -1,6 +1,12 @@
 import type { Subject } from '../types.js';
 import type { Application, Sdk } from './dotnet-runtime.js';
 
+/** Variables that the SDK's images and those that run .NET set, each to its own values. */
+export const DOTNET_VARIABLES: readonly string[] =
+  'APP_UID ASPNETCORE_HTTP_PORTS ASPNETCORE_URLS ASPNET_VERSION DOTNET_GENERATE_ASPNET_CERTIFICATE DOTNET_NOLOGO DOTNET_SDK_VERSION DOTNET_SYSTEM_GLOBALIZATION_INVARIANT DOTNET_USE_POLLING_FILE_WATCHER DOTNET_VERSION NUGET_XMLDOC_MODE POWERSHELL_DISTRIBUTION_CHANNEL'.split(
+    ' ',
+  );
+
 /** On Alpine the SDK knows cultures and the runtime images do not: what brings them where the project needs them. */
 export function globalizationOf(
   { facts, stage }: Subject,

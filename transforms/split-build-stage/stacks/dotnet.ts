@@ -5,7 +5,7 @@ import { carriedPackages } from './carried-packages.js';
 import { kindOf, outputOf } from './dotnet-publish.js';
 import { dotnetReading } from './dotnet-reading.js';
 import { applicationOf, type Sdk, sdkOf } from './dotnet-runtime.js';
-import { globalizationOf, portsOf } from './dotnet-variables.js';
+import { DOTNET_VARIABLES, globalizationOf, portsOf } from './dotnet-variables.js';
 import { literalReads } from './reads.js';
 import { baseName, startCommand } from './start.js';
 
@@ -103,14 +103,6 @@ function planOf(subject: Subject, sdk: Sdk, program: string, words: readonly str
       { fact: `${image} is the same version on the same system, and no real build has shown this stack` },
       ...reads.evidence,
     ],
-    announces: [
-      {
-        kind: 'files',
-        effect: 'removed',
-        paths: ['/**'],
-        why: 'the image is built on a base without the SDK and holds what was published, without its sources',
-      },
-      { kind: 'config', field: 'Env', why: 'the variables of the SDK are gone, and the new base has its own' },
-    ],
+    announces: [{ kind: 'config', field: 'Env', names: DOTNET_VARIABLES, why: 'each base sets them for its own .NET' }],
   });
 }

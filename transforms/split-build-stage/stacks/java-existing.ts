@@ -1,7 +1,7 @@
 import { isRoot } from '../../../src/facts/index.js';
 import { declined, type Declined, type RuntimeBase, type Subject } from '../types.js';
 import { javaReading } from './java-reading.js';
-import { javaRuntime } from './java-runtime.js';
+import { JAVA_VARIABLES, javaRuntime } from './java-runtime.js';
 import { homeOf, isBuild } from './java-start.js';
 import { TESTS } from './reads.js';
 import { startCommand } from './start.js';
@@ -37,6 +37,7 @@ export function javaRuntimeOf(final: Subject, earlier: readonly Subject[]): Runt
     level: 'review',
     sameCommands: runtime.samePublisher,
     variables: new Map(),
+    sets: JAVA_VARIABLES,
     evidence: [
       runtime.samePublisher
         ? `${runtime.image} is the same Java on the same system, without its compiler`

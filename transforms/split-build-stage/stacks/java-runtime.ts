@@ -4,6 +4,9 @@ const IMAGES = /^(?:eclipse-temurin|openjdk|java|amazoncorretto|maven|gradle)$/;
 /** Other systems and other virtual machines, whose run-time images are named in ways of their own. */
 const OTHERS = /windows|nanoserver|openj9|graal|semeru|ibm|sapmachine|zulu|liberica|corretto|onbuild|(?:^|-)ea(?:-|$)/;
 
+/** Variables that images with a Java set, each to its own values. */
+export const JAVA_VARIABLES: readonly string[] = 'JAVA_HOME JAVA_VERSION LANG LANGUAGE LC_ALL PATH'.split(' ');
+
 /** An image that runs what a JDK built, or why none is known. */
 export type JavaRuntime = { readonly image: string; readonly samePublisher: boolean } | { readonly reason: string };
 

@@ -1,8 +1,9 @@
 import { isRoot, joinPath } from '../../../src/facts/index.js';
+import type { Announcement } from '../../../src/transform/index.js';
 import { type Answer, declined, type Declined, plan, type Stack, type Subject } from '../types.js';
 import { guardProgram, redirects } from './binary.js';
 import { carriedPackages } from './carried-packages.js';
-import { javaRuntime } from './java-runtime.js';
+import { JAVA_VARIABLES, javaRuntime } from './java-runtime.js';
 import { javaReading } from './java-reading.js';
 import { artefactOf, buildsAtStart, homeOf, isBuild, javaStart, putsAt } from './java-start.js';
 import { literalReads } from './reads.js';
@@ -108,18 +109,32 @@ function planOf(
       ...reads.evidence,
     ],
     announces: [
-      {
-        kind: 'files',
-        effect: 'removed',
-        paths: ['/**'],
-        why: 'the image is built on a base without a compiler and holds the program without its sources',
-      },
-      { kind: 'config', field: 'Env', why: 'the variables of the build are gone, and the new base has its own' },
+      ...madeBeside(copies[0]!.from),
+      { kind: 'config', field: 'Env', names: JAVA_VARIABLES, why: 'each base sets them for its own Java' },
       { kind: 'config', field: 'Entrypoint', why: 'each base has a script of its own that starts the command' },
       { kind: 'config', field: 'Volumes', why: 'the folder of the build tool is no volume any more' },
-      { kind: 'config', field: 'WorkingDir', why: 'the base of the build starts in a folder of its own' },
     ],
   });
+}
+
+/** What Maven and Gradle leave in their folders beside the program. */
+function madeBeside(program: string): readonly Announcement[] {
+  const [, folder, tool] = /^(.*\/(target|build))\//.exec(program) ?? [];
+  if (folder === undefined) return [];
+  const names =
+    tool === 'target'
+      ? [
+          'classes',
+          'generated-sources',
+          'generated-test-sources',
+          'maven-archiver',
+          'maven-status',
+          'surefire-reports',
+          'test-classes',
+        ]
+      : ['classes', 'generated', 'reports', 'resources', 'test-results', 'tmp'];
+  const paths = [...names.map((name) => `${folder}/${name}/**`), `${folder}/*.original`, `${folder}/libs/*-plain.jar`];
+  return [{ kind: 'files', effect: 'removed', paths, why: 'what the build makes beside the program' }];
 }
 
 /** What the manifests say that an archive needs beside itself; undefined when it stands alone. */

@@ -105,14 +105,6 @@ function planOf(subject: Subject, server: string, folder: string): Answer {
       { fact: 'no file of the build context lies in the folder, so that the build makes all of it' },
       { fact: 'no real build has shown this stack' },
     ],
-    announces: [
-      {
-        kind: 'files',
-        effect: 'removed',
-        paths: ['/**'],
-        why: 'the image holds the server and what it serves, without packages and sources of the build',
-      },
-    ],
   });
 }
 
