@@ -80,10 +80,7 @@ describe('where', () => {
 
 describe('problems name file, place, key and what was expected', () => {
   test.each<[string, string[]]>([
-    [
-      'preset: nonee\n',
-      ['1:1: preset: expected one of default, all, none (did you mean "none"?), got "nonee"'],
-    ],
+    ['preset: nonee\n', ['1:1: preset: expected one of default, all, none (did you mean "none"?), got "nonee"']],
     ['allow: 1\n', ['1:1: allow: expected one of safe, review, unsafe, got 1']],
     ['a: 1\nskipp: []\n', ['1:1: a: unknown key', '2:1: skipp: unknown key; did you mean "skip"?']],
     ['only: x\n', ['1:1: only: expected list, got "x"']],

@@ -12,6 +12,7 @@ import { rust } from './stacks/rust.js';
 import { staticFiles } from './stacks/static.js';
 import { readSubject } from './subject.js';
 import { isDeclined, type Stack } from './types.js';
+import { withoutShell } from './without-shell.js';
 import { write } from './write.js';
 
 const stacks: readonly Stack[] = [dotnet, go, java, staticFiles, node, python, rust];
@@ -31,7 +32,8 @@ export default defineTransform({
     options: {
       image: {
         default: 'alpine',
-        describe: 'The image that static programs ship on where the build stage names no version of Alpine',
+        describe:
+          'The image that static Go programs ship on: alpine (of the version of the build stage, where it names one), scratch, gcr.io/distroless/static-debian12 or another',
       },
     },
   },
@@ -41,8 +43,9 @@ export default defineTransform({
     const read = (of: Stage) => readSubject(facts, of, project, dockerfile, options);
     const subject = read(stage);
     for (const stack of stacks) {
-      const answer = stack.plan(subject);
-      if (answer === undefined) continue;
+      const planned = stack.plan(subject);
+      if (planned === undefined) continue;
+      const answer = isDeclined(planned) ? planned : withoutShell(subject, planned);
       if (isDeclined(answer)) return decline(answer.reason, answer.at.span);
       if (stage.index < file.stages.length - 1)
         return decline('stages stand behind the one that ships, and may rest on it', stage.from.span);

@@ -34,7 +34,7 @@ export interface Subject {
   readonly base: OfficialBase | undefined;
   readonly project: ProjectFacts | undefined;
   readonly options: {
-    /** The image for static programs where the build stage names no version of Alpine. */
+    /** The image for static Go programs; `alpine` alone takes the version of the build stage where it names one. */
     readonly image: string;
   };
   /** The commands of every RUN of the stage, in order. */

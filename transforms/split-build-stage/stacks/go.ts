@@ -79,7 +79,8 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   if (!placed && (reads.copies.length > 0 || !/^\/|^[^/]+$/.test(command.words[0]!)))
     return declined('the program starts in the folder of the golang image, which the new base lacks', at);
   const release = base!.tag.includes('alpine') ? facts.atEnd(stage).image.release : undefined;
-  const image = release === undefined ? subject.options.image : `alpine:${release}`;
+  const { image: wanted } = subject.options;
+  const image = wanted === 'alpine' && release !== undefined ? `alpine:${release}` : wanted;
   const copies = [...new Set([program, ...kept])].map((path): Copied => {
     return { from: path, to: command.words[0]!.includes('/') ? path : path.replace(/^\/go\/bin\//, '/usr/local/bin/') };
   });
