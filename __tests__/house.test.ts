@@ -111,6 +111,11 @@ const layers: readonly Layer[] = [
   },
   { folder: /^src\/editor\//, may: /^src\/(?:dockerfile|transform)\/|^src\/report\/edits-between\.ts$/ },
   { folder: /^src\/replay\//, may: /^src\/(?:dockerfile|shell|facts|project)\/|^node:crypto$/ },
+  {
+    folder: /^src\/forge\//,
+    may: /^src\/errors\.ts$|^(?:node:crypto|zod)$/,
+    types: /^src\/transform\/types\.ts$|^src\/verify\/saved-proof\.ts$/,
+  },
   { folder: /^src\/batch\//, may: /^src\/errors\.ts$|^(?:node:crypto|zod)$/ },
   {
     folder: /^src\/verify\//,
