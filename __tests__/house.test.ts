@@ -113,6 +113,11 @@ const layers: readonly Layer[] = [
   { folder: /^src\/replay\//, may: /^src\/(?:dockerfile|shell|facts|project)\/|^node:crypto$/ },
   { folder: /^src\/batch\//, may: /^src\/errors\.ts$|^src\/config\/(?:describe|suggest)\.ts$|^(?:node:crypto|zod)$/ },
   {
+    folder: /^src\/forge\//,
+    may: /^src\/errors\.ts$|^(?:node:crypto|zod)$/,
+    types: /^src\/transform\/types\.ts$|^src\/verify\/saved-proof\.ts$/,
+  },
+  {
     folder: /^src\/verify\//,
     may: /^src\/(?:dockerfile|transform)\/|^src\/(?:errors|discovery\/glob|discovery\/shell-words|report\/diff)\.ts$|^(?:node:crypto|zod)$/,
   },

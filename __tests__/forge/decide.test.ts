@@ -11,7 +11,7 @@ const body = pullRequestBody({
   state: { tool: '1', base: 'b1', content: 'c1', families: [] },
 });
 const wanted = { content: 'c1', base: 'b1', body, title: 'T' };
-const ours = { author: email, committer: email, message: 'x\n\nDfix-Transform: a\n' };
+const ours = { author: email, committer: email, message: 'x\n\nDfix-Transform: a\n', untouched: true };
 const branch = { content: 'c1', base: 'b1', commits: [ours] };
 const pull = { state: 'open', title: 'T', body, closedByDfix: false, saidHandsOff: false } as const;
 const edited = { ...branch, commits: [ours, { ...ours, author: 'a@b' }] };
@@ -52,6 +52,11 @@ const TABLE: readonly (readonly [string, Omit<Situation, 'email'>, Decision])[] 
   [
     'amended',
     { wanted, pull, branch: { ...branch, commits: [{ ...ours, committer: 'a@b' }] } },
+    { do: 'hands off', comment: true },
+  ],
+  [
+    'amended under the same address',
+    { wanted, pull, branch: { ...branch, commits: [{ ...ours, untouched: false }] } },
     { do: 'hands off', comment: true },
   ],
   [

@@ -6,6 +6,8 @@ export interface BranchCommit {
   readonly author: string;
   readonly committer: string;
   readonly message: string;
+  /** Whether its date is still the one that dfix gave it: amending a commit changes it. */
+  readonly untouched: boolean;
 }
 
 /** The newest pull request from the branch. */
@@ -53,9 +55,14 @@ export function decide({ wanted, pull, branch, email }: Situation): Decision {
   return push || describe ? { do: 'update', push, describe } : { do: 'nothing', why: 'unchanged' };
 }
 
-/** A commit that a person amended keeps its author and its trailer, but not its committer. */
-function isOurs({ author, committer, message }: BranchCommit, email: string): boolean {
-  return author === email && committer === email && message.split('\n').some((line) => line.startsWith(`${TRAILER}: `));
+/** A commit that a person amended keeps its author and its trailer, but neither its committer nor its date. */
+function isOurs({ author, committer, message, untouched }: BranchCommit, email: string): boolean {
+  return (
+    untouched &&
+    author === email &&
+    committer === email &&
+    message.split('\n').some((line) => line.startsWith(`${TRAILER}: `))
+  );
 }
 
 /** Whether a description says what is wanted; platforms change line ends and the white space around it. */
