@@ -53,6 +53,11 @@ test('a listing that was cut short, or too many manifests, is not complete', () 
   expect(facts.node).toHaveLength(2000);
 });
 
+test('a path of Windows from the root leaves the context', () => {
+  const facts = readProject(memoryContext({ 'requirements.txt': '-e \\lib\n' }));
+  expect(projectsAt(facts, '').flatMap(({ readsSource }) => readsSource)).toEqual([]);
+});
+
 test('no text of a manifest makes it throw', () => {
   const names = ['package.json', 'pnpm-workspace.yaml', '.yarnrc.yml', 'pnpm-lock.yaml', 'package-lock.json', 'next.config.js', 'requirements.txt', 'pyproject.toml', 'Pipfile', 'go.mod', 'go.work', 'Cargo.toml', 'pom.xml', 'settings.gradle', 'build.gradle', 'a.csproj', 'a.sln', 'nuget.config', 'composer.json', 'Gemfile', 'mix.exs']; // prettier-ignore
   const piece = fc.constantFrom(

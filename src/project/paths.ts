@@ -20,7 +20,7 @@ export function clipToRoot(path: string): string {
 
 /** The path of a reference made from a folder, or undefined when it leaves the context (or is absolute). */
 export function resolveInContext(folder: string, reference: string): string | undefined {
-  if (reference.startsWith('/') || /^[a-zA-Z]:/.test(reference)) return undefined;
+  if (/^(?:[\\/]|[a-zA-Z]:)/.test(reference)) return undefined;
   const path = cleanPath(joinPath(folder, reference.replaceAll('\\', '/')));
   return path === '..' || path.startsWith('../') ? undefined : path;
 }
