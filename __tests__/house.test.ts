@@ -111,7 +111,7 @@ const layers: readonly Layer[] = [
   },
   { folder: /^src\/editor\//, may: /^src\/(?:dockerfile|transform)\/|^src\/report\/edits-between\.ts$/ },
   { folder: /^src\/replay\//, may: /^src\/(?:dockerfile|shell|facts|project)\/|^node:crypto$/ },
-  { folder: /^src\/batch\//, may: /^src\/errors\.ts$|^src\/config\/(?:describe|suggest)\.ts$|^(?:node:crypto|zod)$/ },
+  { folder: /^src\/batch\//, may: /^src\/errors\.ts$|^src\/config\/problems\.ts$|^(?:node:crypto|zod)$/ },
   {
     folder: /^src\/forge\//,
     may: /^src\/errors\.ts$|^(?:node:crypto|zod)$/,

@@ -32,6 +32,12 @@ describe('comments that rule a change out', () => {
       expect(run(text).output).toBe(text);
     },
   );
+  test('of a transform that does not run here: neither wrong nor unused', () => {
+    const text = 'FROM a\n# dfix-ignore other because\nRUN c\n';
+    const { directiveProblems } = runTransforms(text, { transforms: [change], otherNames: ['other'] });
+    expect(directiveProblems).toEqual([]);
+    expect(messages(text)).toContain('2: dfix-ignore names no transform: other');
+  });
   test('inside the instruction', () => {
     const text = 'FROM a\nRUN c \\\n  # dfix-ignore change-it because\n  b\n';
     expect(run(text).output).toBe(text);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { BatchRecord } from '../batch/record.js';
-import type { DfixError } from '../errors.js';
 import { formatError } from '../errors.js';
 import { findDockerfiles } from '../ports/search.js';
 import { digestFolder } from '../ports/campaign/repositories.js';
@@ -22,18 +21,33 @@ export interface RepositoryPlan extends Pick<BatchRecord, 'outcome' | 'reason'> 
   readonly diff: string;
 }
 
+/**
+ * Plans a repository unless a plan of the same inputs is there. What is wrong with a repository is an outcome, never thrown.
+ * @returns undefined where there is one
+ */
+export async function planUnless(
+  isSettled: (inputs: string) => boolean,
+  repository: string,
+  settings: PlanSettings,
+): Promise<(RepositoryPlan & { readonly inputs: string }) | undefined> {
+  let inputs = '';
+  try {
+    inputs = planInputs(repository, settings);
+    return isSettled(inputs) ? undefined : { inputs, ...(await planRepository(repository, settings)) };
+  } catch (error) {
+    return { inputs, ...failed(error) };
+  }
+}
+
 /** Digest of all that a plan rests on: the repository's files, this dfix, and which transforms run. */
-export function planInputs(repository: string, { transforms, only, skip }: PlanSettings): string {
+function planInputs(repository: string, { transforms, only, skip }: PlanSettings): string {
   const names = transforms.map(({ meta }) => meta.name);
   const settings = JSON.stringify([packageJson.version, names, only, skip, digestFolder(repository)]);
   return createHash('sha256').update(settings).digest('hex');
 }
 
-/**
- * Plans one repository: `safe` changes only, since nothing else goes without a proof, and no code of it is loaded.
- * @returns it never throws for what a repository holds: that is an outcome
- */
-export async function planRepository(repository: string, settings: PlanSettings): Promise<RepositoryPlan> {
+/** `safe` changes only, since nothing else goes without a proof, and no code of the repository is loaded. */
+async function planRepository(repository: string, settings: PlanSettings): Promise<RepositoryPlan> {
   const { transforms, only, skip } = settings;
   const { files, problems } = findDockerfiles([], { cwd: repository });
   if (files.length === 0) {
@@ -57,6 +71,6 @@ export async function planRepository(repository: string, settings: PlanSettings)
   return { outcome: 'skipped', reason: left.length === 0 ? 'nothing to change' : left.join('; '), diff };
 }
 
-function failed(error: DfixError): RepositoryPlan {
+function failed(error: unknown): RepositoryPlan {
   return { outcome: 'failed', reason: formatError(error), diff: '' };
 }

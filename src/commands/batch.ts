@@ -2,13 +2,13 @@ import { join, resolve } from 'node:path';
 import type { Campaign } from '../batch/campaign.js';
 import { BATCH_PHASES, type LedgerState } from '../batch/record.js';
 import { summarisePhase } from '../batch/summary.js';
-import { DfixError, formatError, printable } from '../errors.js';
+import { printable } from '../errors.js';
 import { type Ledger, openLedger, readLedger } from '../ports/campaign/ledger.js';
 import { loadCampaign } from '../ports/campaign/load-campaign.js';
 import { findRepositories } from '../ports/campaign/repositories.js';
 import type { AnyTransform } from '../transform/index.js';
 import type { BatchArguments } from './batch-arguments.js';
-import { planInputs, planRepository, type PlanSettings } from './batch-plan.js';
+import { planUnless, type PlanSettings } from './batch-plan.js';
 import type { ExitCode, Io } from './io.js';
 
 const FILE = 'dfix-batch.yaml';
@@ -57,22 +57,16 @@ async function plan(repositories: readonly string[], { args, io, ledger, setting
   for (const repository of repositories) {
     if (args.failed && ledger.find(repository, 'plan')?.outcome !== 'failed') continue;
     if (looked++ === args.canary) break;
-    const record = { repository, phase: 'plan', at: new Date().toISOString() } as const;
-    let inputs = '';
-    try {
-      inputs = planInputs(repository, settings);
-      if (ledger.isSettled(repository, 'plan', inputs)) continue;
-      const { outcome, reason, diff } = await planRepository(repository, settings);
-      const artefacts: Record<string, string> =
-        diff === '' ? {} : { diff: ledger.writeArtefact(repository, 'plan.diff', diff) };
-      ledger.append({ ...record, inputs, outcome, reason, artefacts });
-    } catch (error) {
-      if (error instanceof DfixError && error.code === 'io' && error.file?.includes(FOLDER) === true) throw error;
-      ledger.append({ ...record, inputs, outcome: 'failed', reason: formatError(error), artefacts: {} });
-    }
-    const { outcome, reason } = ledger.find(repository, 'plan')!;
-    const said = args.json ? JSON.stringify(ledger.find(repository, 'plan')) : `${outcome}  ${repository}  ${reason}`;
-    io.stdout.write(`${args.json ? said : printable(said.trimEnd())}\n`);
+    const planned = await planUnless((inputs) => ledger.isSettled(repository, 'plan', inputs), repository, settings);
+    if (planned === undefined) continue;
+    const { inputs, outcome, reason, diff } = planned;
+    const artefacts: Record<string, string> =
+      diff === '' ? {} : { diff: ledger.writeArtefact(repository, 'plan.diff', diff) };
+    const at = new Date().toISOString();
+    const record = { repository, phase: 'plan', at, inputs, outcome, reason, artefacts } as const;
+    ledger.append(record);
+    const said = args.json ? JSON.stringify(record) : printable(`${outcome}  ${repository}  ${reason}`.trimEnd());
+    io.stdout.write(`${said}\n`);
     if (outcome !== 'failed') continue;
     code = 1;
     if (args.failFast) break;

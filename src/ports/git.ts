@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child
 import { relative, sep } from 'node:path';
 import { DfixError } from '../errors.js';
 import { type Commit, type Entry, parseTree, RAW_LOG_FORMAT, rawLogReader } from '../replay/history.js';
+import { gitEnvironment, SAFE_SETTINGS } from './git-safety.js';
 import { decodeUtf8 } from './utf8.js';
 
 /** A tree and the commits after it, oldest first, along first parents. Paths are from the repository's root. */
@@ -26,14 +27,6 @@ export interface HistoryOptions {
   readonly below?: readonly string[];
 }
 
-/** Nothing that a repository's own configuration names may run, and nothing is fetched. */
-const SAFE = [
-  '--no-pager',
-  '--no-replace-objects',
-  ...['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'log.showSignature=false', 'core.quotePath=false'].flatMap(
-    (setting) => ['-c', setting],
-  ),
-];
 const MAX_TREE_BYTES = 512 * 1024 * 1024;
 const MAX_TEXT_BYTES = 2_000_000;
 
@@ -144,7 +137,7 @@ function blobReader(folder: string): BlobReader {
 }
 
 function startGit(folder: string, args: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn('git', [...SAFE, '-C', folder, ...args], { env: environment() });
+  return spawn('git', ['--no-pager', ...SAFE_SETTINGS, '-C', folder, ...args], { env: environment() });
 }
 
 /** Resolves when git ends well. */
@@ -163,15 +156,16 @@ function exitOf(git: ChildProcessWithoutNullStreams, folder: string): Promise<vo
 function output(folder: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const settings = { env: environment(), maxBuffer: MAX_TREE_BYTES };
-    execFile('git', [...SAFE, '-C', folder, ...args], settings, (error, stdout, stderr) => {
+    execFile('git', ['--no-pager', ...SAFE_SETTINGS, '-C', folder, ...args], settings, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(gitError(error, folder, stderr));
     });
   });
 }
 
+/** Nothing is fetched for what is read. */
 function environment(): NodeJS.ProcessEnv {
-  return { ...process.env, GIT_NO_LAZY_FETCH: '1', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+  return gitEnvironment({ GIT_NO_LAZY_FETCH: '1' });
 }
 
 function gitError(error: Error | undefined, folder: string, said: string): DfixError {

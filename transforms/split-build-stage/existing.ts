@@ -10,6 +10,7 @@ import { joinPath } from '../../src/facts/index.js';
 import { readStart } from '../../src/runtime/index.js';
 import type { Proposal } from '../../src/transform/index.js';
 import { devDependenciesOf, isInstall } from './stacks/node-prune.js';
+import { withoutDevelopment } from './announce.js';
 import { type Declined, declined, startOf, type Subject } from './types.js';
 
 /** What a file that has its stages already lacks: the development dependencies are taken out before they are copied. */
@@ -68,12 +69,7 @@ export function pruneCopied(final: Subject, read: (stage: Stage) => Subject): Pr
         },
         { fact: 'no development dependency is named by the command or by the code', span: install.instruction.span },
       ],
-      announces: (['removed', 'changed'] as const).map((effect) => ({
-        kind: 'files',
-        effect,
-        paths: [`${whole ? joinPath(target, 'node_modules') : target}/**`],
-        why: 'development dependencies stay in the build stage',
-      })),
+      announces: withoutDevelopment(whole ? joinPath(target, 'node_modules') : target),
     };
   }
   return undefined;

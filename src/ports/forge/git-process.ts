@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { DfixError } from '../../errors.js';
+import { gitEnvironment, SAFE_SETTINGS } from '../git-safety.js';
 
 export interface GitResult {
   readonly code: number;
@@ -25,43 +26,33 @@ export interface Git {
   attempt(args: readonly string[], call?: GitCall): Promise<GitResult>;
 }
 
-/** Nothing that a repository brings may run: no hook, no monitor, no filter, no protocol that is a program. */
+/** What a clone of ours needs beside that: files as they are, on every system, and no work in the background. */
 const SETTINGS = [
-  'core.hooksPath=/dev/null',
-  'core.fsmonitor=false',
-  'core.quotePath=false',
-  'core.autocrlf=false',
-  'core.longpaths=true',
-  'core.protectNTFS=true',
-  'core.protectHFS=true',
-  'gc.auto=0',
-  'maintenance.auto=false',
-  'submodule.recurse=false',
-  'fetch.recurseSubmodules=false',
-  'protocol.ext.allow=never',
-  'advice.detachedHead=false',
-].flatMap((setting) => ['-c', setting]);
-/** Variables of a git that runs dfix (as a hook does) would lead to the user's own repository. */
-const FOREIGN =
-  /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|PREFIX|CONFIG|CONFIG_PARAMETERS|CONFIG_COUNT|CONFIG_(?:KEY|VALUE)_\d+|TRACE.*|CURL_VERBOSE)$/;
+  ...SAFE_SETTINGS,
+  ...[
+    'core.autocrlf=false',
+    'core.longpaths=true',
+    'core.protectNTFS=true',
+    'core.protectHFS=true',
+    'gc.auto=0',
+    'maintenance.auto=false',
+    'submodule.recurse=false',
+    'fetch.recurseSubmodules=false',
+    'advice.detachedHead=false',
+  ].flatMap((setting) => ['-c', setting]),
+];
 const MOST_OUTPUT = 256 * 1024 * 1024;
 /** Milliseconds that one call may take; a server that says nothing must not hold a run for ever. */
 const LONGEST = 15 * 60_000;
 
 export function gitIn(folder: string, options: GitOptions): Git {
   const attempt: Git['attempt'] = (args, call = {}) => {
-    const inherited = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
-    const env = {
-      ...Object.fromEntries(inherited),
-      GIT_TERMINAL_PROMPT: '0',
-      GIT_OPTIONAL_LOCKS: '0',
+    const env = gitEnvironment({
       GIT_LFS_SKIP_SMUDGE: '1',
-      GIT_NO_REPLACE_OBJECTS: '1',
       GIT_SSH_COMMAND: process.env['GIT_SSH_COMMAND'] ?? 'ssh -oBatchMode=yes',
-      LC_ALL: 'C',
       ...options.environment,
       ...call.environment,
-    };
+    });
     return new Promise((resolve, reject) => {
       const settings = { env, maxBuffer: MOST_OUTPUT, timeout: LONGEST };
       const child = execFile(

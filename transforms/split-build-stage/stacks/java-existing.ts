@@ -32,9 +32,10 @@ export function javaRuntimeOf(final: Subject, earlier: readonly Subject[]): Runt
     const forbidden = javaReading.forbidden.find(([pattern]) => pattern.test(context!.read(path) ?? ''));
     if (forbidden !== undefined) return declined(`${path} ${forbidden[1]}`, stage.from);
   }
+  const shown = !runtime.image.includes('alpine');
   return {
     image: runtime.image,
-    level: 'review',
+    level: shown ? 'review' : 'unsafe',
     sameCommands: runtime.samePublisher,
     variables: new Map(),
     sets: JAVA_VARIABLES,
@@ -43,6 +44,7 @@ export function javaRuntimeOf(final: Subject, earlier: readonly Subject[]): Runt
         ? `${runtime.image} is the same Java on the same system, without its compiler`
         : `${runtime.image} is the same version of Java, without its compiler`,
       'no source of the build context uses tools of the JDK or starts programs',
+      ...(shown ? [] : ['no real build has shown this road']),
     ],
   };
 }

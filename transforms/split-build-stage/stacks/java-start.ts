@@ -31,7 +31,10 @@ export function javaStart(subject: Subject): JavaStart | Declined {
   const words = args.flatMap(({ value }) => value ?? []);
   const other = wrappers.find((name) => !/^(?:exec|env|nohup)$/.test(name));
   if (other !== undefined) return declined(`the command starts ${other}, which the new base may lack`, at);
-  if (tool !== 'java' || invocation.command.words.some(({ value }) => /\/java$/.test(value ?? ''))) {
+  const installed = invocation.command.words.find(({ value }) => /\/java$/.test(value ?? ''))?.value;
+  if (installed !== undefined)
+    return declined(`the command starts ${installed}, and the new base may have it elsewhere`, at);
+  if (tool !== 'java') {
     const program = tool?.includes('/') === true ? joinPath(workdir, tool) : undefined;
     return program !== undefined && /\/build\/install\/[^/]+\/bin\/[^/]+$/.test(program)
       ? { invocation, program, words }

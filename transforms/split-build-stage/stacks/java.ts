@@ -88,6 +88,8 @@ function planOf(
   if ('reason' in reads) return reads;
   const packages = carriedPackages(subject, guarded, BUILD_PACKAGES, samePublisher);
   if ('reason' in packages) return packages;
+  // What real builds have shown; Quarkus' folder and Alpine are not among it.
+  const shown = !image.includes('alpine') && !copies[0]!.from.endsWith('/quarkus-app');
   return plan({
     image,
     what: `ship ${baseName(copies[0]!.from)} on ${image} and leave the JDK and the build in a stage of their own`,
@@ -95,7 +97,7 @@ function planOf(
     packages,
     manager: image.includes('alpine') ? 'apk' : 'apt',
     buildVariables: BUILD_VARIABLES,
-    level: 'review',
+    level: shown ? 'review' : 'unsafe',
     evidence: [
       { fact: `${program} is what the build makes and the container starts`, span: at.span },
       {
@@ -107,6 +109,7 @@ function planOf(
         fact: `no source of the ${project!.maven.length > 0 ? 'Maven' : 'Gradle'} project uses tools of the JDK or starts programs`,
       },
       ...reads.evidence,
+      ...(shown ? [] : [{ fact: 'no real build has shown this road' }]),
     ],
     announces: [
       ...madeBeside(copies[0]!.from),

@@ -6,6 +6,7 @@ import type { NodeProject } from '../../../src/project/manifests/node.js';
 import { readStart } from '../../../src/runtime/index.js';
 import { effectOf } from '../file-steps.js';
 import { byInstruction, isPackageCommand, systemPackages } from '../system-packages.js';
+import { withoutDevelopment } from '../announce.js';
 import { type Answer, type Declined, declined, plan, type Stack, type Step, type Subject, startOf } from '../types.js';
 import { compiledOutput } from './node-output.js';
 import { devDependenciesOf, isInstall } from './node-prune.js';
@@ -120,17 +121,7 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
       ...packages.map(({ name, why }) => ({ fact: `${name}: ${why}` })),
     ],
     announces: [
-      ...(development.run === undefined
-        ? []
-        : (['removed', 'changed'] as const).map(
-            (effect) =>
-              ({
-                kind: 'files',
-                effect,
-                paths: [`${root}/node_modules/**`],
-                why: 'development dependencies stay in the build stage',
-              }) as const,
-          )),
+      ...(development.run === undefined ? [] : withoutDevelopment(`${root}/node_modules`)),
       ...(needsTools
         ? [{ kind: 'packages', effect: 'removed', manager: system.manager, names: system.left } as const]
         : []),

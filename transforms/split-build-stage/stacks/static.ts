@@ -122,7 +122,7 @@ function isClean({ invocation: { tool, subcommand } }: Step): boolean {
 }
 
 /** The folder that a server is given, or why it is not known. */
-function servedFolder({ command, files }: Subject, { args }: Invocation, server: string): string | Declined {
+function servedFolder({ command }: Subject, { args }: Invocation, server: string): string | Declined {
   const at = command.at!;
   const words = args.map(({ value }) => value);
   const folders: string[] = [];
@@ -137,8 +137,5 @@ function servedFolder({ command, files }: Subject, { args }: Invocation, server:
   if (command.workdir === undefined || folders.length > 1)
     return declined(`which folder ${server} serves is not known`, at);
   const [folder] = folders;
-  const shown = joinPath(command.workdir, 'public');
-  if (folder === undefined && server === 'http-server' && [...files.keys()].some((path) => isWithin(path, shown)))
-    return declined('http-server prefers a folder named public, and which one it serves is not known', at);
   return joinPath(command.workdir, folder ?? '.');
 }
