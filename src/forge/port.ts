@@ -50,6 +50,8 @@ export interface Pull {
   readonly title: string;
   readonly body: string;
   readonly draft: boolean;
+  /** The branch that it is to be merged into. */
+  readonly base: string;
   /** The commit that its branch is at, or was at when it was closed or merged. */
   readonly head: string;
 }

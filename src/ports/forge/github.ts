@@ -22,6 +22,7 @@ interface Answer {
   readonly draft?: boolean | undefined;
   readonly merged_at?: string | null | undefined;
   readonly head: { readonly sha: string };
+  readonly base: { readonly ref: string };
 }
 
 interface PageNumber {
@@ -179,10 +180,11 @@ function forkHead(fork: Fork, branch: string): { readonly head: string; readonly
   return { head: `${owner}:${branch}`, head_repo: name };
 }
 
-function toPull({ number, html_url, state, title, body, draft, merged_at, head }: Answer): Pull {
+function toPull({ number, html_url, state, title, body, draft, merged_at, head, base }: Answer): Pull {
   const ended = merged_at === null || merged_at === undefined ? 'closed' : 'merged';
   return {
-    ...{ number, title, url: html_url, body: body ?? '', draft: draft === true, head: head.sha },
+    ...{ number, title, url: html_url, body: body ?? '', draft: draft === true },
+    ...{ head: head.sha, base: base.ref },
     state: state === 'open' ? 'open' : ended,
   };
 }
