@@ -97,7 +97,7 @@ export interface ReviewedPull {
   readonly ref: string;
   readonly url: string | undefined;
   /** Files that are there after it, and their lines that a remark can stand at. */
-  readonly files: readonly { readonly path: string; readonly lines: ReadonlySet<number> }[];
+  readonly files: readonly { readonly path: string; readonly lines: { has(line: number): boolean } }[];
   /** The texts of all remarks on lines. */
   readonly remarks: readonly string[];
 }

@@ -96,7 +96,6 @@ export class FakePlatform {
     if (sha === undefined) throw new Error('no such branch');
     const made = { ...pull, number: this.pulls.length + 1, state: 'open' as const, sha, comments: [], remarks: [] };
     this.pulls.push(made);
-    this.git('o/r', 'update-ref', `refs/pull/${made.number}/head`, sha);
     return made;
   }
 

@@ -4,7 +4,7 @@ import { throttling } from '@octokit/plugin-throttling';
 import { DfixError } from '../../errors.js';
 import type { Forge, Fork, Pull, ReviewedPull } from '../../forge/port.js';
 import { patchLines } from './patch-lines.js';
-import { fetchInTime, type ForgeSettings, LONGEST_WAIT, refusal } from './refusal.js';
+import { fetchInTime, type ForgeSettings, LONGEST_WAIT, refusing } from './refusal.js';
 
 const Client = Octokit.plugin(throttling, retry);
 const MOST_WAITS = 3;
@@ -53,14 +53,7 @@ export function githubForge(settings: ForgeSettings): Forge {
       ...(settings.second < 1000 ? { write: unpaced, notifications: unpaced } : {}),
     },
   });
-  const call = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof DfixError) throw error;
-      throw refusal('github', settings, statusOf(error), error);
-    }
-  };
+  const call = refusing('github', settings, statusOf);
   /** All pages of a list. */
   const all = async <T>(one: (page: PageNumber) => Promise<Page<T>>): Promise<T[]> => {
     const found: T[] = [];

@@ -36,7 +36,7 @@ export const fetchInTime: typeof fetch = (input, init) =>
   fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(LONGEST_CALL) });
 
 /** One line about a call that failed, with what the user can do. @param status of HTTP; undefined when no answer came */
-export function refusal(
+function refusal(
   platform: Platform,
   { path, token }: ForgeSettings,
   status: number | undefined,
@@ -65,6 +65,21 @@ export function refusal(
     });
   }
   return new DfixError('platform', `${name} answered ${status}: ${said}`);
+}
+
+/** Runs calls so that whatever goes wrong is told as one line. @param statusOf the status of an error's answer */
+export function refusing(
+  platform: Platform,
+  settings: ForgeSettings,
+  statusOf: (error: unknown) => number | undefined,
+): <T>(work: () => Promise<T>) => Promise<T> {
+  return async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof DfixError ? error : refusal(platform, settings, statusOf(error), error);
+    }
+  };
 }
 
 function saidBy(error: unknown): string {
