@@ -56,7 +56,8 @@ export function prPlanner(args: PrArguments, tree: Tree, io: Io, transforms: rea
   };
 }
 
-function errorOf(error: unknown, path: string): DfixError {
+/** What is said of a file that cannot be looked at; what dfix does not know is thrown on. */
+export function errorOf(error: unknown, path: string): DfixError {
   if (error instanceof DfixError) return error;
   if (!(error instanceof DockerfileError)) throw error;
   return new DfixError('syntax', error.message, { file: path, position: error.position });
