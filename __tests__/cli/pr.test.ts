@@ -58,7 +58,7 @@ test('only safe changes, whatever the configuration says, and the same text each
 test('nothing to change, no repository, no remote', async () => {
   expect((await run('pr')).err).toContain('no remote called origin');
   expect((await run('pr', '--push-only', '--draft')).err).toContain('excludes --draft');
-  expect((await run('pr', '--branch', '-x')).err).toContain('no name of a branch');
+  expect((await run('pr', '--branch', 'a..b')).err).toContain('no name of a branch');
   writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\n');
   expect(await run('pr', '--dry-run')).toMatchObject({ code: 0, out: 'nothing to change: no pull request\n' });
   rmSync(join(folder, '.git'), { recursive: true });
