@@ -118,7 +118,7 @@ function treeProblem(
     (manager.handlesCopies === true ? undefined : copiedOut(facts, manager, stages, folders)) ??
     filledBefore(facts, manager, stages, runs, folders, first) ??
     usedLater(manager, runs, folders, members, first) ??
-    readAtRunTime(facts, manager, stages)
+    (manager.buildOnly === true ? undefined : readAtRunTime(facts, manager, stages))
   );
 }
 
