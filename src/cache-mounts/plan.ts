@@ -103,7 +103,7 @@ function treeProblem(
   sites: readonly Site[],
   [firstLeft]: readonly Left[],
 ): string | undefined {
-  const frontend = frontendProblem(facts.file);
+  const frontend = frontendProblem(facts.file) ?? facts.inputs.withoutCacheMounts;
   if (frontend !== undefined) return frontend;
   const configured = project === undefined ? undefined : configuredIn(manager, project);
   if (configured !== undefined) return `${configured} may move the ${manager.label} cache or turn it off`;
