@@ -5,7 +5,8 @@ import { cargoTarget, ccache, goBuild, next, sccache, typeScript } from './manag
 import { prepareNext } from './next.js';
 import { prepareTypeScript } from './typescript.js';
 
-const managers: readonly (readonly [CacheManager, Prepare?])[] = [
+/** Every manager, with what it needs beyond its table. */
+export const managers: readonly (readonly [CacheManager, Prepare?])[] = [
   [goBuild],
   [cargoTarget, prepareCargo],
   [ccache],

@@ -13,7 +13,8 @@ import { prepareConda, prepareGradle, prepareMaven, prepareRuby } from './others
 import { prepareRpm, prepareZypper } from './rpm.js';
 import { prepareBerry, prepareYarn } from './yarn.js';
 
-const managers: readonly (readonly [CacheManager, Prepare?])[] = [
+/** Every manager, with what it needs beyond its table. */
+export const managers: readonly (readonly [CacheManager, Prepare?])[] = [
   [apt, prepareApt],
   [apk, prepareApk],
   [yum, prepareRpm('yum')],
