@@ -5,7 +5,7 @@ import { copiedOut, filledBefore, usedLater } from './guards.js';
 import { configuredIn, movedBefore, moverIn } from './moving.js';
 import { ownMounts } from './own-mounts.js';
 import { provenRoot } from './owner.js';
-import { type Prepare, type PreparedSite, prepareSite } from './preparation.js';
+import { isServed, type Prepare, type PreparedSite, prepareSite } from './preparation.js';
 import { readAtRunTime } from './run-time-readers.js';
 import { type Left, readSite, type Site } from './site.js';
 import type { CacheManager } from './types.js';
@@ -44,12 +44,12 @@ function proposeInTree(job: Job): void {
   const { context, manager, claimed, runs, stages, filling } = job;
   const { sites, left } = sitesOf(job);
   for (const { run, reason } of left) if (filling.includes(run)) context.decline(reason, run.instruction.span);
-  const unserved = sites.filter((site) => site.folders.some(({ path }) => !site.served.includes(path)));
-  if (unserved.length === 0) return;
+  if (sites.length === 0) return;
+  const unserved = sites.filter((site) => !isServed(site));
   const mover = moverIn(manager, runs);
   const problem =
     treeProblem(job, sites, left) ??
-    (manager.needed === true ? movedBefore(manager, mover, unserved.at(-1)!.run) : undefined);
+    (manager.needed === true ? movedBefore(manager, mover, sites.at(-1)!.run) : undefined);
   if (problem !== undefined) {
     for (const { run } of unserved) if (filling.includes(run)) context.decline(problem, run.instruction.span);
     return;
@@ -57,7 +57,7 @@ function proposeInTree(job: Job): void {
   if (manager.needed === true && unserved.some(({ run }) => claimed.has(run))) return;
   const own = ownMounts(runs);
   const prepared: PreparedSite[] = [];
-  for (const site of unserved) {
+  for (const site of sites) {
     if (claimed.has(site.run)) continue;
     const preparation =
       movedBefore(manager, mover, site.run) ??
@@ -70,6 +70,7 @@ function proposeInTree(job: Job): void {
       prepared.push(result);
       continue;
     }
+    if (isServed(site)) continue;
     context.decline(result, site.run.instruction.span);
     if (manager.needed === true && typeof preparation !== 'string') return;
   }
@@ -129,21 +130,20 @@ function proposeMount(
   offline: Evidence | undefined,
   root: Stage,
 ): void {
+  const removed = {
+    kind: 'files',
+    effect: 'removed',
+    paths: paths.map((path) => `${path}/**`),
+    why: `the ${manager.label} cache is kept by the builder, not in the image`,
+  } as const;
   propose({
     at: site.run.instruction.span,
     edits,
     level: lower(lower(site.level, preparation.level), offline === undefined ? undefined : 'unsafe'),
-    what: `mount the ${manager.label} cache`,
+    what:
+      paths.length === 0 ? `let the ${manager.label} cache mount keep its files` : `mount the ${manager.label} cache`,
     evidence: [...site.evidence, ...(preparation.evidence ?? []), ...(offline === undefined ? [] : [offline])],
-    announces: [
-      {
-        kind: 'files',
-        effect: 'removed',
-        paths: paths.map((path) => `${path}/**`),
-        why: `the ${manager.label} cache is kept by the builder, not in the image`,
-      },
-      ...(preparation.announces ?? []),
-    ],
+    announces: [...(paths.length === 0 ? [] : [removed]), ...(preparation.announces ?? [])],
     ...(manager.needed ? { group: `${manager.name} ${root.index}` } : {}),
   });
 }

@@ -38,7 +38,7 @@ export interface PreparedSite {
   readonly site: Site;
   readonly preparation: Preparation;
   readonly edits: readonly Edit[];
-  /** The folders that are mounted. */
+  /** The folders that are mounted; none where the file's own mounts are made to work. */
   readonly paths: readonly string[];
 }
 
@@ -57,9 +57,15 @@ export function prepareSite(
   const wanted = site.folders.filter(
     ({ folder, path }) => !site.served.includes(path) && (only?.includes(folder.name) ?? true),
   );
-  if (wanted.length === 0) return undefined;
+  if (wanted.length === 0 && !isServed(site)) return undefined;
   const mounts = wanted.map((placed) => own.get(placed.path) ?? mountText(facts, manager, placed, site, project));
   const edits = siteEdits(facts, manager, site, { mounts, wrapping, extra });
   if (typeof edits === 'string') return edits;
+  if (edits.length === 0) return undefined;
   return { site, preparation, edits: [...edits, ...elsewhere], paths: wanted.map(({ path }) => path) };
+}
+
+/** Whether mounts of the file's own hold all folders of a site. */
+export function isServed({ folders, served }: Site): boolean {
+  return folders.every(({ path }) => served.includes(path));
 }

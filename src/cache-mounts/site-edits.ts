@@ -16,6 +16,7 @@ import type { Run, Use } from './uses.js';
 
 /** The parts of a rewrite of one RUN. */
 export interface SitePlan {
+  /** None where the file's own mounts serve the site: then only what keeps them empty goes. */
   readonly mounts: readonly string[];
   readonly wrapping: Wrapping | undefined;
   /** Edits that the manager itself asks for (`apk add -U`), beyond what the table says. */
@@ -38,8 +39,9 @@ export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan:
       .map((option) => ({ option, script })),
   );
   const edits: Edit[] = [...plan.extra];
+  const environment = environmentOf(manager, site, plan);
   if (run.script === undefined) {
-    if (Object.keys({ ...manager.environment, ...site.inline }).length > 0) return 'JSON form is not edited';
+    if (environment.length > 0) return 'JSON form is not edited';
     if (disabling.length > 0) return `${disabling[0]!.option.name} would have to go, and JSON form is not edited`;
     if (plan.wrapping !== undefined || plan.extra.length > 0) return 'JSON form is not edited';
   } else {
@@ -50,7 +52,6 @@ export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan:
     const replaced = new Set(plan.extra.map(({ span }) => span.start));
     const gone = words.filter((word) => !replaced.has(toSource(script.source, word.span.start)));
     edits.push(...removeWords(file, script, gone));
-    const environment = Object.entries({ ...manager.environment, ...site.inline });
     for (const { invocation } of site.uses) {
       const missing = environment.filter(([name]) => !isSet(name, invocation, run.state) || name in site.inline);
       if (missing.length === 0) continue;
@@ -71,8 +72,21 @@ export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan:
       if (!removed.ended) edits.push(appendCommand(file, run.instruction, script, plan.wrapping.after));
     }
   }
+  const broken = plan.wrapping !== undefined;
+  if (plan.mounts.length === 0 && !broken) return edits;
   const growth = edits.reduce((sum, { span, text }) => sum + text.length - (span.end - span.start), 0);
-  return [insertFlags(file, run.instruction, plan.mounts, plan.wrapping !== undefined, growth), ...edits];
+  const flags = insertFlags(file, run.instruction, plan.mounts, broken, growth);
+  return flags.text === '' ? edits : [flags, ...edits];
+}
+
+/** What is set in front of each command; for mounts of the file's own only what turns the cache on. */
+function environmentOf(
+  manager: CacheManager,
+  { inline }: Site,
+  { mounts }: SitePlan,
+): readonly (readonly [string, string])[] {
+  if (mounts.length > 0) return Object.entries({ ...manager.environment, ...inline });
+  return Object.entries(inline).filter(([name]) => manager.enabling?.[name] !== undefined);
 }
 
 /** Whether a script may succeed without reaching its end: `exit 0`, `exec`. */

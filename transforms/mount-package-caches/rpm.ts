@@ -55,6 +55,7 @@ export const prepareRpm =
 /** zypper keeps packages only for repositories that say so. */
 export const prepareZypper: Prepare = ({ run }) => {
   if (run.script === undefined) return 'JSON form is not edited';
+  if (run.uses.some(({ invocation }) => invocation.args.some(({ value }) => value === '--keep-packages'))) return {};
   return {
     wrapping: {
       before: 'zypper --non-interactive modifyrepo --all --keep-packages',
