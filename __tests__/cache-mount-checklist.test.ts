@@ -36,6 +36,7 @@ const changes: readonly Row[] = [
     'apt-whose-own-mounts-docker-clean-empties',
     /target=\/var\/cache\/apt[^]*target=\/var\/lib\/apt\/lists/,
   ],
+  ['aptWithoutTheUpdateThatFillsTheCache', PACKAGES, 'apt-update-of-an-earlier-layer', /RUN apt-get update\nRUN/],
   ['apk', PACKAGES, 'apk-whose-own-mount-holds-indexes-only', /apk add curl/],
   ['apkNoCacheKeepsNothingToCache', PACKAGES, 'apk-without-cache', /apk add --no-cache/],
   ['pipInstallingIntoTheImage', PACKAGES, 'pip-beside-a-target-folder-and-byte-code', /pip install --target=/],
@@ -111,7 +112,6 @@ const keeps: readonly Row[] = [
     'a-package-manager-named-in-passing',
     /RUN echo "now run apt-get/,
   ],
-  ['aptWithoutTheUpdateThatFillsTheCache', PACKAGES, 'apt-update-of-an-earlier-layer', /RUN apt-get update\nRUN/],
   [
     'separatorInsideAQuotedStringSeparatesNothing',
     PACKAGES,
