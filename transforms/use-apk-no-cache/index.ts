@@ -1,6 +1,6 @@
 import { type Dockerfile, type Edit, toSource } from '../../src/dockerfile/index.js';
 import type { State } from '../../src/facts/index.js';
-import { copiedOut, isMounted, removesLater, type Run, shippedRuns, type Use } from '../../src/cache-mounts/index.js';
+import { copiedOut, isMounted, removesLater, type Run, cleanableRuns, type Use } from '../../src/cache-mounts/index.js';
 import { removeCommands, removeWords, stopsAtFailure } from '../../src/shell/edit.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { CACHE, installsUnseen, isApk, readsIndex, REFRESH } from './apk-index.js';
@@ -25,11 +25,11 @@ export default defineTransform({
   },
   find: (file, { facts, propose, decline }) => {
     const linked = file.text.includes('/etc/apk/cache');
-    for (const { run, later, heirs } of shippedRuns(facts)) {
+    for (const { run, later, heirs, ships } of cleanableRuns(facts)) {
       const uses = run.uses.filter((use) => isApk(use) && INSTALLS.test(use.invocation.subcommand));
       const open = uses.filter(({ invocation }) => !invocation.options.some(({ name }) => name === '--no-cache'));
       const first = run.uses.findIndex((use) => open.includes(use));
-      if (first < 0 || isMounted(run, CACHE)) continue;
+      if (first < 0 || !ships(CACHE) || isMounted(run, CACHE)) continue;
       const removals = removalsOf(run, first);
       if (removesLater(run, first, CACHE) && (removals === undefined || !run.state.image.official)) continue;
       const edits = linked

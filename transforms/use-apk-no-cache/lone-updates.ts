@@ -1,4 +1,4 @@
-import { copiedOut, isMounted, type Run, shippedRuns } from '../../src/cache-mounts/index.js';
+import { copiedOut, isMounted, type Run, cleanableRuns } from '../../src/cache-mounts/index.js';
 import { removeInstruction } from '../../src/shell/merge-runs.js';
 import type { TransformContext } from '../../src/transform/index.js';
 import { CACHE, installsUnseen, isApk, readsIndex, REFRESH } from './apk-index.js';
@@ -9,8 +9,8 @@ export function dropLoneUpdates({
   propose,
   decline,
 }: Pick<TransformContext, 'facts' | 'propose' | 'decline'>): void {
-  for (const { run, later, heirs } of shippedRuns(facts)) {
-    if (!onlyUpdates(run) || isMounted(run, CACHE)) continue;
+  for (const { run, later, heirs, ships } of cleanableRuns(facts)) {
+    if (!onlyUpdates(run) || !ships(CACHE) || isMounted(run, CACHE)) continue;
     const others = later();
     const installs = others.filter(({ uses }) => uses.some(isInstall));
     if (installs.length === 0 || installs.some((other) => !fetchesIndex(other))) continue;
