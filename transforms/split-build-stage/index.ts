@@ -3,6 +3,7 @@ import { defineTransform } from '../../src/transform/index.js';
 import { announcementsOf } from './announce.js';
 import { pruneCopied } from './existing.js';
 import { shipOnRuntime } from './existing-runtime.js';
+import { c } from './stacks/c.js';
 import { dotnet } from './stacks/dotnet.js';
 import { go } from './stacks/go.js';
 import { java } from './stacks/java.js';
@@ -15,7 +16,7 @@ import { isDeclined, type Stack } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { write } from './write.js';
 
-const stacks: readonly Stack[] = [dotnet, go, java, staticFiles, node, python, rust];
+const stacks: readonly Stack[] = [dotnet, go, java, staticFiles, node, python, rust, c];
 
 export default defineTransform({
   meta: {
