@@ -1,6 +1,7 @@
 #include "visits.h"
 
 #include <sqlite3.h>
+#include <stddef.h>
 
 static sqlite3 *open_database(void) {
   static sqlite3 *database;
