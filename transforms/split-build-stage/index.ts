@@ -9,6 +9,7 @@ import { go } from './stacks/go.js';
 import { java } from './stacks/java.js';
 import { node } from './stacks/node.js';
 import { python } from './stacks/python.js';
+import { ruby } from './stacks/ruby.js';
 import { rust } from './stacks/rust.js';
 import { staticFiles } from './stacks/static.js';
 import { readSubject } from './subject.js';
@@ -16,7 +17,7 @@ import { isDeclined, type Stack } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { write } from './write.js';
 
-const stacks: readonly Stack[] = [dotnet, go, java, staticFiles, node, python, rust, c];
+const stacks: readonly Stack[] = [dotnet, go, java, staticFiles, node, python, ruby, rust, c];
 
 export default defineTransform({
   meta: {

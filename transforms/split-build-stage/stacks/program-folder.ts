@@ -52,7 +52,8 @@ export function placesAround(
       return declined(`where ${one.keyword} at line ${one.lines.first} puts files is not known`, one);
     const target = joinPath(state.workdir ?? '/', value);
     if (isWithin(target, root)) continue;
-    if (isWithin(root, target))
+    const brought = [...subject.files].filter(([, { by }]) => by === one).map(([path]) => path);
+    if (isWithin(root, target) && (brought.length === 0 || brought.some((path) => isWithin(path, root))))
       return declined(`${one.keyword} at line ${one.lines.first} puts files around ${root}`, one);
     places.set(one, 'both');
   }
