@@ -15,6 +15,26 @@ export interface Source {
   readonly weight: 1 | 2;
 }
 
+/** How many COPYs have a source: few sources stand for all the COPYs of a long file. */
+export class SourceCount {
+  readonly #counts = new Map<string, { readonly source: Source; count: number }>();
+
+  add(source: Source, count: 1 | -1): void {
+    const key = `${source.weight} ${source.origin}`;
+    const known = this.#counts.get(key);
+    if (known === undefined) this.#counts.set(key, { source, count });
+    else known.count += count;
+  }
+
+  get isEmpty(): boolean {
+    return this.#counts.size === 0;
+  }
+
+  every(test: (source: Source) => boolean): boolean {
+    return [...this.#counts.values()].every(({ source, count }) => count === 0 || test(source));
+  }
+}
+
 /** What a COPY or ADD brings that changes with the source: context files, or what a stage makes of them. */
 export function sourceOf(facts: Facts, stage: Stage, instruction: Instruction): Source | undefined {
   if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return undefined;
