@@ -127,13 +127,13 @@ export function nextState(
       return { ...state, env: extend(state.env, env) };
     }
     case 'ARG': {
-      const args = new Map(state.args);
+      let { args } = state;
       for (const { name, value } of readArguments(instruction, file.escape)) {
         const inherited = global.get(name);
         const scope = { env: state.env, args };
         const fallback = value === undefined ? inherited?.value : expandIn(scope, value, file).value;
         const given = Object.hasOwn(buildArgs, name) ? buildArgs[name] : fallback;
-        args.set(name, { value: given, overridable: true, from: instruction.index });
+        args = extend(args, new Map([[name, { value: given, overridable: true, from: instruction.index }]]));
       }
       return { ...state, args };
     }

@@ -42,7 +42,7 @@ export function sourceOf(facts: Facts, stage: Stage, instruction: Instruction): 
   const from = instruction.flags.find(({ name }) => name === 'from')?.value;
   if (from !== undefined) {
     const source = sourceStage(facts.file.stages, stage, from);
-    const takes = source !== undefined && takesSource(facts, source, new Set());
+    const takes = source !== undefined && takesSource(facts, source);
     return takes ? { origin: `stage ${source.index}`, weight: 2 } : undefined;
   }
   const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
@@ -51,12 +51,20 @@ export function sourceOf(facts: Facts, stage: Stage, instruction: Instruction): 
   return { origin: 'context', weight: sources.every((word) => SINGLE_FILE.test(word)) ? 1 : 2 };
 }
 
+const memo = new WeakMap<Facts, Map<Stage, boolean>>();
+
 /** Whether a stage, or one that it is built from or copies from, copies from the context. */
-function takesSource(facts: Facts, stage: Stage, seen: Set<number>): boolean {
-  if (seen.has(stage.index)) return false;
-  seen.add(stage.index);
+function takesSource(facts: Facts, stage: Stage): boolean {
+  let known = memo.get(facts);
+  if (known === undefined) memo.set(facts, (known = new Map()));
+  let takes = known.get(stage);
+  if (takes === undefined) known.set(stage, (takes = readsContext(facts, stage)));
+  return takes;
+}
+
+function readsContext(facts: Facts, stage: Stage): boolean {
   const parent = facts.parent(stage);
-  if (parent !== undefined && takesSource(facts, facts.file.stages[parent]!, seen)) return true;
+  if (parent !== undefined && takesSource(facts, facts.file.stages[parent]!)) return true;
   return stage.instructions.some(
     (instruction) =>
       sourceOf(facts, stage, instruction) !== undefined ||
