@@ -3,10 +3,9 @@ import { argumentText, type Instruction } from '../../../src/dockerfile/index.js
 import { expandIn, isRoot, isWithin, joinPath } from '../../../src/facts/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
 import type { NodeProject } from '../../../src/project/manifests/node.js';
-import { readStart } from '../../../src/runtime/index.js';
+import { readStart, withoutDevelopment } from '../../../src/runtime/index.js';
 import { effectOf } from '../file-steps.js';
 import { byInstruction, isPackageCommand, systemPackages } from '../system-packages.js';
-import { withoutDevelopment } from '../announce.js';
 import { type Answer, type Declined, declined, plan, type Stack, type Step, type Subject, startOf } from '../types.js';
 import { compiledOutput } from './node-output.js';
 import { devDependenciesOf, isInstall } from './node-prune.js';
@@ -121,7 +120,7 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
       ...packages.map(({ name, why }) => ({ fact: `${name}: ${why}` })),
     ],
     announces: [
-      ...(development.run === undefined ? [] : withoutDevelopment(`${root}/node_modules`)),
+      ...(development.run === undefined ? [] : withoutDevelopment(joinPath(root, 'node_modules'), own)),
       ...(needsTools
         ? [{ kind: 'packages', effect: 'removed', manager: system.manager, names: system.left } as const]
         : []),
