@@ -235,7 +235,7 @@ function verifyOptions(command: Argv): Argv {
 }
 
 const OPTIONS =
-  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run push-only draft fork comment branch base-branch one-commit signoff author-name author-email base-url proof campaign repo-exclude canary failed fail-fast help version'
+  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run push-only draft fork comment branch base-branch one-commit signoff author-name author-email base-url proof history campaign repo-exclude canary failed fail-fast help version'
     .split(' ')
     .map((name) => `--${name}`);
 
