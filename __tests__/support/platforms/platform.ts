@@ -177,14 +177,28 @@ async function callOf(request: IncomingMessage, prefix: string): Promise<Call> {
   const url = new URL(request.url!, 'http://localhost');
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString('utf8');
+  const bytes = Buffer.concat(chunks);
+  const type = request.headers['content-type'] ?? '';
   return {
     method: request.method!,
     path: url.pathname.slice(prefix.length),
     query: url.searchParams,
-    body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+    body: await bodyOf(bytes, type),
     headers: request.headers,
   };
+}
+
+async function bodyOf(bytes: Buffer, type: string): Promise<Record<string, unknown>> {
+  if (bytes.length === 0) return {};
+  if (!type.startsWith('multipart/')) return JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
+  const body: Record<string, unknown> = {};
+  const form = await new Response(new Uint8Array(bytes), { headers: { 'Content-Type': type } }).formData();
+  for (const [name, value] of form) {
+    const [, outer, inner] = /^(\w+)(?:\[(\w+)\])?$/.exec(name)!;
+    if (inner === undefined) body[outer!] = value;
+    else body[outer!] = { ...(body[outer!] as object | undefined), [inner]: value };
+  }
+  return body;
 }
 
 function send(response: ServerResponse, { status, body, headers }: Reply): void {

@@ -19,7 +19,7 @@ export function statusOf(error: unknown): number | undefined {
 export interface HttpCall {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string | FormData | undefined;
 }
 
 export interface HttpAnswer {
