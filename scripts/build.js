@@ -17,7 +17,7 @@ async function bundle() {
   const { build } = await import('esbuild');
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli.ts', 'src/index.ts'],
+    entryPoints: ['src/cli.ts', 'src/index.ts', 'src/commands/batch-thread.ts'],
     outdir: 'dist',
     bundle: true,
     splitting: true,

@@ -107,29 +107,33 @@ test('poisoned repositories fail alone, with their reason and nothing that a ter
   },
 );
 
-(existsSync(join(root, 'dist/cli.js')) ? test : test.skip)('killed again and again, each is planned once', async () => {
-  const count = 150;
-  const names = Array.from({ length: count }, (_, index) => `repos/r${index}/Dockerfile`);
-  folder = folderWith({
-    'dfix-batch.yaml': FILES['dfix-batch.yaml'],
-    ...Object.fromEntries(
-      names.map((name) => [name, 'FROM debian:12\nRUN apt-get update && apt-get install -y curl\n']),
-    ),
-  });
-  const plan = () => spawn(process.execPath, [join(root, 'bin/dfix.js'), 'batch', 'plan'], { cwd: folder!.root });
-  const ended = (child: ReturnType<typeof plan>) =>
-    new Promise<string | number | null>((done) => child.on('close', (code, signal) => done(signal ?? code)));
-  for (let kills = 0; kills < 3; kills++) {
-    const child = plan();
-    child.stdout.once('data', () => child.kill('SIGKILL'));
-    expect(await ended(child)).toBe('SIGKILL');
-  }
-  const last = plan().on('error', () => undefined);
-  last.stdout.resume();
-  expect(await ended(last)).toBe(0);
-  const repositories = ledger(folder.root).map(({ repository }) => repository);
-  expect([repositories.length, new Set(repositories).size]).toEqual([count, count]);
-});
+(existsSync(join(root, 'dist/cli.js')) ? test : test.skip)(
+  'killed again and again, each is planned once',
+  async () => {
+    const count = 150;
+    const names = Array.from({ length: count }, (_, index) => `repos/r${index}/Dockerfile`);
+    folder = folderWith({
+      'dfix-batch.yaml': FILES['dfix-batch.yaml'],
+      ...Object.fromEntries(
+        names.map((name) => [name, 'FROM debian:12\nRUN apt-get update && apt-get install -y curl\n']),
+      ),
+    });
+    const plan = () => spawn(process.execPath, [join(root, 'bin/dfix.js'), 'batch', 'plan'], { cwd: folder!.root });
+    const ended = (child: ReturnType<typeof plan>) =>
+      new Promise<string | number | null>((done) => child.on('close', (code, signal) => done(signal ?? code)));
+    for (let kills = 0; kills < 3; kills++) {
+      const child = plan();
+      child.stdout.once('data', () => child.kill('SIGKILL'));
+      expect(await ended(child)).toBe('SIGKILL');
+    }
+    const last = plan().on('error', () => undefined);
+    last.stdout.resume();
+    expect(await ended(last)).toBe(0);
+    const repositories = ledger(folder.root).map(({ repository }) => repository);
+    expect([repositories.length, new Set(repositories).size]).toEqual([count, count]);
+  },
+  180_000,
+);
 
 test('canary, failed, fail-fast, exclude', async () => {
   folder = folderWith({ ...FILES, 'repos/0/Dockerfile': Uint8Array.of(0xff) });
@@ -152,7 +156,7 @@ test('status tells while another process has the campaign, which may not plan', 
       err: expect.stringContaining('works in it'),
     });
   } finally {
-    held.close();
+    await held.close();
   }
 });
 

@@ -12,6 +12,10 @@ export interface BatchArguments {
   readonly exclude: readonly string[];
   /** How many repositories are looked at before it stops. */
   readonly canary: number | undefined;
+  /** How many repositories are planned beside one another; one for each core when undefined. */
+  readonly concurrent: number | undefined;
+  /** Seconds that one repository may take. */
+  readonly timeout: number | undefined;
   readonly failed: boolean;
   readonly failFast: boolean;
   readonly json: boolean;

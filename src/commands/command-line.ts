@@ -191,6 +191,17 @@ function build(
             describe: 'Leave out these folders; repeatable',
           })
           .option('canary', { type: 'string', requiresArg: true, describe: 'Stop after so many repositories' })
+          .option('concurrent', {
+            alias: 'C',
+            type: 'string',
+            requiresArg: true,
+            describe: 'How many repositories at a time; one for each core',
+          })
+          .option('timeout', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'How long one repository may take, seconds',
+          })
           .option('failed', { type: 'boolean', default: false, describe: 'Only what failed before' })
           .option('fail-fast', { type: 'boolean', default: false, describe: 'Stop at the first failure' }),
       (args) => ask({ command: 'batch', args: batchArguments(args, paths) }),
@@ -242,7 +253,7 @@ function verifyOptions(command: Argv): Argv {
 }
 
 const OPTIONS =
-  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run campaign repo-exclude canary failed fail-fast help version'
+  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run campaign repo-exclude canary concurrent failed fail-fast help version'
     .split(' ')
     .map((name) => `--${name}`);
 
@@ -358,15 +369,20 @@ function batchArguments(args: Given, others: readonly string[]): BatchArguments 
   const format = last<Format>(args['format']);
   if (format !== undefined && format !== 'text' && format !== 'json')
     throw new DfixError('usage', '--format takes text or json here');
-  const canary = last(args['canary']);
-  if (canary !== undefined && !/^[1-9]\d{0,6}$/.test(canary))
-    throw new DfixError('usage', '--canary takes a number from 1 to 9999999');
+  const count = (name: string, most: number): number | undefined => {
+    const value = last(args[name]);
+    if (value === undefined) return undefined;
+    if (/^[1-9]\d{0,6}$/.test(value) && Number(value) <= most) return Number(value);
+    throw new DfixError('usage', `--${name} takes a number from 1 to ${most}`);
+  };
   return {
     step: args['step'] as BatchStep,
     campaign: last(args['campaign']),
     repos: [...words(args['repos']), ...others],
     exclude: names(args['repo-exclude']),
-    canary: canary === undefined ? undefined : Number(canary),
+    canary: count('canary', 9_999_999),
+    concurrent: count('concurrent', 256),
+    timeout: count('timeout', 86_400),
     failed: args['failed'] === true,
     failFast: args['fail-fast'] === true,
     json: format === 'json',
