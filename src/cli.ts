@@ -37,6 +37,10 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
     const { batch } = await import('./commands/batch.js');
     return batch(request.args, io, { transforms: given, root: new URL('..', import.meta.url) });
   }
+  if (request.command === 'worker') {
+    const { worker } = await import('./commands/worker.js');
+    return worker(request.args, io, { transforms: given, root: new URL('..', import.meta.url) });
+  }
   const builtIn = given ?? (await import('../transforms/index.js')).transforms;
   if (request.command === 'fix') {
     const { fix } = await import('./commands/fix.js');

@@ -8,6 +8,8 @@ const schema = z.strictObject({
   repoExclude: list.optional(),
   only: list.optional(),
   skip: list.optional(),
+  /** Above `safe` nothing goes without a proof. */
+  allow: z.enum(['safe', 'review']).optional(),
 });
 
 /** Which repositories a campaign is about, and which transforms it runs. Paths are relative to the campaign file. */

@@ -12,6 +12,7 @@ export const ARTEFACTS = {
   log: 'log',
   title: 'title.txt',
   body: 'body.md',
+  pull: 'pull.json',
 } as const;
 export type ArtefactKind = keyof typeof ARTEFACTS;
 

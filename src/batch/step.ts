@@ -1,18 +1,42 @@
-import type { ArtefactKind, BatchPhase, BatchRecord } from './record.js';
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { type ArtefactKind, BATCH_PHASES, type BatchRecord } from './record.js';
 
+const list = z.array(z.string());
+const stepSchema = z.strictObject({
+  repository: z.string().min(1),
+  phase: z.enum(BATCH_PHASES),
+  settings: z.strictObject({ only: list, skip: list, allow: z.enum(['safe', 'review']) }),
+  /** Digest of what earlier phases rested on; empty for the first one. */
+  rests: z.string(),
+  /** What `verify --save` wrote of it, for the phases that look at it. */
+  proof: z.string().optional(),
+  /** The inputs on which the phase came to an end before: on the same ones there is nothing to do. */
+  settled: z.string().optional(),
+});
+
+/** One phase of one repository, to be done: all that whoever does it needs to know, and nothing secret. */
+export type Step = z.infer<typeof stepSchema>;
 /** What a campaign asks of all its repositories. */
-export interface StepSettings {
-  readonly only: readonly string[];
-  readonly skip: readonly string[];
+export type StepSettings = Step['settings'];
+
+/** A step that came from elsewhere; undefined when it is none, such as one of another version of dfix. */
+export function checkStep(value: unknown): Step | undefined {
+  return stepSchema.safeParse(value).data;
 }
 
-/** One phase of one repository, to be done: all that whoever does it needs to know. */
-export interface Step {
-  readonly repository: string;
-  readonly phase: BatchPhase;
-  readonly settings: StepSettings;
-  /** The inputs on which it came to an end before: on the same ones there is nothing to do. */
-  readonly settled?: string | undefined;
+/** Digest of all that a step after the plan rests on. */
+export function inputsOf({ phase, settings, rests, proof }: Step): string {
+  return digest([phase, settings, rests, proof ?? null]);
+}
+
+/** Digest of a step, what was done before included: the same work has the same one. */
+export function digestOf(step: Step): string {
+  return digest([step.repository, step.settled ?? null, inputsOf(step)]);
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
 /** What came of a step. */
@@ -20,9 +44,12 @@ export interface StepResult extends Pick<BatchRecord, 'inputs' | 'outcome' | 're
   readonly texts: Readonly<Partial<Record<ArtefactKind, string>>>;
 }
 
-/** Does one step after the other, so that nothing a repository holds reaches another one. It never throws for what a step holds. */
+/** Does one step after the other, so that nothing a repository holds reaches another one. */
 export interface Lane {
-  /** @returns undefined where nothing was left to do */
+  /**
+   * @returns undefined where nothing was left to do
+   * @throws only when it was interrupted: what is wrong with a repository is a result
+   */
   run(step: Step): Promise<StepResult | undefined>;
   close(): Promise<void>;
 }
@@ -30,43 +57,4 @@ export interface Lane {
 /** A step that came to nothing, before it was known what it rests on. */
 export function failedStep(reason: string): StepResult {
   return { inputs: '', outcome: 'failed', reason, texts: {} };
-}
-
-export interface RunStepsOptions {
-  readonly lanes: readonly Lane[];
-  /** Keeps what came of a step. @returns false to begin no other */
-  readonly record: (step: Step, result: StepResult | undefined) => Promise<boolean>;
-  /** How many results may wait to be kept while the lanes go on. */
-  readonly ahead: number;
-}
-
-/**
- * Does steps in lanes beside one another, taking them as lanes become free.
- * @throws what `record` threw, after the lanes have ended what they had begun
- */
-export async function runSteps(steps: Iterable<Step>, { lanes, record, ahead }: RunStepsOptions): Promise<void> {
-  const rest = steps[Symbol.iterator]();
-  const waiting = new Set<Promise<void>>();
-  const failures: unknown[] = [];
-  let isStopped = false;
-  const keep = async (step: Step, result: StepResult | undefined): Promise<void> => {
-    try {
-      if (!(await record(step, result))) isStopped = true;
-    } catch (error) {
-      isStopped = true;
-      failures.push(error);
-    }
-  };
-  const work = async (lane: Lane): Promise<void> => {
-    while (!isStopped) {
-      const next = rest.next();
-      if (next.done === true) return;
-      const kept: Promise<void> = keep(next.value, await lane.run(next.value)).finally(() => waiting.delete(kept));
-      waiting.add(kept);
-      if (waiting.size >= ahead) await Promise.race(waiting);
-    }
-  };
-  await Promise.all(lanes.map(work));
-  await Promise.all(waiting);
-  if (failures.length > 0) throw failures[0];
 }

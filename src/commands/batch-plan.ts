@@ -27,16 +27,20 @@ export function planStep(transforms: readonly AnyTransform[]): (step: Step) => P
 }
 
 /** Digest of all that a plan rests on: the repository's files, this dfix, and which transforms run. */
-function planInputs(repository: string, { only, skip }: StepSettings, transforms: readonly AnyTransform[]): string {
+function planInputs(
+  repository: string,
+  { only, skip, allow }: StepSettings,
+  transforms: readonly AnyTransform[],
+): string {
   const names = transforms.map(({ meta }) => meta.name);
-  const settings = JSON.stringify([packageJson.version, names, only, skip, digestFolder(repository)]);
+  const settings = JSON.stringify([packageJson.version, names, only, skip, allow, digestFolder(repository)]);
   return createHash('sha256').update(settings).digest('hex');
 }
 
-/** `safe` changes only, since nothing else goes without a proof, and no code of the repository is loaded. */
+/** No code of the repository is loaded. */
 async function planRepository(
   repository: string,
-  { only, skip }: StepSettings,
+  { only, skip, allow }: StepSettings,
   transforms: readonly AnyTransform[],
 ): Promise<StepResult> {
   const { files, problems } = findDockerfiles([], { cwd: repository });
@@ -45,7 +49,7 @@ async function planRepository(
     if (problem !== undefined) return failedStep(formatError(problem));
     return ended('skipped', 'no Dockerfile');
   }
-  const asked = { config: undefined, only, skip, allow: 'safe', context: undefined, target: undefined } as const;
+  const asked = { config: undefined, only, skip, allow, context: undefined, target: undefined } as const;
   const plans = planner(transforms, { ...asked, buildArgs: {}, allowCode: false }, repository);
   const diffs: string[] = [];
   const left: string[] = [];

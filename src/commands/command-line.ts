@@ -1,4 +1,5 @@
 import yargs, { type Argv } from 'yargs';
+import { parseRate, type Rate } from '../batch/queues.js';
 import { didYouMean } from '../config/suggest.js';
 import { DfixError } from '../errors.js';
 import { type BuildInputs } from '../facts/index.js';
@@ -18,6 +19,7 @@ import { ASK, completions, completionScript } from './completion.js';
 import type { Io } from './io.js';
 import type { PrArguments } from './pr.js';
 import type { ReplayArguments } from './replay.js';
+import type { WorkerArguments } from './worker.js';
 
 /** What the command line asks for. */
 export type Request =
@@ -28,6 +30,7 @@ export type Request =
   | { readonly command: 'replay'; readonly args: ReplayArguments }
   | { readonly command: 'pr'; readonly args: PrArguments }
   | { readonly command: 'batch'; readonly args: BatchArguments }
+  | { readonly command: 'worker'; readonly args: WorkerArguments }
   | { readonly command: 'lsp'; readonly config: string | undefined }
   | ({ readonly command: 'list' } & About)
   | ({ readonly command: 'explain'; readonly name: string } & About);
@@ -91,6 +94,7 @@ function build(
     .option('config', { type: 'string', requiresArg: true, describe: 'Use this configuration file', global: true })
     .option('color', { type: 'boolean', describe: 'Colour the output, or not (--no-color)' })
     .option('format', { choices: FORMATS, default: 'text' as Format, requiresArg: true, describe: 'How to report' })
+    .option('config-code', { type: 'boolean', hidden: true, default: true })
     .option('target', { type: 'string', requiresArg: true, describe: 'The stage that is built' })
     .option('build-arg', { type: 'string', requiresArg: true, describe: 'A build argument, NAME=VALUE; repeatable' })
     .command(
@@ -179,32 +183,15 @@ function build(
     )
     .command(
       'batch <step> [repos..]',
-      'Many repositories: plan what is safe to change, and tell how far that is; it goes on where it was stopped',
-      (command) =>
-        command
-          .positional('step', { choices: BATCH_STEPS })
-          .positional('repos', { type: 'string', array: true, default: [] as string[] })
-          .option('campaign', { type: 'string', requiresArg: true, describe: 'The campaign file; dfix-batch.yaml' })
-          .option('repo-exclude', {
-            type: 'string',
-            requiresArg: true,
-            describe: 'Leave out these folders; repeatable',
-          })
-          .option('canary', { type: 'string', requiresArg: true, describe: 'Stop after so many repositories' })
-          .option('concurrent', {
-            alias: 'C',
-            type: 'string',
-            requiresArg: true,
-            describe: 'How many repositories at a time; one for each core',
-          })
-          .option('timeout', {
-            type: 'string',
-            requiresArg: true,
-            describe: 'How long one repository may take, seconds',
-          })
-          .option('failed', { type: 'boolean', default: false, describe: 'Only what failed before' })
-          .option('fail-fast', { type: 'boolean', default: false, describe: 'Stop at the first failure' }),
+      'Many repositories, step by step: plan, verify, preview, publish; it goes on where it was stopped',
+      (command) => batchOptions(command),
       (args) => ask({ command: 'batch', args: batchArguments(args, paths) }),
+    )
+    .command(
+      'worker',
+      'Does the steps that campaigns put into a queue, on as many machines as one likes',
+      (command) => workOptions(command),
+      (args) => ask({ command: 'worker', args: workerArguments(args) }),
     )
     .command(
       'completion',
@@ -216,6 +203,32 @@ function build(
       throw error instanceof DfixError ? error : usageError(message ?? error?.message ?? 'wrong usage', argv);
     });
   return parser;
+}
+
+/** What `batch` takes; names and short forms are those of multi-gitter. */
+function batchOptions(command: Argv): Argv {
+  const value = { type: 'string', requiresArg: true } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  return workOptions(command)
+    .positional('step', { choices: BATCH_STEPS })
+    .positional('repos', { type: 'string', array: true, default: [] as string[] })
+    .option('campaign', { ...value, describe: 'The campaign file; dfix-batch.yaml' })
+    .option('repo-exclude', { ...value, describe: 'Leave out these folders; repeatable' })
+    .option('canary', { ...value, describe: 'Stop after so many repositories' })
+    .option('max-prs', { ...value, describe: 'Open so many pull requests at most' })
+    .option('rate', { ...value, describe: 'How many pull requests in what time: 60-PT1H' })
+    .option('failed', { ...flag, describe: 'Only what failed before' })
+    .option('fail-fast', { ...flag, describe: 'Stop at the first failure' })
+    .option('skip-errors', { ...flag, describe: 'Exit with 0 though repositories failed' });
+}
+
+function workOptions(command: Argv): Argv {
+  const value = { type: 'string', requiresArg: true } as const;
+  return command
+    .option('queue', { ...value, describe: 'The server of Redis, redis://host:port; rediss:// with TLS' })
+    .option('concurrent', { ...value, alias: 'C', describe: 'How many repositories at a time; one for each core' })
+    .option('build-concurrent', { ...value, describe: 'How many builds at a time; one' })
+    .option('timeout', { ...value, describe: 'How long one repository may take, seconds' });
 }
 
 /** What `verify` takes; `--format` is another list here than elsewhere. */
@@ -253,7 +266,7 @@ function verifyOptions(command: Argv): Argv {
 }
 
 const OPTIONS =
-  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run campaign repo-exclude canary concurrent failed fail-fast help version'
+  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run campaign repo-exclude canary max-prs rate queue concurrent build-concurrent failed fail-fast skip-errors help version'
     .split(' ')
     .map((name) => `--${name}`);
 
@@ -323,6 +336,7 @@ function fixArguments(args: Given, others: readonly string[]): FixArguments {
     context: last(args['context']),
     ...inputsOf(args),
     config: last(args['config']),
+    allowCode: args['config-code'] !== false,
     colour: last<boolean>(args['color']),
     quiet: last<boolean>(args['quiet']) ?? false,
     proof: last(args['proof']),
@@ -369,24 +383,48 @@ function batchArguments(args: Given, others: readonly string[]): BatchArguments 
   const format = last<Format>(args['format']);
   if (format !== undefined && format !== 'text' && format !== 'json')
     throw new DfixError('usage', '--format takes text or json here');
-  const count = (name: string, most: number): number | undefined => {
-    const value = last(args[name]);
-    if (value === undefined) return undefined;
-    if (/^[1-9]\d{0,6}$/.test(value) && Number(value) <= most) return Number(value);
-    throw new DfixError('usage', `--${name} takes a number from 1 to ${most}`);
-  };
   return {
     step: args['step'] as BatchStep,
     campaign: last(args['campaign']),
     repos: [...words(args['repos']), ...others],
     exclude: names(args['repo-exclude']),
-    canary: count('canary', 9_999_999),
-    concurrent: count('concurrent', 256),
-    timeout: count('timeout', 86_400),
+    canary: count(args, 'canary', 9_999_999),
+    ...workArguments(args),
+    queue: last(args['queue']),
+    maxPrs: count(args, 'max-prs', 9_999_999),
+    rate: rateOf(last(args['rate'])),
     failed: args['failed'] === true,
     failFast: args['fail-fast'] === true,
+    skipErrors: args['skip-errors'] === true,
     json: format === 'json',
   };
+}
+
+function workArguments(args: Given): Omit<WorkerArguments, 'queue'> {
+  return {
+    concurrent: count(args, 'concurrent', 256),
+    buildConcurrent: count(args, 'build-concurrent', 256),
+    timeout: count(args, 'timeout', 86_400),
+  };
+}
+
+function workerArguments(args: Given): WorkerArguments {
+  const queue = last(args['queue']);
+  if (queue === undefined) throw new DfixError('usage', 'worker needs --queue redis://host:port');
+  return { queue, ...workArguments(args) };
+}
+
+function count(args: Given, name: string, most: number): number | undefined {
+  const value = last(args[name]);
+  if (value === undefined) return undefined;
+  if (/^[1-9]\d{0,6}$/.test(value) && Number(value) <= most) return Number(value);
+  throw new DfixError('usage', `--${name} takes a number from 1 to ${most}`);
+}
+
+function rateOf(text: string | undefined): Rate | undefined {
+  const rate = text === undefined ? undefined : parseRate(text);
+  if (text === undefined || rate !== undefined) return rate;
+  throw new DfixError('usage', `--rate takes how many in what time, such as 60-PT1H, not "${text}"`);
 }
 
 function replayArguments(args: Given): ReplayArguments {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { closeSync, fdatasync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +12,7 @@ import {
   recordKey,
 } from '../../batch/record.js';
 import { errnoOf, fsError } from '../fs-errors.js';
+import { fileName } from './file-name.js';
 import { putFile, syncFolder, syncFolderNow, writeWhole } from './durable.js';
 import { lockFolder } from './lock.js';
 
@@ -80,6 +80,18 @@ export function readLedger(folder: string): LedgerState {
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return ledgerState(new Map());
     throw fsError(error, file, 'read the ledger');
+  }
+}
+
+/** What a phase left; undefined where it left none of this kind, or it is gone. */
+export function readArtefact(folder: string, { artefacts }: BatchRecord, kind: ArtefactKind): string | undefined {
+  const path = artefacts[kind];
+  if (path === undefined || !/^artefacts[\\/][A-Za-z0-9-]+\.[a-z.]+$/.test(path)) return undefined;
+  try {
+    return readFileSync(join(folder, path), 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw fsError(error, join(folder, path), 'read');
   }
 }
 
@@ -169,12 +181,6 @@ async function putArtefacts(folder: string, { texts, ...entry }: Entry): Promise
     artefacts[kind] = path;
   }
   return { ...entry, artefacts };
-}
-
-/** Names of repositories are not trusted: what can be read of one, and a digest that tells it from all others. */
-export function fileName(repository: string): string {
-  const slug = repository.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '');
-  return `${slug.slice(-60).replace(/^-/, '')}-${createHash('sha256').update(repository).digest('hex').slice(0, 16)}`;
 }
 
 function rewriteJournal(file: string, records: Iterable<BatchRecord>): void {
