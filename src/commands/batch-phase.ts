@@ -54,7 +54,7 @@ export async function runPhase(phase: BatchPhase, repositories: readonly string[
     if (result === undefined) return true;
     const at = new Date().toISOString();
     const kept = await ledger.append({ repository, phase, at, ...result });
-    progress.say(() => io.stdout.write(`${args.json ? JSON.stringify(kept) : line(kept)}\n`));
+    progress.say(() => io.stdout.write(`${args.json ? jsonLine(kept) : line(kept)}\n`));
     if (kept.outcome !== 'failed') return true;
     if (!args.skipErrors) code = 1;
     return !args.failFast;
@@ -67,6 +67,14 @@ export async function runPhase(phase: BatchPhase, repositories: readonly string[
     await queue.close();
   }
   return code;
+}
+
+/** In ASCII, so that a terminal obeys nothing of it. */
+function jsonLine(record: BatchRecord): string {
+  return JSON.stringify(record).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function line({ outcome, repository, reason }: BatchRecord): string {

@@ -154,7 +154,7 @@ interface IgnoreFile {
 }
 
 /** The ignore file that a build of this Dockerfile reads. */
-function ignoreFileOf(file: string, context: string): IgnoreFile {
+export function ignoreFileOf(file: string, context: string): IgnoreFile {
   const own = `${basename(file)}.dockerignore`;
   const ownText = readContext(dirname(file)).read(own);
   if (ownText !== undefined) {

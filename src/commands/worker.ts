@@ -21,11 +21,13 @@ export async function worker(args: WorkerArguments, io: Io, tools: BatchTools): 
   // Builds are ended only when the process is: what was begun is not lost by a polite stop.
   const hard = new AbortController();
   const lanes = QUEUES.map((name) => [name, lanesOf(name, { ...args, ...tools, signal: hard.signal })] as const);
-  say(`works on ${server.shown}`);
   try {
+    await server.ready;
+    say(`works on ${server.shown}`);
     await work(server, Object.fromEntries(lanes), interrupt.signal);
   } finally {
     hard.abort();
+    await server.close();
     interrupt.release();
   }
   return 0;

@@ -13,7 +13,8 @@ export const BODY_LIMITS: Readonly<Record<Platform, number>> = {
   gitea: 65_535,
   bitbucket: 32_768,
 };
-const TITLE_LIMIT = 255;
+/** Every platform takes 255; the title of a pull request that is closed again grows. */
+const TITLE_LIMIT = 240;
 
 export interface BodyInput {
   readonly files: readonly ToldFile[];

@@ -8,14 +8,12 @@ export type Bull = typeof import('bullmq');
 /** A server of Redis, and how to speak with it. */
 export interface RedisServer {
   readonly bull: Bull;
-  /** A connection of its own; whoever asked for it ends it. */
-  connect(): Redis;
   /** For bullmq. */
   readonly connection: ConnectionOptions;
   /** The address without its password. */
   readonly shown: string;
-  /** Rejects when the server refuses to speak with us, for good. */
-  readonly refused: Promise<never>;
+  /** Resolves when the server can be used for the first time; rejects when it refuses to speak with us. */
+  readonly ready: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,9 +33,6 @@ export async function redisServer({ url, password, say }: RedisSettings): Promis
   const address = parseAddress(url);
   const { bull, Redis } = await load();
   let isGone = false;
-  let refuse: (error: DfixError) => void = () => undefined;
-  const refused = new Promise<never>((_resolve, reject) => (refuse = reject));
-  refused.catch(() => undefined);
   const connect = (): Redis => {
     const client = new Redis({
       ...address.options,
@@ -49,12 +44,9 @@ export async function redisServer({ url, password, say }: RedisSettings): Promis
     });
     client.on('error', (error) => {
       const message = messageOf(error) || (errnoOf(error) ?? '');
-      if (/^(?:NOAUTH|WRONGPASS|NOPERM)|invalid password/.test(message)) {
-        refuse(new DfixError('redis', `${address.shown} refuses the password`, { hint: 'set DFIX_QUEUE_PASSWORD' }));
-      } else if (!isGone) {
-        isGone = true;
-        say(`${address.shown} cannot be reached (${message}); waiting for it`);
-      }
+      if (isGone || REFUSED.test(message)) return;
+      isGone = true;
+      say(`${address.shown} cannot be reached (${message}); waiting for it`);
     });
     client.on('ready', () => {
       if (isGone) say(`${address.shown} is there again`);
@@ -63,15 +55,24 @@ export async function redisServer({ url, password, say }: RedisSettings): Promis
     return client;
   };
   const shared = connect();
+  const ready = new Promise<void>((resolve, reject) => {
+    const refuse = (error: unknown): void => {
+      if (!REFUSED.test(messageOf(error))) return;
+      reject(new DfixError('redis', `${address.shown} refuses the password`, { hint: 'set DFIX_QUEUE_PASSWORD' }));
+    };
+    shared.on('error', refuse);
+    shared.on('ready', () => void shared.ping().then(() => resolve(), refuse));
+  });
   return {
     bull,
-    connect,
     connection: shared,
     shown: address.shown,
-    refused,
+    ready,
     close: async () => shared.disconnect(),
   };
 }
+
+const REFUSED = /^(?:NOAUTH|WRONGPASS|NOPERM)|invalid password|without any password/;
 
 async function load(): Promise<{ readonly bull: Bull; readonly Redis: typeof Redis }> {
   try {

@@ -30,17 +30,22 @@ const QUIET = 5000;
  * and did not take is taken now; what Redis lost is put there again.
  */
 export function redisQueue(server: RedisServer, settings: RedisQueueSettings): StepQueue {
-  const queue = new server.bull.Queue(settings.name, {
-    connection: server.connection,
-    prefix: PREFIX,
-    // Events hold outcomes; nobody reads them here.
-    streams: { events: { maxLen: 100 } },
-  });
-  queue.on('error', () => undefined);
+  let queue: Queue | undefined;
   return {
-    run: (steps, watcher) => Promise.race([run(queue, settings, steps, watcher), server.refused]),
+    async run(steps, watcher) {
+      await server.ready;
+      queue = new server.bull.Queue(settings.name, {
+        connection: server.connection,
+        prefix: PREFIX,
+        // Events hold outcomes; nobody reads them here.
+        streams: { events: { maxLen: 100 } },
+      });
+      // The connection tells what is wrong with it.
+      queue.on('error', () => undefined);
+      await run(queue, settings, steps, watcher);
+    },
     async close() {
-      await queue.close();
+      await queue?.close();
       await server.close();
     },
   };

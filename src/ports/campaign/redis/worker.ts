@@ -19,6 +19,7 @@ export async function work(
   lanes: Readonly<Partial<Record<QueueName, readonly Lane[]>>>,
   signal: AbortSignal,
 ): Promise<void> {
+  await server.ready;
   const workers = Object.entries(lanes).map(([name, own]) => {
     const free = [...own];
     const worker = new server.bull.Worker(
@@ -50,12 +51,11 @@ export async function work(
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
   try {
-    await Promise.race([told, server.refused]);
+    await told;
   } finally {
     const grace = new Promise<void>((resolve) => setTimeout(resolve, GRACE).unref());
     await Promise.race([Promise.all(workers.map((worker) => worker.close())), grace]);
     for (const lane of Object.values(lanes).flat()) await lane.close();
-    await server.close();
   }
 }
 
