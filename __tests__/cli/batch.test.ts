@@ -48,6 +48,15 @@ test('a repository that changed is planned again, even with its old size and tim
   expect(out).toBe(`skipped  ${join(folder.root, 'repos/a')}  nothing to change\n`);
 });
 
+test('a configuration above a repository counts, unless the repository is one of Git', async () => {
+  folder = folderWith({ ...FILES, 'repos/b/.git/HEAD': '' });
+  await dfix(folder.root, ['batch', 'plan']);
+  writeFileSync(join(folder.root, 'repos/dfix.config.yaml'), 'skip: [say-hello]\n');
+  const { out } = await dfix(folder.root, ['batch', 'plan']);
+  expect(out).toContain(`skipped  ${join(folder.root, 'repos/a')}  nothing to change\n`);
+  expect(out).not.toContain('repos/b');
+});
+
 test('goes on after a record that a crash cut off', async () => {
   folder = folderWith(FILES);
   await dfix(folder.root, ['batch', 'plan']);
@@ -169,6 +178,20 @@ test('status groups by cause', async () => {
     out: 'plan: 1 done, 3 skipped, 0 failed\n  2 skipped: no Dockerfile\n  1 skipped: nothing to change\n',
     err: '',
   });
+});
+
+test('the report shows each repository, and the matrix shares them out', async () => {
+  folder = folderWith({ ...FILES, 'repos/<b onclick=x>/Dockerfile': FILES['repos/a/Dockerfile'] });
+  await dfix(folder.root, ['batch', 'plan']);
+  const { out: page } = await dfix(folder.root, ['batch', 'report']);
+  expect(page).toContain('4 repositories: 2 would change, 0 were built, 0 failed.');
+  expect(page).toContain('<code>RUN echo hello</code>');
+  expect(page).toContain("default-src 'none'");
+  expect(page).not.toContain('<b onclick');
+  const { out } = await dfix(folder.root, ['batch', 'matrix', '-C', '3']);
+  const { include } = JSON.parse(out) as { include: { job: number; repos: string }[] };
+  expect(include.map(({ job }) => job)).toEqual([0, 1, 2]);
+  expect(include.flatMap(({ repos }) => repos.split('\n'))).toHaveLength(4);
 });
 
 test.each([

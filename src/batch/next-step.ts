@@ -36,7 +36,7 @@ function stepOf(repository: string, phase: BatchPhase, input: NextStepInput): St
   if (before === undefined) return { ...base, rests: '', settled: ledger.settledInputs(repository, phase) };
   const record = ledger.find(repository, before);
   if (record?.outcome !== 'done') return undefined;
-  if (before !== 'plan' && !isCurrent(record, input)) return undefined;
+  if (phase === 'publish' && !isCurrent(record, input)) return undefined;
   if (phase !== 'preview' && phase !== 'publish') return { ...base, rests: record.inputs };
   const proof = proofOf(repository, input);
   return { ...base, rests: record.inputs, ...(proof === undefined ? {} : { proof }) };

@@ -25,6 +25,8 @@ const record = z.strictObject({
   reason: z.string(),
   /** Files that the phase left: their kind and their path in the campaign folder. */
   artefacts: z.record(z.string(), z.string()),
+  /** Of a plan: seconds of the steps that run again, before and after, from stated estimates. */
+  estimate: z.strictObject({ before: z.number(), after: z.number() }).optional(),
   /** ISO 8601, UTC. */
   at: z.string(),
 });

@@ -40,7 +40,7 @@ function digest(value: unknown): string {
 }
 
 /** What came of a step. */
-export interface StepResult extends Pick<BatchRecord, 'inputs' | 'outcome' | 'reason'> {
+export interface StepResult extends Pick<BatchRecord, 'inputs' | 'outcome' | 'reason' | 'estimate'> {
   readonly texts: Readonly<Partial<Record<ArtefactKind, string>>>;
 }
 

@@ -1,7 +1,18 @@
 import type { Rate } from '../batch/queues.js';
+import type { Platform } from '../forge/types.js';
 
 /** What `dfix batch` can do. */
-export const BATCH_STEPS = ['plan', 'verify', 'preview', 'publish', 'status'] as const;
+export const BATCH_STEPS = [
+  'plan',
+  'verify',
+  'preview',
+  'publish',
+  'status',
+  'merge',
+  'close',
+  'report',
+  'matrix',
+] as const;
 export type BatchStep = (typeof BATCH_STEPS)[number];
 
 /** The command line of `dfix batch STEP [REPO…]`, checked. */
@@ -12,6 +23,13 @@ export interface BatchArguments {
   /** Folders and globs of folders; none: those of the campaign file. */
   readonly repos: readonly string[];
   readonly exclude: readonly string[];
+  readonly include: readonly string[];
+  /** Lists of the platform to take repositories from. */
+  readonly lists: Readonly<Record<'org' | 'group' | 'user' | 'topic' | 'search', string[]>>;
+  readonly forks: boolean;
+  readonly archived: boolean;
+  readonly platform: Platform | undefined;
+  readonly baseUrl: string | undefined;
   /** How many repositories are looked at before it stops. */
   readonly canary: number | undefined;
   /** How many repositories are planned beside one another; one for each core when undefined. */

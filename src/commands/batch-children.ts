@@ -1,22 +1,24 @@
-import { failedStep, inputsOf, type Lane, type Step, type StepResult } from '../batch/step.js';
+import { failedStep, inputsOf, type Step, type StepResult } from '../batch/step.js';
 import { type DfixOptions, type DfixRun, isFolder, runDfix } from '../ports/campaign/child.js';
+import type { PlacedStep } from './batch-checkout.js';
+import { isRemote } from './pr-arguments.js';
 
 export type ChildSettings = Omit<DfixOptions, 'cwd' | 'files'>;
 
 /** A lane of steps that are commands of dfix in processes of their own. */
-export function childLane(settings: ChildSettings): Lane {
-  return { run: (step) => runStep(step, settings), close: () => Promise.resolve() };
+export function childLane(settings: ChildSettings) {
+  return { run: (step: PlacedStep) => runStep(step, settings), close: () => Promise.resolve() };
 }
 
-async function runStep(step: Step, settings: ChildSettings): Promise<StepResult> {
+async function runStep(step: PlacedStep, settings: ChildSettings): Promise<StepResult> {
   const inputs = inputsOf(step);
   const { command, read } = COMMANDS[step.phase as ChildPhase];
-  const { repository, proof } = step;
-  if (!(await isFolder(repository))) return { ...failedStep('no such folder on this machine'), inputs };
+  const { folder: cwd, proof } = step;
+  if (!(await isFolder(cwd))) return { ...failedStep('no such folder on this machine'), inputs };
   const files: Record<string, string> = proof === undefined ? {} : { [PROOF]: proof };
   return runDfix(
     (folder) => [...command(step, `${folder}/${PROOF}`), ...choice(step), '--no-config-code'],
-    { ...settings, cwd: repository, files },
+    { ...settings, cwd, files },
     async (run): Promise<StepResult> => {
       if (run.timedOut) return { ...failedStep(`takes longer than ${settings.timeout} s`), inputs, texts: logOf(run) };
       return { ...(await read(run)), inputs };
@@ -35,8 +37,9 @@ interface Command {
   readonly read: (run: DfixRun) => Promise<Omit<StepResult, 'inputs'>>;
 }
 
-const pull = ({ proof }: Step, file: string): readonly string[] => [
+const pull = ({ repository, proof }: Step, file: string): readonly string[] => [
   'pr',
+  ...(isRemote(repository) ? [repository] : []),
   '--format=json',
   ...(proof === undefined ? [] : [`--proof=${file}`]),
 ];

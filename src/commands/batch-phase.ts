@@ -94,5 +94,5 @@ async function queueFor(phase: BatchPhase, { args, io, tools, ledger, folder, si
     .filter((one) => queueOf(one.phase) === name)
     .map(({ at }) => Date.parse(at));
   const turn = rate === undefined ? undefined : turns(rate, begun, signal);
-  return localQueue(lanesOf(name, { ...args, ...tools, signal }), args.failFast ? 1 : MOST_WAITING, turn);
+  return localQueue(lanesOf(name, { ...args, ...tools, io, signal }), args.failFast ? 1 : MOST_WAITING, turn);
 }

@@ -3,6 +3,7 @@ import { parseRate, type Rate } from '../batch/queues.js';
 import { didYouMean } from '../config/suggest.js';
 import { DfixError } from '../errors.js';
 import { type BuildInputs } from '../facts/index.js';
+import { type Platform, PLATFORMS } from '../forge/types.js';
 import { type Level, LEVELS } from '../transform/types.js';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ENGINE_NAMES, type EngineName } from '../verify/commands.js';
@@ -207,6 +208,16 @@ function batchOptions(command: Argv): Argv {
     .positional('repos', { type: 'string', array: true, default: [] as string[] })
     .option('campaign', { ...value, describe: 'The campaign file; dfix-batch.yaml' })
     .option('repo-exclude', { ...value, describe: 'Leave out these folders; repeatable' })
+    .option('repo-include', { ...value, describe: 'Of lists, only these owner/name, as globs; repeatable' })
+    .option('org', { ...value, alias: 'O', describe: 'All repositories of an organisation; repeatable' })
+    .option('group', { ...value, alias: 'G', describe: 'All repositories of a group; repeatable' })
+    .option('user', { ...value, alias: 'U', describe: 'All repositories of a user; repeatable' })
+    .option('topic', { ...value, describe: 'All repositories with a topic; repeatable' })
+    .option('repo-search', { ...value, describe: 'What the search of the platform finds; repeatable' })
+    .option('forks', { ...flag, describe: 'Forks of lists too' })
+    .option('archived', { ...flag, describe: 'What is archived too' })
+    .option('platform', { choices: PLATFORMS, alias: 'p', requiresArg: true, describe: 'Where the lists are' })
+    .option('base-url', { ...value, alias: 'g', describe: 'The address of a server of your own' })
     .option('canary', { ...value, describe: 'Stop after so many repositories' })
     .option('max-prs', { ...value, describe: 'Open so many pull requests at most' })
     .option('rate', { ...value, describe: 'How many pull requests in what time: 60-PT1H' })
@@ -259,7 +270,7 @@ function verifyOptions(command: Argv): Argv {
 }
 
 const OPTIONS =
-  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run push-only draft fork comment branch base-branch one-commit signoff author-name author-email base-url proof campaign repo-exclude canary max-prs rate queue concurrent build-concurrent failed fail-fast skip-errors help version'
+  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run push-only draft fork comment branch base-branch one-commit signoff author-name author-email base-url proof campaign repo-exclude repo-include org group user topic repo-search forks archived canary max-prs rate queue concurrent build-concurrent failed fail-fast skip-errors help version'
     .split(' ')
     .map((name) => `--${name}`);
 
@@ -391,6 +402,18 @@ function batchArguments(args: Given, others: readonly string[]): BatchArguments 
     campaign: last(args['campaign']),
     repos: [...words(args['repos']), ...others],
     exclude: names(args['repo-exclude']),
+    include: names(args['repo-include']),
+    lists: {
+      org: words(args['org']) as string[],
+      group: words(args['group']) as string[],
+      user: words(args['user']) as string[],
+      topic: words(args['topic']) as string[],
+      search: words(args['repo-search']) as string[],
+    },
+    forks: args['forks'] === true,
+    archived: args['archived'] === true,
+    platform: last<Platform>(args['platform']),
+    baseUrl: last(args['base-url']),
     canary: count(args, 'canary', 9_999_999),
     ...workArguments(args),
     queue: last(args['queue']),

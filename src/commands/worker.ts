@@ -20,7 +20,7 @@ export async function worker(args: WorkerArguments, io: Io, tools: BatchTools): 
   const interrupt = onInterrupt();
   // Builds are ended only when the process is: what was begun is not lost by a polite stop.
   const hard = new AbortController();
-  const lanes = QUEUES.map((name) => [name, lanesOf(name, { ...args, ...tools, signal: hard.signal })] as const);
+  const lanes = QUEUES.map((name) => [name, lanesOf(name, { ...args, ...tools, io, signal: hard.signal })] as const);
   try {
     await server.ready;
     say(`works on ${server.shown}`);
