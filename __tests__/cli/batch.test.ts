@@ -186,7 +186,7 @@ test('the report shows each repository, and the matrix shares them out', async (
   const { out: page } = await dfix(folder.root, ['batch', 'report']);
   expect(page).toContain('4 repositories: 2 would change, 0 were built, 0 failed.');
   expect(page).toContain('<code>RUN echo hello</code>');
-  expect(page).toContain("default-src 'none'");
+  expect(page).toContain('default-src &#39;none&#39;');
   expect(page).not.toContain('<b onclick');
   const { out } = await dfix(folder.root, ['batch', 'matrix', '-C', '3']);
   const { include } = JSON.parse(out) as { include: { job: number; repos: string }[] };

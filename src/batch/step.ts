@@ -6,7 +6,14 @@ const list = z.array(z.string());
 const stepSchema = z.strictObject({
   repository: z.string().min(1),
   phase: z.enum(BATCH_PHASES),
-  settings: z.strictObject({ only: list, skip: list, allow: z.enum(['safe', 'review']) }),
+  settings: z.strictObject({
+    only: list,
+    skip: list,
+    allow: z.enum(['safe', 'review']),
+    /** Where the host's name does not tell. */
+    platform: z.enum(['github', 'gitlab', 'gitea', 'bitbucket']).optional(),
+    baseUrl: z.string().optional(),
+  }),
   /** Digest of what earlier phases rested on; empty for the first one. */
   rests: z.string(),
   /** What `verify --save` wrote of it, for the phases that look at it. */

@@ -20,7 +20,7 @@ export function inWorkTree(
   return {
     async run(step) {
       if (!isRemote(step.repository)) return lane.run({ ...step, folder: step.repository });
-      const cloned = await cloneOf(step.repository, io).catch((error: unknown) => failedStep(formatError(error)));
+      const cloned = await cloneOf(step, io).catch((error: unknown) => failedStep(formatError(error)));
       if ('outcome' in cloned) return cloned;
       try {
         return await lane.run({ ...step, folder: cloned.folder, commit: cloned.base.sha });
@@ -32,7 +32,8 @@ export function inWorkTree(
   };
 }
 
-async function cloneOf(remote: string, io: Io) {
-  const args = { remote, platform: undefined, baseUrl: undefined, pushOnly: true, dryRun: true };
+async function cloneOf({ repository, settings }: Step, io: Io) {
+  const { platform, baseUrl } = settings;
+  const args = { remote: repository, platform, baseUrl, pushOnly: true, dryRun: true };
   return cloneTarget(await findTarget(args, undefined, io), {});
 }

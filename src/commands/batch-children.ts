@@ -37,10 +37,12 @@ interface Command {
   readonly read: (run: DfixRun) => Promise<Omit<StepResult, 'inputs'>>;
 }
 
-const pull = ({ repository, proof }: Step, file: string): readonly string[] => [
+const pull = ({ repository, proof, settings }: Step, file: string): readonly string[] => [
   'pr',
   ...(isRemote(repository) ? [repository] : []),
   '--format=json',
+  ...(settings.platform === undefined ? [] : [`--platform=${settings.platform}`]),
+  ...(settings.baseUrl === undefined ? [] : [`--base-url=${settings.baseUrl}`]),
   ...(proof === undefined ? [] : [`--proof=${file}`]),
 ];
 

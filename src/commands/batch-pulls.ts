@@ -26,11 +26,16 @@ export function pullLane(io: Io, second = 1000): Lane {
 
 type Told = Pick<StepResult, 'outcome' | 'reason'>;
 
-async function runStep({ repository, phase }: Step, io: Io, second: number): Promise<Told> {
+async function runStep({ repository, phase, settings }: Step, io: Io, second: number): Promise<Told> {
   const isUrl = isRemote(repository);
   const here = { ...io, cwd: isUrl ? io.cwd : repository };
-  const asked = { remote: isUrl ? repository : undefined, platform: undefined, baseUrl: undefined };
-  const target = await findTarget({ ...asked, pushOnly: false, dryRun: false }, isUrl ? undefined : repository, here);
+  const asked = { remote: isUrl ? repository : undefined, ...settings };
+  const { remote, platform, baseUrl } = { platform: undefined, baseUrl: undefined, ...asked };
+  const target = await findTarget(
+    { remote, platform, baseUrl, pushOnly: false, dryRun: false },
+    isUrl ? undefined : repository,
+    here,
+  );
   const forge = await connectTarget(target, here, second);
   const pulls = await forge.pulls(branchName(''), undefined);
   const pull = pulls.find(({ state }) => state === 'open') ?? pulls.at(-1);

@@ -36,8 +36,7 @@ export async function batch(args: BatchArguments, io: Io, tools: BatchTools): Pr
   const { step } = args;
   return inCampaign(folder, async (ledger, signal) => {
     const campaign = await campaignOf(args, io);
-    const { only = [], skip = [], allow = 'safe' } = campaign;
-    const settings = { only, skip, allow };
+    const settings = settingsOf(campaign);
     const repositories = await repositoriesOf(campaign, io);
     return runPhase(step, repositories, { args, io, tools, folder, ledger, settings, signal });
   });
@@ -80,11 +79,12 @@ async function askPlatform(args: BatchArguments, io: Io, tools: BatchTools, fold
   );
   if (published.length === 0) return;
   const quiet = { ...io, stdout: { write: () => undefined } };
+  const campaign = await campaignOf(args, io).catch((): Campaign => ({}));
   await inCampaign(folder, (ledger, signal) =>
     runPhase(
       'status',
       published.map(({ repository }) => repository),
-      { args, io: quiet, tools, folder, ledger, settings: NO_SETTINGS, signal },
+      { args, io: quiet, tools, folder, ledger, settings: settingsOf(campaign), signal },
     ),
   ).catch((error: unknown) => {
     if (!(error instanceof DfixError) || error.code !== 'locked') throw error;
@@ -92,7 +92,13 @@ async function askPlatform(args: BatchArguments, io: Io, tools: BatchTools, fold
   });
 }
 
-const NO_SETTINGS: StepSettings = { only: [], skip: [], allow: 'safe' };
+function settingsOf({ only = [], skip = [], allow = 'safe', platform, baseUrl }: Campaign): StepSettings {
+  return {
+    ...{ only, skip, allow },
+    ...(platform === undefined ? {} : { platform }),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+  };
+}
 
 /** Runs with the ledger open for this process alone, until it is interrupted. */
 async function inCampaign<T>(folder: string, use: (ledger: Ledger, signal: AbortSignal) => Promise<T>): Promise<T> {
