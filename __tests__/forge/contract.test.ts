@@ -4,7 +4,10 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { readControls, readState } from '../../src/forge/state.js';
 import type { Platform } from '../../src/forge/types.js';
 import { canServe } from '../support/git-server.js';
+import { serveBitbucket } from '../support/platforms/bitbucket.js';
+import { serveGitea } from '../support/platforms/gitea.js';
 import { serveGithub } from '../support/platforms/github.js';
+import { serveGitlab } from '../support/platforms/gitlab.js';
 import { type FakePlatform, LOGIN, type Served, TOKEN } from '../support/platforms/platform.js';
 import { BRANCH, commitAsPerson, makeWorld, run, type World } from '../support/publishing.js';
 
@@ -22,6 +25,9 @@ interface Kind {
 
 const KINDS: readonly Kind[] = [
   { platform: 'github', serve: serveGithub, opens: /^POST .*\/pulls$/, reads: /^GET .*\/pulls$/ },
+  { platform: 'gitlab', serve: serveGitlab, opens: /^POST .*\/merge_requests$/, reads: /^GET .*\/merge_requests$/ },
+  { platform: 'gitea', serve: serveGitea, opens: /^POST .*\/pulls$/, reads: /^GET .*\/pulls$/ },
+  { platform: 'bitbucket', serve: serveBitbucket, opens: /^POST .*\/pullrequests$/, reads: /^GET .*\/pullrequests$/ },
 ];
 
 (canServe ? describe : describe.skip).each(KINDS)(

@@ -270,7 +270,7 @@ function verifyOptions(command: Argv): Argv {
 }
 
 const OPTIONS =
-  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run push-only draft fork comment branch base-branch one-commit signoff author-name author-email base-url proof campaign repo-exclude repo-include org group user topic repo-search forks archived canary max-prs rate queue concurrent build-concurrent failed fail-fast skip-errors help version'
+  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run push-only draft fork comment branch base-branch one-commit signoff author-name author-email base-url proof history campaign repo-exclude repo-include org group user topic repo-search forks archived canary max-prs rate queue concurrent build-concurrent failed fail-fast skip-errors help version'
     .split(' ')
     .map((name) => `--${name}`);
 

@@ -10,7 +10,7 @@ import type { PrArguments } from './pr-arguments.js';
 import { type PrFile, type PrSetting, readPrFile } from './pr-files.js';
 
 /** A work tree to read Dockerfiles in. */
-export interface Tree extends Pick<PrSetting, 'root' | 'cwd' | 'proofs' | 'built'> {
+export interface Tree extends Pick<PrSetting, 'root' | 'cwd' | 'proof' | 'built'> {
   /** False where nobody vouches for the repository: no code that its configuration is or names is loaded. */
   readonly allowCode: boolean;
 }
@@ -43,9 +43,7 @@ export function prPlanner(args: PrArguments, tree: Tree, io: Io, transforms: rea
       try {
         const file = await readPrFile(path, { ...tree, planner: plans });
         if (typeof file !== 'string') files.push(file);
-        const why =
-          typeof file === 'string' ? `left alone: ${file}` : file.unproven && `not verified: ${file.unproven}`;
-        if (why !== undefined && !args.quiet) say(printable(`${path}: warning: ${why}`));
+        else if (!args.quiet) say(printable(`${path}: warning: left alone: ${file}`));
       } catch (error) {
         say(formatError(errorOf(error, path)));
         code = 2;
@@ -57,7 +55,8 @@ export function prPlanner(args: PrArguments, tree: Tree, io: Io, transforms: rea
 }
 
 function errorOf(error: unknown, path: string): DfixError {
-  if (error instanceof DfixError) return error;
+  if (error instanceof DfixError)
+    return new DfixError(error.code, error.message, { ...error, file: error.file ?? path });
   if (!(error instanceof DockerfileError)) throw error;
   return new DfixError('syntax', error.message, { file: path, position: error.position });
 }

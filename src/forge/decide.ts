@@ -52,7 +52,7 @@ export type Decision =
 /** What a run does about a branch and its pull request; the same situation always gives the same decision. */
 export function decide({ wanted, pull, branch, email }: Situation): Decision {
   // What was merged is nobody's work any more.
-  const isLeft = branch !== undefined && pull?.state === 'merged' && pull.head === branch.sha;
+  const isLeft = branch !== undefined && pull?.state === 'merged' && isAt(branch.sha, pull.head);
   const theirs = branch !== undefined && !isLeft && !branch.commits.every((commit) => isOurs(commit, email));
   if (pull?.state === 'closed' && !pull.closedByDfix) return { do: 'nothing', why: 'closed by a person' };
   const open = pull?.state === 'open' ? pull : undefined;
@@ -63,6 +63,11 @@ export function decide({ wanted, pull, branch, email }: Situation): Decision {
   if (open === undefined) return { do: 'open', push };
   const describe = rebase || open.title !== wanted.title || !describes(open.body, wanted.body);
   return push || describe ? { do: 'update', push, describe } : { do: 'nothing', why: 'unchanged' };
+}
+
+/** Whether two ids are of the same commit; some platforms shorten theirs. */
+function isAt(sha: string, head: string): boolean {
+  return head.length >= 7 ? sha.startsWith(head) : sha === head;
 }
 
 /** A commit that a person amended keeps its author and its trailer, but neither its committer nor its date. */

@@ -1,7 +1,7 @@
 import { DfixError } from '../errors.js';
 import { type Decision, decide } from './decide.js';
 import type { Author, Clone, Forge, Fork, Pull, RemoteBranch } from './port.js';
-import { readControls, readState } from './state.js';
+import { hidden, readControls, readState } from './state.js';
 import type { PlannedCommit } from './types.js';
 
 /** What a pull request is to be, on the base as it is now. */
@@ -36,12 +36,12 @@ export interface Published {
 
 /** What stands at the end of the title of a pull request that dfix closed itself. */
 export const CLOSED = ' - autoclosed';
-const HANDS_OFF = '<!-- dfix:hands-off -->';
+const HANDS_OFF = 'dfix:hands-off';
 const MOST_TRIES = 5;
 
 /** The note of a run that finds commits of others on its branch. */
-const HANDS_OFF_NOTE = `${HANDS_OFF}
-Somebody else has committed to this branch, so dfix leaves it alone from now on. Tick the rebase box in the description to let dfix write the branch anew: the commits of others on it are lost then.`;
+const HANDS_OFF_NOTE =
+  'Somebody else has committed to this branch, so dfix leaves it alone from now on. Tick the rebase box in the description to let dfix write the branch anew: the commits of others on it are lost then.';
 const CLOSED_NOTE =
   'There is nothing left here that dfix would change, so it closes this pull request. Should there be again, it opens another.';
 const TWICE_NOTE = 'Another run opened a pull request for this branch at the same time; that one stays.';
@@ -108,7 +108,10 @@ async function execute(input: PublishInput, decision: Decision, found: Found): P
     case 'nothing':
       return about(decision.why);
     case 'hands off':
-      if (decision.comment) await forge!.comment(pull!.number, HANDS_OFF_NOTE);
+      if (decision.comment) {
+        const note = `${HANDS_OFF_NOTE}\n\n${hidden(HANDS_OFF, forge!.platform)}`;
+        await forge!.comment(pull!.number, note);
+      }
       return about('hands off');
     case 'close':
       await forge!.comment(pull!.number, CLOSED_NOTE);

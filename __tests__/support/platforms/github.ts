@@ -27,7 +27,8 @@ const routes: Routes = (platform, { method, path, query, body }, origin) => {
     return { status: 200, body: platform.tip(repo, 'trunk') === undefined ? [] : [branch(platform, repo)] };
   }
   if (repo !== 'o/r') return undefined;
-  if (on === 'POST /forks') return { status: 202, body: { ...example('full-repository'), full_name: platform.fork() } };
+  if (on === 'POST /forks')
+    return { status: 202, body: { ...example('full-repository'), has_discussions: true, full_name: platform.fork() } };
   if (on === 'GET /pulls') {
     const [owner, name] = query.get('head')!.split(':');
     const state = query.get('state') ?? 'open';
@@ -155,7 +156,8 @@ function remark(): Json {
 
 function branch(platform: FakePlatform, repo: string): Json {
   const [one] = example('short-branch-with-protection-items') as unknown as Json[];
-  return { ...one, name: 'trunk', commit: { sha: platform.tip(repo, 'trunk'), url: 'https://example.org' } };
+  const commit = { sha: platform.tip(repo, 'trunk'), url: 'https://example.org' };
+  return { ...one, name: 'trunk', commit, protection: { enabled: false } };
 }
 
 function listed(items: readonly Json[], query: URLSearchParams, url: string): Reply {
