@@ -1,15 +1,15 @@
-import type { ConnectionOptions } from 'bullmq';
+import type * as Bullmq from 'bullmq';
 import type { Redis } from 'ioredis';
 import { DfixError, messageOf } from '../../../errors.js';
 import { errnoOf } from '../../fs-errors.js';
 
-export type Bull = typeof import('bullmq');
+export type Bull = typeof Bullmq;
 
 /** A server of Redis, and how to speak with it. */
 export interface RedisServer {
   readonly bull: Bull;
   /** For bullmq. */
-  readonly connection: ConnectionOptions;
+  readonly connection: Bullmq.ConnectionOptions;
   /** The address without its password. */
   readonly shown: string;
   /** Resolves when the server can be used for the first time; rejects when it refuses to speak with us. */
