@@ -1,4 +1,4 @@
-export { copiedOut } from './guards.js';
+export { copiedOut, readElsewhere } from './guards.js';
 export { endProblem, isMounted, likelyHome, removesLater, type ShippedRun, shippedRuns } from './cleaning.js';
 export { distributionId } from './mount-text.js';
 export { type Preparation, type Prepare, proposeAllMounts } from './plan.js';

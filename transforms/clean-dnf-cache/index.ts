@@ -1,7 +1,7 @@
 import {
-  copiedOut,
   endProblem,
   isMounted,
+  readElsewhere,
   removesLater,
   type Run,
   shippedRuns,
@@ -64,7 +64,7 @@ export default defineTransform({
       if (use === undefined || cleaner === undefined || isClean(run, last, cleaner)) continue;
       const { script, instruction } = run;
       const reason = script === undefined ? 'JSON form is not edited' : keepReason(run, use, later());
-      const problem = reason ?? copiedOut(facts, {}, heirs, cleaner.folders);
+      const problem = reason ?? readElsewhere(facts, heirs, later(), cleaner.folders);
       if (problem !== undefined || script === undefined) {
         decline(problem ?? '', instruction.span);
         continue;

@@ -1,8 +1,8 @@
 import { type Dockerfile, type Edit, toSource } from '../../src/dockerfile/index.js';
 import {
-  copiedOut,
   isMounted,
   mayInstallUnseen,
+  readElsewhere,
   removesLater,
   type Run,
   shippedRuns,
@@ -41,7 +41,7 @@ export default defineTransform({
       const edits = linked
         ? 'this file sets up /etc/apk/cache itself'
         : (keepReason(run, open, later()) ??
-          copiedOut(facts, {}, heirs, [CACHE]) ??
+          readElsewhere(facts, heirs, later(), [CACHE]) ??
           editsOf(file, run, open, isStrict(run)));
       if (typeof edits === 'string') {
         decline(edits, run.instruction.span);
