@@ -57,7 +57,10 @@ function from({ rest }: Instruction, stages: readonly Stage[], globals: Readonly
   const earlier = findStage(base, stages);
   const image = earlier === undefined ? baseImage(base) : copyImage(earlier.image);
   if (image === undefined) throw new Unknown(`FROM ${base}`);
-  const names = [String(stages.length), ...(as?.toLowerCase() === 'as' && name !== undefined ? [name.toLowerCase()] : [])];
+  const names = [
+    String(stages.length),
+    ...(as?.toLowerCase() === 'as' && name !== undefined ? [name.toLowerCase()] : []),
+  ];
   return { image, names, args: new Map(earlier?.args) };
 }
 
@@ -126,7 +129,12 @@ function owner(user: string): string {
   return user === '' ? '0:0' : userId(user);
 }
 
-function copy({ keyword, flags, rest }: Instruction, stage: Stage, world: World, value: (text: string) => string): void {
+function copy(
+  { keyword, flags, rest }: Instruction,
+  stage: Stage,
+  world: World,
+  value: (text: string) => string,
+): void {
   const { tree, config } = stage.image;
   const words = rest.startsWith('[') ? (JSON.parse(rest) as string[]) : rest.split(/\s+/);
   const sources = words.slice(0, -1).map(value);
@@ -138,7 +146,9 @@ function copy({ keyword, flags, rest }: Instruction, stage: Stage, world: World,
   const chown = flags.get('chown');
   const by = chown === undefined ? '0:0' : userId(value(chown));
   const target = join(config.workdir, to);
-  const found = sources.flatMap((source) => (source.startsWith('http') ? [source] : expandGlob(origin, join('/', source))));
+  const found = sources.flatMap((source) =>
+    source.startsWith('http') ? [source] : expandGlob(origin, join('/', source)),
+  );
   if (found.length > 1 && !to.endsWith('/')) throw new BuildError('the destination must be a folder and end with /');
   for (const source of found) {
     const name = source.slice(source.lastIndexOf('/') + 1);
@@ -151,14 +161,20 @@ function copy({ keyword, flags, rest }: Instruction, stage: Stage, world: World,
     if (entry === undefined) throw new BuildError(`${source}: not found`);
     if (entry.kind === 'folder') {
       tree.makeFolders(target, by, '0:0');
-      for (const child of origin.children(source)) tree.graft(origin, child, join(target, child.slice(child.lastIndexOf('/') + 1)), by, '0:0');
+      for (const child of origin.children(source))
+        tree.graft(origin, child, join(target, child.slice(child.lastIndexOf('/') + 1)), by, '0:0');
     } else tree.put(into ? join(target, name) : target, { ...entry, owner: by }, by);
   }
 }
 
 function expandGlob(tree: Tree, path: string): readonly string[] {
   if (!path.includes('*')) return [path];
-  const pattern = new RegExp(`^${path.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('[^/]*')}$`);
+  const pattern = new RegExp(
+    `^${path
+      .split('*')
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('[^/]*')}$`,
+  );
   const found = tree.below('/').filter((entry) => pattern.test(entry));
   if (found.length === 0) throw new BuildError(`${path}: no source files`);
   return found;
@@ -173,7 +189,9 @@ function run({ flags, mounts, rest, body }: Instruction, stage: Stage, world: Wo
   if (!env.has('HOME')) env.set('HOME', user === '0:0' ? '/root' : '/home/node');
   const process = { tree, env, user, cwd: config.workdir, strict: false };
   const exec = /^\[\s*".*\]$/.test(rest) ? (JSON.parse(rest) as string[]) : undefined;
-  const script = body ?? (exec === undefined ? rest : exec[1] === '-c' ? (exec[2] ?? '') : exec.map((word) => `'${word}'`).join(' '));
+  const script =
+    body ??
+    (exec === undefined ? rest : exec[1] === '-c' ? (exec[2] ?? '') : exec.map((word) => `'${word}'`).join(' '));
   runScript(script, process);
   for (const leave of hidden) leave();
 }
@@ -193,7 +211,8 @@ function enter(mount: ReadonlyMap<string, string>, tree: Tree, { caches, emptied
   else tree.graft(held, '/', target, undefined, '0:0');
   return () => {
     const now = new Tree(new Map([['/', tree.get(target) ?? folder('0:0')]]));
-    for (const child of tree.children(target)) now.graft(tree, child, join('/', child.slice(child.lastIndexOf('/') + 1)), undefined, '0:0');
+    for (const child of tree.children(target))
+      now.graft(tree, child, join('/', child.slice(child.lastIndexOf('/') + 1)), undefined, '0:0');
     caches.set(id, now);
     tree.remove(target, '0:0');
     // The folder itself stays as a mount point.
@@ -228,11 +247,17 @@ function expand(text: string, scope: ReadonlyMap<string, string>): string {
     .map((part) =>
       part.startsWith("'")
         ? part.slice(1, -1)
-        : part.replaceAll('"', '').replace(/\$(?:\{(\w+)(?:(:?[-+])([^}]*))?\}|(\w+))/g, (_, braced?: string, operator?: string, word?: string, bare?: string) => {
-            const known = scope.get(braced ?? bare ?? '');
-            if (operator?.endsWith('+') === true) return known === undefined || (operator === ':+' && known === '') ? '' : (word ?? '');
-            return known === undefined || (operator === ':-' && known === '') ? (word ?? '') : known;
-          }),
+        : part
+            .replaceAll('"', '')
+            .replace(
+              /\$(?:\{(\w+)(?:(:?[-+])([^}]*))?\}|(\w+))/g,
+              (_, braced?: string, operator?: string, word?: string, bare?: string) => {
+                const known = scope.get(braced ?? bare ?? '');
+                if (operator?.endsWith('+') === true)
+                  return known === undefined || (operator === ':+' && known === '') ? '' : (word ?? '');
+                return known === undefined || (operator === ':-' && known === '') ? (word ?? '') : known;
+              },
+            ),
     )
     .join('');
 }

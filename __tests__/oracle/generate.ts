@@ -168,7 +168,11 @@ const families: readonly { readonly base: string; readonly lines: readonly strin
 
 const ends = ['CMD ["node", "dist/index.js"]', 'CMD cat README.md', 'ENTRYPOINT ["/opt/app"]', ''];
 
-function stage(family: (typeof families)[number], from: readonly string[], names: readonly string[]): fc.Arbitrary<readonly string[]> {
+function stage(
+  family: (typeof families)[number],
+  from: readonly string[],
+  names: readonly string[],
+): fc.Arbitrary<readonly string[]> {
   const copies = names.flatMap((name) => [`COPY --from=${name} /app /app`, `COPY --from=${name} /opt /opt`]);
   const line = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...family.lines) },
@@ -176,7 +180,12 @@ function stage(family: (typeof families)[number], from: readonly string[], names
   );
   return fc
     .tuple(fc.array(line, { minLength: 2, maxLength: 9 }), fc.constantFrom(...ends), fc.boolean())
-    .map(([lines, end, workdir]) => [...from, ...(workdir ? ['WORKDIR /app'] : []), ...lines, ...(end === '' ? [] : [end])]);
+    .map(([lines, end, workdir]) => [
+      ...from,
+      ...(workdir ? ['WORKDIR /app'] : []),
+      ...lines,
+      ...(end === '' ? [] : [end]),
+    ]);
 }
 
 const instructions: fc.Arbitrary<readonly string[]> = fc.constantFrom(...families).chain((family) =>

@@ -39,8 +39,18 @@ const bases: Readonly<Record<string, Base>> = {
     env: { NODE_VERSION: '20.0.0', YARN_VERSION: '1.22.0' },
     cmd: '["node"]',
   },
-  'node:20-alpine': { programs: ['apk', 'wget', 'node'], home: true, env: { NODE_VERSION: '20.0.0', YARN_VERSION: '1.22.0' }, cmd: '["node"]' },
-  'python:3.11-bookworm': { programs: ['apt-get', 'python3', 'curl', 'wget', 'git'], debian: true, env: { LANG: 'C.UTF-8' }, cmd: '["python3"]' },
+  'node:20-alpine': {
+    programs: ['apk', 'wget', 'node'],
+    home: true,
+    env: { NODE_VERSION: '20.0.0', YARN_VERSION: '1.22.0' },
+    cmd: '["node"]',
+  },
+  'python:3.11-bookworm': {
+    programs: ['apt-get', 'python3', 'curl', 'wget', 'git'],
+    debian: true,
+    env: { LANG: 'C.UTF-8' },
+    cmd: '["python3"]',
+  },
   'golang:1.22-bookworm': {
     programs: ['apt-get', 'go', 'curl', 'wget', 'git'],
     debian: true,
@@ -58,12 +68,27 @@ export function baseImage(name: string): Image | undefined {
   const base = bases[name];
   if (base === undefined) return undefined;
   const tree = new Tree();
-  for (const path of ['/tmp', '/root', '/etc', '/opt', '/usr/bin', '/usr/local/bin', '/var/cache', '/var/lib', '/home', '/dev'])
+  for (const path of [
+    '/tmp',
+    '/root',
+    '/etc',
+    '/opt',
+    '/usr/bin',
+    '/usr/local/bin',
+    '/usr/local/lib',
+    '/usr/local/share',
+    '/usr/share',
+    '/var/cache',
+    '/var/lib',
+    '/home',
+    '/dev',
+  ])
     tree.put(path, folder('0:0'));
   for (const program of base.programs) tree.put(`/usr/bin/${program}`, file(`program ${program}`));
   if (base.debian === true) {
     tree.put('/etc/apt/apt.conf.d/docker-clean', file('clean'));
-    for (const path of ['/var/lib/apt/lists', '/var/cache/apt/archives', '/var/lib/dpkg/info']) tree.put(path, folder('0:0'));
+    for (const path of ['/var/lib/apt/lists', '/var/cache/apt/archives', '/var/lib/dpkg/info'])
+      tree.put(path, folder('0:0'));
   } else for (const path of ['/etc/apk', '/var/cache/apk', '/lib/apk/db']) tree.put(path, folder('0:0'));
   if (base.home === true) tree.put('/home/node', folder('1000:1000'));
   const config = emptyConfig({ PATH, ...base.env });

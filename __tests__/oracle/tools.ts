@@ -13,7 +13,10 @@ export function hash(...parts: readonly string[]): string {
 }
 
 /** Options and operands; `values` are the options that take the next word. */
-function split(args: readonly string[], values: readonly string[] = []): { options: Map<string, string>; operands: string[] } {
+function split(
+  args: readonly string[],
+  values: readonly string[] = [],
+): { options: Map<string, string>; operands: string[] } {
   const options = new Map<string, string>();
   const operands: string[] = [];
   for (let at = 0; at < args.length; at++) {
@@ -76,7 +79,11 @@ function environment({ env }: Process, ...prefixes: readonly string[]): string {
 function everything(tree: Tree, folder: string, without: readonly string[] = []): string {
   return tree
     .below(folder)
-    .filter((path) => !LEFT_OUT.test(path) && !without.some((name) => path === join(folder, name) || path.startsWith(`${join(folder, name)}/`)))
+    .filter(
+      (path) =>
+        !LEFT_OUT.test(path) &&
+        !without.some((name) => path === join(folder, name) || path.startsWith(`${join(folder, name)}/`)),
+    )
     .map((path) => `${path} ${tree.get(path)?.kind ?? 'link'} ${tree.get(path)?.text ?? ''}`)
     .join('\n');
 }
@@ -92,7 +99,8 @@ const apt: Tool = asRoot((args, process) => {
     return;
   }
   if (action === 'autoremove') return;
-  if (!flag(options, 'y', '--yes') && env.get('DEBIAN_FRONTEND') !== 'noninteractive') throw new BuildError('apt-get: no answer');
+  if (!flag(options, 'y', '--yes') && env.get('DEBIAN_FRONTEND') !== 'noninteractive')
+    throw new BuildError('apt-get: no answer');
   for (const name of packages) {
     const record = `/var/lib/dpkg/info/${name}.list`;
     if (action === 'install') {
@@ -122,9 +130,15 @@ const apk: Tool = asRoot((args, process) => {
   const cached = tree.has('/etc/apk/cache');
   if (action === 'update') return void write(process, index, 'index');
   if (action === 'add') {
-    if (!options.has('--no-cache') && !flag(options, 'U', '--update-cache') && !options.has('--update') && !tree.has(index))
+    if (
+      !options.has('--no-cache') &&
+      !flag(options, 'U', '--update-cache') &&
+      !options.has('--update') &&
+      !tree.has(index)
+    )
       throw new BuildError('apk: no index');
-    if (!options.has('--no-cache') && (flag(options, 'U', '--update-cache') || options.has('--update'))) write(process, index, 'index');
+    if (!options.has('--no-cache') && (flag(options, 'U', '--update-cache') || options.has('--update')))
+      write(process, index, 'index');
     for (const name of packages) {
       if (!tree.has(`/lib/apk/db/${name}`)) write(process, `/lib/apk/db/${name}`, name);
       write(process, `/usr/bin/${name}`, `program ${name}`);
@@ -155,7 +169,10 @@ const npm: Tool = installed('node', (args, process) => {
   if (action !== 'ci' && action !== 'install' && action !== 'i') throw new Unknown(`npm ${args.join(' ')}`);
   const settings = [
     environment(process, ...NPM_READS),
-    [...options.keys()].filter((key) => key !== '--prefer-offline' && key !== '--no-audit').sort().join(' '),
+    [...options.keys()]
+      .filter((key) => key !== '--prefer-offline' && key !== '--no-audit')
+      .sort()
+      .join(' '),
     ...['.npmrc'].map((name) => (tree.has(join(cwd, name)) ? tree.read(join(cwd, name)) : '')),
   ];
   if (rest.length > 0) {
@@ -205,7 +222,11 @@ const yarn: Tool = installed('node', (args, process) => {
   if (action !== 'install') throw new Unknown(`yarn ${args.join(' ')}`);
   const lock = join(cwd, 'yarn.lock');
   if (options.has('--frozen-lockfile') && !tree.has(lock)) throw new BuildError('yarn: no lockfile');
-  const inputs = [tree.read(join(cwd, 'package.json')), tree.has(lock) ? tree.read(lock) : '', environment(process, 'NODE_ENV', 'YARN_', 'npm_config_')];
+  const inputs = [
+    tree.read(join(cwd, 'package.json')),
+    tree.has(lock) ? tree.read(lock) : '',
+    environment(process, 'NODE_ENV', 'YARN_', 'npm_config_'),
+  ];
   write(process, join(cwd, 'node_modules/.yarn-integrity'), hash(...inputs, [...options.keys()].join(' ')));
   script('postinstall', process, true);
   write(process, '/usr/local/share/.cache/yarn/index', 'cache');
@@ -219,15 +240,22 @@ const pip: Tool = installed('python3', (args, process) => {
   if (action === 'cache') return void tree.remove(`${home(process)}/.cache/pip`, process.user);
   if (action !== 'install') throw new Unknown(`pip ${args.join(' ')}`);
   const from = options.get('-r');
-  const site = process.user === '0:0' ? '/usr/local/lib/python3.11/site-packages' : `${home(process)}/.local/lib/python3.11/site-packages`;
-  const settings = environment(process, 'PIP_').split('\n').filter((line) => !line.startsWith('PIP_NO_CACHE_DIR')).join('\n');
+  const site =
+    process.user === '0:0'
+      ? '/usr/local/lib/python3.11/site-packages'
+      : `${home(process)}/.local/lib/python3.11/site-packages`;
+  const settings = environment(process, 'PIP_')
+    .split('\n')
+    .filter((line) => !line.startsWith('PIP_NO_CACHE_DIR'))
+    .join('\n');
   for (const name of [...names, ...(from === undefined ? [] : requirements(tree, join(cwd, from)))]) {
     const local = name === '.' || name.startsWith('./') || name.startsWith('-e');
     const source = local ? everything(tree, join(cwd, name.replace(/^-e\s*/, ''))) + environment(process, '') : '';
     if (local && !tree.has(join(cwd, 'setup.py'))) throw new BuildError('pip: neither setup.py nor pyproject.toml');
     write(process, `${site}/${name.replace(/\W+/g, '_')}.py`, hash(name, settings, source));
   }
-  const off = options.has('--no-cache-dir') || /^(?:1|true|yes|on|off|0|false)$/i.test(process.env.get('PIP_NO_CACHE_DIR') ?? '');
+  const off =
+    options.has('--no-cache-dir') || /^(?:1|true|yes|on|off|0|false)$/i.test(process.env.get('PIP_NO_CACHE_DIR') ?? '');
   if (!off) write(process, join(process.env.get('PIP_CACHE_DIR') ?? `${home(process)}/.cache/pip`, 'index'), 'cache');
   return;
 });
@@ -247,11 +275,13 @@ function requirements(tree: Tree, path: string): readonly string[] {
 const go: Tool = installed('go', (args, process) => {
   const { tree, cwd, env } = process;
   const [action, ...rest] = args;
-  const modules = env.get('GOMODCACHE') ?? `${(env.get('GOPATH') ?? '/go')}/pkg/mod`;
+  const modules = env.get('GOMODCACHE') ?? `${env.get('GOPATH') ?? '/go'}/pkg/mod`;
   const needed = /require (\S+)/g;
   const download = (): void => {
     for (const [, name = ''] of tree.read(join(cwd, 'go.mod')).matchAll(needed)) {
-      const replaced = new RegExp(`replace ${name.replaceAll('.', '\\.')} => (\\S+)`).exec(tree.read(join(cwd, 'go.mod')));
+      const replaced = new RegExp(`replace ${name.replaceAll('.', '\\.')} => (\\S+)`).exec(
+        tree.read(join(cwd, 'go.mod')),
+      );
       if (replaced !== null) {
         if (!tree.has(join(cwd, `${replaced[1] ?? ''}/go.mod`))) throw new BuildError(`go: ${name}: no go.mod`);
         continue;
@@ -268,10 +298,15 @@ const go: Tool = installed('go', (args, process) => {
   const { options, operands } = split(rest, ['-o', '-ldflags', '-tags']);
   download();
   const output = join(cwd, options.get('-o') ?? 'app');
-  const flags = [...options].filter(([name]) => name !== '-o').map((option) => option.join('=')).sort();
+  const flags = [...options]
+    .filter(([name]) => name !== '-o')
+    .map((option) => option.join('='))
+    .sort();
   const target = operands[0] ?? '.';
   if (!tree.isFolder(join(cwd, target))) throw new BuildError(`go: no package ${target}`);
-  const settings = environment(process, 'GO', 'CGO_').split('\n').filter((line) => !/^(?:GOMODCACHE|GOPATH|GOCACHE|GOPROXY|GOLANG)/.test(line));
+  const settings = environment(process, 'GO', 'CGO_')
+    .split('\n')
+    .filter((line) => !/^(?:GOMODCACHE|GOPATH|GOCACHE|GOPROXY|GOLANG)/.test(line));
   write(process, output, hash(target, ...flags, ...settings, everything(tree, cwd, [output])));
   write(process, `${env.get('GOCACHE') ?? `${home(process)}/.cache/go-build`}/index`, 'cache');
   return;
@@ -283,7 +318,8 @@ const remove: Tool = (args, { tree, cwd, user }) => {
     const target = join(cwd, path);
     if (!tree.has(target)) {
       if (!flag(options, 'f', '--force')) throw new BuildError(`rm: ${path}: no such file`);
-    } else if (tree.at(target)?.kind === 'folder' && !flag(options, 'r') && !flag(options, 'R')) throw new BuildError(`rm: ${path}: is a folder`);
+    } else if (tree.at(target)?.kind === 'folder' && !flag(options, 'r') && !flag(options, 'R'))
+      throw new BuildError(`rm: ${path}: is a folder`);
     else tree.remove(target, user);
   }
   return undefined;
@@ -303,7 +339,8 @@ const copyOrMove =
       if (entry.kind === 'folder' && !whole) throw new BuildError(`cp: ${from} is a folder`);
       const target = into ? join(cwd, `${to}/${source.slice(source.lastIndexOf('/') + 1)}`) : join(cwd, to);
       if (!tree.isFolder(parent(target))) throw new BuildError(`${to}: no such folder`);
-      if (entry.kind === 'folder' && `${target}/`.startsWith(`${source}/`)) throw new BuildError(`cp: ${from} into itself`);
+      if (entry.kind === 'folder' && `${target}/`.startsWith(`${source}/`))
+        throw new BuildError(`cp: ${from} into itself`);
       if (move && source === target) throw new BuildError('mv: the same file');
       if (move && tree.has(target) && tree.isFolder(target)) throw new BuildError('mv: not empty');
       tree.graft(tree, source, target, move || flag(options, 'a') ? undefined : user, user);
@@ -329,7 +366,11 @@ function missing(name: string): never {
 const fetched: Tool = (args, process) => {
   const { options, operands } = split(args, ['-o', '-O', '--output']);
   const [url = ''] = operands;
-  const named = options.get('-o') ?? options.get('-O') ?? options.get('--output') ?? [...options].find(([key]) => /^-\w+[oO]$/.test(key))?.[0];
+  const named =
+    options.get('-o') ??
+    options.get('-O') ??
+    options.get('--output') ??
+    [...options].find(([key]) => /^-\w+[oO]$/.test(key))?.[0];
   if (named === undefined) return `remote ${url}`;
   const to = options.get('-o') ?? options.get('-O') ?? options.get('--output') ?? operands[0];
   const from = operands[operands.length - 1] ?? '';
@@ -382,13 +423,21 @@ export const tools: Readonly<Record<string, Tool>> = {
       if (!process.tree.has(join(process.cwd, path))) process.tree.write(join(process.cwd, path), '', process.user);
     return undefined;
   },
-  cat: (args, { tree, cwd }, input) => (args.length === 0 ? input : args.map((path) => tree.read(join(cwd, path))).join('')),
-  env: (_, { env }) => [...env].map(([name, value]) => `${name}=${value}\n`).sort().join(''),
+  cat: (args, { tree, cwd }, input) =>
+    args.length === 0 ? input : args.map((path) => tree.read(join(cwd, path))).join(''),
+  env: (_, { env }) =>
+    [...env]
+      .map(([name, value]) => `${name}=${value}\n`)
+      .sort()
+      .join(''),
   ln: (args, process) => {
     const { options, operands } = split(args);
     const [target = '', path = ''] = operands;
     if (!flag(options, 's')) throw new Unknown(`ln ${args.join(' ')}`);
-    const place = process.tree.isFolder(join(process.cwd, path)) && !flag(options, 'n') ? `${path}/${target.slice(target.lastIndexOf('/') + 1)}` : path;
+    const place =
+      process.tree.isFolder(join(process.cwd, path)) && !flag(options, 'n')
+        ? `${path}/${target.slice(target.lastIndexOf('/') + 1)}`
+        : path;
     if (flag(options, 'f')) process.tree.remove(join(process.cwd, place), process.user);
     else if (process.tree.has(join(process.cwd, place))) throw new BuildError(`ln: ${place}: exists`);
     process.tree.link(join(process.cwd, place), target, process.user);
@@ -401,7 +450,15 @@ export const tools: Readonly<Record<string, Tool>> = {
       const target = join(process.cwd, path);
       const all = flag(options, 'R') ? process.tree.below(target) : [];
       for (const each of [target, ...all])
-        process.tree.change(each, { owner: owner.includes(':') ? userId(owner) : `${userId(owner).split(':')[0] ?? ''}:${(process.tree.get(each)?.owner ?? '0:0').split(':')[1] ?? '0'}` }, process.user);
+        process.tree.change(
+          each,
+          {
+            owner: owner.includes(':')
+              ? userId(owner)
+              : `${userId(owner).split(':')[0] ?? ''}:${(process.tree.get(each)?.owner ?? '0:0').split(':')[1] ?? '0'}`,
+          },
+          process.user,
+        );
     }
     return undefined;
   },
@@ -411,7 +468,8 @@ export const tools: Readonly<Record<string, Tool>> = {
     for (const path of paths) {
       const target = join(process.cwd, path);
       const all = flag(options, 'R') ? process.tree.below(target) : [];
-      for (const each of [target, ...all]) process.tree.change(each, { mode }, process.tree.get(each)?.owner === process.user ? '0:0' : process.user);
+      for (const each of [target, ...all])
+        process.tree.change(each, { mode }, process.tree.get(each)?.owner === process.user ? '0:0' : process.user);
     }
     return undefined;
   },
