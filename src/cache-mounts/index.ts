@@ -1,7 +1,8 @@
 export { copiedOut, readElsewhere } from './guards.js';
 export { endProblem, isMounted, likelyHome, removesLater, type ShippedRun, shippedRuns } from './cleaning.js';
 export { distributionId } from './mount-text.js';
-export { type Preparation, type Prepare, proposeAllMounts } from './plan.js';
+export { proposeAllMounts } from './plan.js';
+export type { Preparation, Prepare } from './preparation.js';
 export { isShipped } from './shipped.js';
 export { type Relation, relationTo } from './paths.js';
 export type { Site } from './site.js';
