@@ -173,7 +173,8 @@ const npm: Tool = installed('node', (args, process) => {
       .filter((key) => key !== '--prefer-offline' && key !== '--no-audit')
       .sort()
       .join(' '),
-    ...['.npmrc'].map((name) => (tree.has(join(cwd, name)) ? tree.read(join(cwd, name)) : '')),
+    // npm does not read the project's file in global mode.
+    rest.length === 0 && tree.has(join(cwd, '.npmrc')) ? tree.read(join(cwd, '.npmrc')) : '',
   ];
   if (rest.length > 0) {
     if (!flag(options, 'g', '--global')) throw new Unknown(`npm ${args.join(' ')}`);
