@@ -1,7 +1,8 @@
 export { copiedOut } from './guards.js';
 export { type CleanableRun, cleanableRuns, endProblem, isMounted, likelyHome, removesLater } from './cleaning.js';
 export { distributionId } from './mount-text.js';
-export { type Preparation, type Prepare, proposeAllMounts } from './plan.js';
+export { proposeAllMounts } from './plan.js';
+export type { Preparation, Prepare } from './preparation.js';
 export { isShipped, reachesImage } from './shipped.js';
 export { type Relation, relationTo } from './paths.js';
 export type { Site } from './site.js';
