@@ -59,10 +59,12 @@ for (const row of cases) {
     console.error(`${row.repo} ${row.dockerfile}: ${error.message}`);
   }
 }
-writeFileSync(
-  output,
-  resultsPage(results, skipped, { ...core, commits: COMMITS, transforms: defaults.map(({ meta }) => meta) }),
-);
+// What scripts/smells.js wrote stays.
+const counts = existsSync(output)
+  ? /<!-- files that each transform changes:[^]*/.exec(readFileSync(output, 'utf8'))
+  : null;
+const page = resultsPage(results, skipped, { ...core, commits: COMMITS, transforms: defaults.map(({ meta }) => meta) });
+writeFileSync(output, counts === null ? page : `${page.trimEnd()}\n\n${counts[0]}`);
 if (process.env.RESULTS_JSON !== undefined)
   writeFileSync(process.env.RESULTS_JSON, JSON.stringify(results, undefined, 1));
 

@@ -4,6 +4,7 @@ import chownWhileCopying from './chown-while-copying/index.js';
 import cleanAptLists from './clean-apt-lists/index.js';
 import cleanDnfCache from './clean-dnf-cache/index.js';
 import cleanNpmCache from './clean-npm-cache/index.js';
+import cleanPackageCaches from './clean-package-caches/index.js';
 import copyManifestsFirst from './copy-manifests-first/index.js';
 import dropBuildPackages from './drop-build-packages/index.js';
 import fetchRemoteFilesWell from './fetch-remote-files-well/index.js';
@@ -30,6 +31,7 @@ export const transforms: readonly AnyTransform[] = [
   cleanAptLists,
   cleanDnfCache,
   cleanNpmCache,
+  cleanPackageCaches,
   copyManifestsFirst,
   dropBuildPackages,
   fetchRemoteFilesWell,

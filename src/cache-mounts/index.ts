@@ -20,3 +20,4 @@ export {
   removesLists,
 } from './apt.js';
 export { isRooted, joinReason, needsNoDirectory, notAppendable, notExtendable } from './merging.js';
+export { yarnVersion } from './yarn-version.js';
