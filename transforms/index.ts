@@ -17,6 +17,7 @@ import narrowCopies from './narrow-copies/index.js';
 import pinBaseVersion from './pin-base-version/index.js';
 import sinkVolatileArgs from './sink-volatile-args/index.js';
 import skipPipCache from './skip-pip-cache/index.js';
+import skipRecommendedPackages from './skip-recommended-packages/index.js';
 import splitBuildStage from './split-build-stage/index.js';
 import stripBinaries from './strip-binaries/index.js';
 import trimGoPaths from './trim-go-paths/index.js';
@@ -43,6 +44,7 @@ export const transforms: readonly AnyTransform[] = [
   pinBaseVersion,
   sinkVolatileArgs,
   skipPipCache,
+  skipRecommendedPackages,
   splitBuildStage,
   stripBinaries,
   trimGoPaths,

@@ -3,18 +3,21 @@ import { patternOf, valueOf } from '../shell/index.js';
 import { type CommandPlace, resolvePath } from './command-effects.js';
 import { certainValue, homeOf, type State } from './state.js';
 
-const memo = new WeakMap<ShellScript, { state: State; places: ReadonlyMap<ShellCommand, CommandPlace> }>();
+type Places = ReadonlyMap<ShellCommand, CommandPlace>;
+
+/** By the state and the commands, which scripts of one text share wherever they stand. */
+const memo = new WeakMap<State, WeakMap<ShellScript['commands'], Places>>();
 
 /** Where each command of a script runs: `cd`, `export` and plain assignments before it are followed. */
-export function placesIn(script: ShellScript, state: State): ReadonlyMap<ShellCommand, CommandPlace> {
-  const known = memo.get(script);
-  if (known?.state === state) return known.places;
-  const places = follow(script, state);
-  memo.set(script, { state, places });
+export function placesIn(script: ShellScript, state: State): Places {
+  let known = memo.get(state);
+  if (known === undefined) memo.set(state, (known = new WeakMap()));
+  let places = known.get(script.commands);
+  if (places === undefined) known.set(script.commands, (places = follow(script, state)));
   return places;
 }
 
-function follow(script: ShellScript, state: State): ReadonlyMap<ShellCommand, CommandPlace> {
+function follow(script: ShellScript, state: State): Places {
   const places = new Map<ShellCommand, CommandPlace>();
   const variables = new Map<string, string | undefined>();
   const scopes: { readonly until: number; readonly cwd: string | undefined }[] = [];
