@@ -14,6 +14,7 @@ import mergeCleanupIntoLayer from './merge-cleanup-into-layer/index.js';
 import mergeUpdateAndInstall from './merge-update-and-install/index.js';
 import mountBuildCaches from './mount-build-caches/index.js';
 import mountPackageCaches from './mount-package-caches/index.js';
+import narrowCopies from './narrow-copies/index.js';
 import pinBaseVersion from './pin-base-version/index.js';
 import sinkVolatileArgs from './sink-volatile-args/index.js';
 import skipPipCache from './skip-pip-cache/index.js';
@@ -41,6 +42,7 @@ export const transforms: readonly AnyTransform[] = [
   mergeUpdateAndInstall,
   mountBuildCaches,
   mountPackageCaches,
+  narrowCopies,
   pinBaseVersion,
   sinkVolatileArgs,
   skipPipCache,

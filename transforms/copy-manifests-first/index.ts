@@ -6,7 +6,7 @@ import { loneView, NOT_KNOWN } from './lone.js';
 import { obstacle, toKeepOut } from './overwriting.js';
 import type { Plan } from './plan.js';
 import { isShipped } from './run-parts.js';
-import { ignoreLines, type View, viewOf, withLines } from './view.js';
+import { ignoreLines, type View, viewOf, withLines } from '../../src/project/view.js';
 import { type Inherited, planStage } from './walk-stage.js';
 import { editsOf } from './write.js';
 
