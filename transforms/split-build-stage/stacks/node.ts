@@ -1,9 +1,8 @@
 import type { Instruction } from '../../../src/dockerfile/index.js';
 import { isRoot, joinPath } from '../../../src/facts/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
-import { readStart } from '../../../src/runtime/index.js';
+import { readStart, withoutDevelopment } from '../../../src/runtime/index.js';
 import { systemPackages } from '../system-packages.js';
-import { withoutDevelopment } from '../announce.js';
 import { type Answer, declined, plan, type Stack, type Step, type Subject, startOf } from '../types.js';
 import { nodeImage } from './node-image.js';
 import { compiledOutput } from './node-output.js';
@@ -116,7 +115,7 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
       ...packages.map(({ name, why }) => ({ fact: `${name}: ${why}` })),
     ],
     announces: [
-      ...(development.run === undefined ? [] : withoutDevelopment(`${root}/node_modules`)),
+      ...(development.run === undefined ? [] : withoutDevelopment(joinPath(root, 'node_modules'), own)),
       ...(needsTools
         ? [{ kind: 'packages', effect: 'removed', manager: system.manager, names: system.left } as const]
         : []),
