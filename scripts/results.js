@@ -59,9 +59,14 @@ for (const row of cases) {
     console.error(`${row.repo} ${row.dockerfile}: ${error.message}`);
   }
 }
+// What scripts/stages.js wrote behind it stays.
+const kept = /\n<!-- written by scripts\/stages\.js -->[\s\S]*$/.exec(
+  existsSync(output) ? readFileSync(output, 'utf8') : '',
+);
 writeFileSync(
   output,
-  resultsPage(results, skipped, { ...core, commits: COMMITS, transforms: defaults.map(({ meta }) => meta) }),
+  resultsPage(results, skipped, { ...core, commits: COMMITS, transforms: defaults.map(({ meta }) => meta) }) +
+    (kept?.[0] ?? ''),
 );
 if (process.env.RESULTS_JSON !== undefined)
   writeFileSync(process.env.RESULTS_JSON, JSON.stringify(results, undefined, 1));

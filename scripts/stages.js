@@ -75,7 +75,7 @@ function answerOf(text, files, dockerfile) {
 
 /** Commits of each repository, from the first to the newest. */
 const VERSIONS = 4;
-const NONE = { seen: 0, review: 0, unsafe: 0, reasons: new Map() };
+const NONE = { seen: 0, review: 0, reasons: new Map() };
 const tally = { corpus: new Map(), repositories: new Map() };
 const examples = [];
 function note(where, stack, id, answers) {
@@ -178,8 +178,8 @@ const order = [
   'C and C++',
 ];
 const cell = (where, stack) => {
-  const { seen, review, unsafe } = tally[where].get(stack) ?? NONE;
-  return `${seen} | ${review} | ${unsafe}`;
+  const { seen, review } = tally[where].get(stack) ?? NONE;
+  return `${seen} | ${review}`;
 };
 const refused = order.flatMap((stack) => {
   const reasons = new Map();
@@ -199,13 +199,13 @@ const part = [
   '## Build stages, by language',
   '',
   `Files whose last stage builds a program, by language: how many \`split-build-stage\` sees, and how many of these it splits at`,
-  `each level. The public files of 2020 come without their build contexts: each is given a made one, with the files that it`,
+  `the level review. The public files of 2020 come without their build contexts: each is given a made one, with the files that it`,
   `copies by name and a small project of its language, so that these figures say how far the Dockerfile itself allows a split.`,
   `The repositories are read at ${VERSIONS} commits spread over their histories, each file with its own context; a file is counted once,`,
   `by its best version (${repositories.size - missing.length} of ${repositories.size} repositories at hand).`,
   '',
-  '| language | public files seen | split at review | at unsafe | repositories’ files seen | split at review | at unsafe |',
-  '| --- | --- | --- | --- | --- | --- | --- |',
+  '| language | public files seen | split | repositories’ files seen | split |',
+  '| --- | --- | --- | --- | --- |',
   ...order.map((stack) => `| ${stack} | ${cell('corpus', stack)} | ${cell('repositories', stack)} |`),
   '',
   'Why files are left, the most frequent reasons of each language:',
