@@ -109,10 +109,11 @@ function planOf(subject: Subject, root: string, served: readonly string[]): Answ
     packages,
     manager: alpine ? 'apk' : 'apt',
     buildVariables: new Set(['NODE_ENV', 'NODE_VERSION', 'NPM_CONFIG_LOGLEVEL', 'DEBIAN_FRONTEND']),
-    level: 'review',
+    level: 'unsafe',
     evidence: [
       { fact: 'both stages have one base, and nginx serves files alone', span: stage.from.span },
       ...served.map((path) => ({ fact: `${path} is where the build ends, and nginx serves it` })),
+      { fact: 'no real build has shown this road' },
     ],
     announces: [
       {
