@@ -59,12 +59,13 @@ for (const row of cases) {
     console.error(`${row.repo} ${row.dockerfile}: ${error.message}`);
   }
 }
-// What scripts/smells.js wrote stays.
-const counts = existsSync(output)
-  ? /<!-- files that each transform changes:[^]*/.exec(readFileSync(output, 'utf8'))
-  : null;
+// What scripts/smells.js and scripts/stages.js wrote behind it stays.
+const kept = /
+<!-- (?:files that each transform changes:|written by scripts\/stages\.js)[^]*$/.exec(
+  existsSync(output) ? readFileSync(output, 'utf8') : '',
+);
 const page = resultsPage(results, skipped, { ...core, commits: COMMITS, transforms: defaults.map(({ meta }) => meta) });
-writeFileSync(output, counts === null ? page : `${page.trimEnd()}\n\n${counts[0]}`);
+writeFileSync(output, page + (kept?.[0] ?? ''));
 if (process.env.RESULTS_JSON !== undefined)
   writeFileSync(process.env.RESULTS_JSON, JSON.stringify(results, undefined, 1));
 
