@@ -7,7 +7,7 @@ import type { CacheManager } from './types.js';
 import { isTool, type Run } from './uses.js';
 
 /** The words of COPY or ADD, variables expanded where they are known; the last is the destination. */
-function copyWords(facts: Facts, instruction: Instruction): readonly (string | undefined)[] {
+export function copyWords(facts: Facts, instruction: Instruction): readonly (string | undefined)[] {
   const state = facts.before(instruction)!;
   const words =
     instruction.json?.map(({ value }) => value) ??
@@ -50,7 +50,7 @@ export function copiedOut(
 }
 
 /** An instruction that takes files from a stage or an image: a COPY or ADD, named in `from`, or a RUN by its mounts. */
-interface Taker {
+export interface Taker {
   readonly stage: Stage;
   readonly instruction: Instruction;
   readonly from: string | undefined;
@@ -58,7 +58,8 @@ interface Taker {
 
 const takers = new WeakMap<Dockerfile, readonly Taker[]>();
 
-function takersIn(file: Dockerfile): readonly Taker[] {
+/** The instructions of a file that take files from a stage or an image. */
+export function takersIn(file: Dockerfile): readonly Taker[] {
   let known = takers.get(file);
   if (known === undefined) {
     known = file.stages.flatMap((stage) =>
@@ -75,7 +76,7 @@ function takersIn(file: Dockerfile): readonly Taker[] {
   return known;
 }
 
-function isIn(file: Dockerfile, tree: readonly Stage[], user: Stage, from: string): boolean {
+export function isIn(file: Dockerfile, tree: readonly Stage[], user: Stage, from: string): boolean {
   const stage = sourceStage(file.stages, user, from);
   return stage !== undefined && tree.includes(stage);
 }

@@ -1,7 +1,8 @@
 import { type Dockerfile, type Instruction, readArguments, type Stage } from '../dockerfile/index.js';
 import { type Body, shellBody } from '../shell/index.js';
 import { describeImage, POWERSHELL, UNKNOWN_IMAGE, WINDOWS_SHELL } from './images/describe.js';
-import { DEFAULT_SHELL, expandIn, nextState, PLATFORM_ARGS, type State, type Variable } from './state.js';
+import { KnownStates } from './known-states.js';
+import { DEFAULT_SHELL, expandIn, nextState, PLATFORM_ARGS, type State, stateKey, type Variable } from './state.js';
 
 /** What the caller knows of the build: `--target`, `--build-arg`. */
 export interface BuildInputs {
@@ -33,20 +34,33 @@ export interface Facts {
   readonly target: Stage | undefined;
 }
 
-const memo = new WeakMap<Dockerfile, { inputs: BuildInputs; key: string; facts: Facts }>();
+interface Known {
+  readonly inputs: BuildInputs;
+  /** The inputs as text. */
+  readonly key: string;
+  readonly facts: Facts;
+  readonly states: KnownStates;
+}
 
-/** The facts of a Dockerfile under given build inputs; kept as long as the Dockerfile is. */
-export function readFacts(file: Dockerfile, inputs: BuildInputs = NO_INPUTS): Facts {
+const memo = new WeakMap<Dockerfile, Known>();
+
+/**
+ * The facts of a Dockerfile under given build inputs; kept as long as the Dockerfile is.
+ * @param earlier the text that this one was made of: states that are as they were there are taken from there
+ */
+export function readFacts(file: Dockerfile, inputs: BuildInputs = NO_INPUTS, earlier?: Dockerfile): Facts {
   const known = memo.get(file);
   if (known?.inputs === inputs) return known.facts;
-  const key = JSON.stringify(inputs);
+  const before = earlier === undefined ? undefined : memo.get(earlier);
+  const key = before?.inputs === inputs ? before.key : JSON.stringify(inputs);
   if (known?.key === key) return known.facts;
-  const facts = computeFacts(file, inputs);
-  memo.set(file, { inputs, key, facts });
+  const states = before?.key === key && earlier!.escape === file.escape ? before.states : new KnownStates();
+  const facts = computeFacts(file, inputs, states);
+  memo.set(file, { inputs, key, facts, states });
   return facts;
 }
 
-function computeFacts(file: Dockerfile, inputs: BuildInputs): Facts {
+function computeFacts(file: Dockerfile, inputs: BuildInputs, states: KnownStates): Facts {
   const global = globalArguments(file, inputs);
   const before: (State | undefined)[] = [];
   const ends: State[] = [];
@@ -57,10 +71,16 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs): Facts {
     const parent = stage.parent ?? namedStage(file, stage, base.value);
     parents.push(parent);
     roots.push(parent === undefined ? base.value : roots[parent]);
-    let state = parent === undefined ? imageState(base) : ends[parent]!;
+    let state =
+      parent === undefined
+        ? states.first(`${base.overridable} ${base.value ?? '\n'}`, () => imageState(base))
+        : ends[parent]!;
     for (const instruction of stage.instructions) {
       before[instruction.index] = state;
-      state = nextState(state, instruction, file, global, inputs.buildArgs);
+      const key = stateKey(instruction, file, global);
+      const from = state;
+      if (key !== undefined)
+        state = states.next(from, key, () => nextState(from, instruction, file, global, inputs.buildArgs));
     }
     ends.push(state);
   }
