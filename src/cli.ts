@@ -65,7 +65,7 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
   const { json } = request;
   if (request.command === 'facts') {
     const { explainFacts } = await import('./commands/explain-facts.js');
-    return explainFacts({ place: request.place, json, inputs: request.inputs }, io);
+    return await explainFacts({ place: request.place, json, inputs: request.inputs }, io);
   }
   const { transformsByConfig } = await import('./commands/plan.js');
   const { resolve } = await import('node:path');
