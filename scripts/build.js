@@ -17,7 +17,7 @@ async function bundle() {
   const { build } = await import('esbuild');
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli.ts', 'src/index.ts'],
+    entryPoints: ['src/cli.ts', 'src/index.ts', 'src/rewrite-worker.ts'],
     outdir: 'dist',
     bundle: true,
     splitting: true,

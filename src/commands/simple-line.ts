@@ -40,5 +40,6 @@ export function readSimpleLine(argv: readonly string[]): FixArguments | undefine
     buildArgs: {},
     config: undefined,
     colour: undefined,
+    jobs: 1,
   };
 }
