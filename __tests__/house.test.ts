@@ -99,7 +99,7 @@ const layers: readonly Layer[] = [
   {
     folder: /^src\/runtime\//,
     may: /^src\/(?:dockerfile|shell|facts|bases|cache-mounts)\/|^src\/project\/(?:copy-sources|dockerignore)\.ts$/,
-    types: /^src\/project\//,
+    types: /^src\/project\/|^src\/transform\/index\.ts$/,
   },
   {
     folder: /^src\/report\//,
@@ -119,7 +119,7 @@ const layers: readonly Layer[] = [
   },
   {
     folder: /^src\/verify\//,
-    may: /^src\/(?:dockerfile|transform)\/|^src\/(?:errors|discovery\/glob|discovery\/shell-words|report\/diff)\.ts$|^(?:node:crypto|zod)$/,
+    may: /^src\/(?:dockerfile|transform)\/|^src\/(?:errors|discovery\/glob|discovery\/shell-words|report\/diff)\.ts$|^src\/project\/manifests\/(?:parse|python-requirements|values)\.ts$|^(?:node:crypto|zod)$/,
   },
   {
     folder: /^transforms\/[^/]+\//,

@@ -1,36 +1,12 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readProof } from '../../src/verify/saved-proof.js';
 import { digestContext } from '../../src/ports/engine/context-digest.js';
 import { tarOf } from '../engine/support/archives.js';
+import { fakeDocker } from './fake-docker.js';
 import { dfix, type Folder, folderWith, sayHello } from './harness.js';
-
-// Answers as an engine does whose every build gives an empty image, or the files of before.tar and, for a rewrite, of
-// after.tar; one with "broken" or "hello ho" in it fails. A first build appends to the file that edit names.
-const DOCKER = `#!/bin/sh
-cd "$(dirname "$0")"
-echo "$*" >> calls
-case "$1 $2" in
-  "version "*) echo 26.1.5 ;;
-  "buildx version") echo github.com/docker/buildx v0.13.1 ;;
-  "buildx build")
-    for word; do case $word in */Dockerfile) file=$word ;; dfix-verify-*:*) tag=$word ;; esac; done
-    if grep -q hello "$file"; then echo "$tag" >> rewritten; fi
-    if [ -e edit ]; then echo '# edited' >> "$(cat edit)"; rm edit; fi
-    printf '#4 [1/2] FROM a\\n#5 [2/2] RUN echo\\n#5 DONE 0.5s\\n' >&2
-    if grep -q 'broken\\|hello ho' "$file"; then echo 'ERROR: failed to solve: it is broken' >&2; exit 1; fi ;;
-  "image inspect") echo '[{"Size": '"$(cat size 2>/dev/null || echo 10)"', "RootFS": {"Layers": ["a"]}, "Config": {"Cmd": ["/app"]}}]' ;;
-  "export "*)
-    image=$(sed -n "s/^create --name=$2 .* \\(dfix-verify-[^ ]*\\) .*/\\1/p" calls)
-    side=before
-    if grep -qx "$image" rewritten; then side=after; fi
-    if [ -e $side.tar ]; then cat $side.tar; else head -c 1024 /dev/zero; fi ;;
-  "inspect "*) echo exited 0 ;;
-esac
-`;
 
 const onUnix = process.platform === 'win32' ? describe.skip : describe;
 
@@ -39,9 +15,7 @@ onUnix('dfix verify', () => {
   let folder: Folder;
   const { PATH } = process.env;
   beforeEach(() => {
-    bin = mkdtempSync(path.join(tmpdir(), 'dfix-docker-'));
-    writeFileSync(path.join(bin, 'docker'), DOCKER);
-    chmodSync(path.join(bin, 'docker'), 0o755);
+    bin = fakeDocker();
     process.env['PATH'] = `${bin}${path.delimiter}${PATH ?? ''}`;
   });
   afterEach(() => {
@@ -113,7 +87,7 @@ onUnix('dfix verify', () => {
         undefined,
         path.join(folder.root, 'proof.json'),
       ),
-      settings: { target: undefined, platform: undefined, buildArgs: { A: 'secret-value' } },
+      settings: { target: undefined, buildArgs: { A: 'secret-value' } },
     });
     expect(readProof(saved, await inputs())).toMatchObject({ holds: true });
     writeFileSync(path.join(folder.root, 'main.js'), '// other\n');

@@ -86,7 +86,7 @@ export const inputs: ProofInputs = {
   dockerfile: text,
   ignore: 'x\n',
   context: 'c',
-  settings: { target: undefined, platform: undefined, buildArgs: { A: '1', B: '2' } },
+  settings: { target: undefined, buildArgs: { A: '1', B: '2' } },
 };
 export const proof: Proof = {
   outcome: 'partly',
@@ -111,6 +111,7 @@ export const proof: Proof = {
 export const report: ProofReport = {
   path: 'Dockerfile',
   engine: 'docker 1',
+  platform: undefined,
   inputs: hashesOf(inputs),
   proof,
   written: false,

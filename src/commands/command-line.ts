@@ -179,6 +179,11 @@ function build(
           .option('only', { type: 'string', requiresArg: true, describe: 'Run only these transforms' })
           .option('skip', { type: 'string', requiresArg: true, describe: 'Leave out these transforms' })
           .option('context', { type: 'string', requiresArg: true, describe: 'The folder of the build context' })
+          .option('proof', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'What verify --save wrote: take what it proves',
+          })
           .option('quiet', { type: 'boolean', default: false, describe: 'No warnings' }),
       (args) => ask({ command: 'pr', args: prArguments(args, paths) }),
     )
@@ -247,7 +252,7 @@ function verifyOptions(command: Argv): Argv {
 }
 
 const OPTIONS =
-  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet jobs facts commits timings dry-run campaign repo-exclude canary failed fail-fast help version'
+  'engine platform secret network builder smoke http ready timeout dry-engine save proof history write check only skip allow format context target build-arg config color no-color quiet jobs facts commits timings dry-run campaign repo-exclude canary failed fail-fast help version'
     .split(' ')
     .map((name) => `--${name}`);
 

@@ -5,8 +5,9 @@ import type { FileContent, ToldFile } from '../forge/types.js';
 import { readDockerfile } from '../ports/files.js';
 import { pathInRepository } from '../ports/git.js';
 import { editedFiles } from '../report/diff.js';
-import { type AnyTransform, type RunResult, runTransforms } from '../transform/index.js';
+import { type AnyTransform, type AppliedChange, type RunResult, runTransforms } from '../transform/index.js';
 import type { Planner } from './plan.js';
+import { heldProof } from './pr-proof.js';
 
 /** One Dockerfile in a repository, and what becomes of it. */
 export interface PrFile {
@@ -18,12 +19,20 @@ export interface PrFile {
   rewrite(families?: ReadonlySet<string>): readonly FileContent[];
 }
 
+export interface PrFileOptions {
+  readonly root: string;
+  readonly cwd: string;
+  readonly planner: Planner;
+  /** What `dfix verify --save` wrote, absolute; without it only `safe` changes are taken. */
+  readonly proof: string | undefined;
+}
+
 /**
  * Plans the rewrite of one Dockerfile.
  * @returns why it is left alone, where it is
  * @throws DfixError or DockerfileError
  */
-export async function readPrFile(path: string, root: string, cwd: string, planner: Planner): Promise<PrFile | string> {
+export async function readPrFile(path: string, { root, cwd, planner, proof }: PrFileOptions): Promise<PrFile | string> {
   const file = resolve(cwd, path);
   const { text } = readDockerfile(file);
   const sign = templateSign(path, text);
@@ -38,7 +47,9 @@ export async function readPrFile(path: string, root: string, cwd: string, planne
   const name = place(file);
   const beside = (result: RunResult): readonly FileContent[] =>
     editedFiles(result).map((edit) => ({ path: place(join(plan.context!, edit.path)), text: edit.after }));
-  const full = runTransforms(text, plan.options);
+  const held = proof === undefined ? undefined : await heldProof(proof, file, text, plan);
+  const options = held?.options ?? plan.options;
+  const full = runTransforms(text, { ...options, ...(held === undefined ? {} : { accepts: held.accepts }) });
   const others = editedFiles(full).flatMap(({ path: other, before }) =>
     before === undefined ? [] : [{ path: place(join(plan.context!, other)), text: before }],
   );
@@ -46,16 +57,19 @@ export async function readPrFile(path: string, root: string, cwd: string, planne
   return {
     told: {
       path: name,
-      changes: full.settled ? full.changes.map((change) => ({ ...change, proven: false })) : [],
+      changes: full.settled
+        ? full.changes.map((change) => ({ ...change, proven: held?.isProven(change) === true }))
+        : [],
       refusals: full.refusals,
-      proof: undefined,
+      proof: held?.proof,
     },
     transforms: plan.options.transforms,
     settled: full.settled,
     before,
     rewrite: (families) => {
-      const accepts = families && ((change: { readonly transform: string }) => families.has(change.transform));
-      const result = accepts === undefined ? full : runTransforms(text, { ...plan.options, accepts });
+      const accepts = (change: AppliedChange): boolean =>
+        families?.has(change.transform) === true && held?.accepts(change) !== false;
+      const result = families === undefined ? full : runTransforms(text, { ...options, accepts });
       const after = [{ path: name, text: result.output }, ...beside(result)];
       const written = new Set(after.map((one) => one.path));
       return [...after, ...others.filter((one) => !written.has(one.path))];

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { DockerfileError } from '../dockerfile/index.js';
 import { DfixError, formatError, printable } from '../errors.js';
@@ -22,7 +23,8 @@ export interface PrArguments extends Omit<FixArguments, 'write' | 'check' | 'for
 
 /**
  * `dfix pr --dry-run [PATH…]`: prints the branch, the commits, the title and the body of the pull request that the files
- * as they are on disk would make. Nothing is written, pushed or asked. Only `safe` changes: nothing else goes without a proof.
+ * as they are on disk would make. Nothing is written, pushed or asked. Only `safe` changes: nothing else goes
+ * without a proof, and with one just what it holds for.
  */
 export async function pr(args: PrArguments, io: Io, transforms: readonly AnyTransform[]): Promise<ExitCode> {
   const root = repositoryRoot(io.cwd);
@@ -31,17 +33,18 @@ export async function pr(args: PrArguments, io: Io, transforms: readonly AnyTran
   for (const problem of problems) io.stderr.write(`${formatError(problem)}\n`);
   let code: ExitCode = problems.length > 0 ? 2 : 0;
   const plans = planner(transforms, { ...args, allow: 'safe' }, io.cwd);
+  const proof = args.proof === undefined ? undefined : resolve(io.cwd, args.proof);
   const files: PrFile[] = [];
   for (const { path } of found) {
     try {
-      const file = await readPrFile(path, root, io.cwd, plans);
+      const file = await readPrFile(path, { root, cwd: io.cwd, planner: plans, proof });
       if (typeof file !== 'string') files.push(file);
       else if (!args.quiet) io.stderr.write(`${printable(`${path}: warning: left alone: ${file}`)}\n`);
     } catch (error) {
       if (!(error instanceof DfixError) && !(error instanceof DockerfileError)) throw error;
       const said =
         error instanceof DfixError
-          ? error
+          ? new DfixError(error.code, error.message, { ...error, file: error.file ?? path })
           : new DfixError('syntax', error.message, { file: path, position: error.position });
       io.stderr.write(`${formatError(said)}\n`);
       code = 2;

@@ -1,13 +1,10 @@
-import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { templateSign } from '../discovery/template.js';
 import { DfixError, formatError, printable } from '../errors.js';
-import { readContext } from '../ports/context-files.js';
-import { digestContext } from '../ports/engine/context-digest.js';
 import type { Engine } from '../ports/engine/find.js';
 import { onInterrupt } from '../ports/engine/interrupt.js';
 import { openWorkbench } from '../ports/engine/workbench.js';
 import { readDockerfile } from '../ports/files.js';
-import { editedFiles } from '../report/diff.js';
 import { type AppliedChange, runTransforms } from '../transform/index.js';
 import type { BuildOptions } from '../verify/commands.js';
 import { dryCommands } from '../verify/dry.js';
@@ -15,11 +12,12 @@ import type { Proof } from '../verify/proof.js';
 import { prove } from '../verify/prove.js';
 import type { Candidate, ProveInput } from '../verify/prove-input.js';
 import type { ProofReport } from '../verify/report.js';
-import { hashesOf, type ProofInputs } from '../verify/saved-proof.js';
+import { hashesOf } from '../verify/saved-proof.js';
 import type { VerifyArguments } from './arguments.js';
 import { copiedPaths } from './copied-paths.js';
 import type { Io } from './io.js';
 import type { Plan, Planner } from './plan.js';
+import { ignoreAfter, ignoreFileOf, proofInputs, type ProofSubject } from './proof-inputs.js';
 import { rewriteFile } from './rewrite.js';
 import type { LiveProgress } from './verify-progress.js';
 
@@ -36,13 +34,8 @@ interface Setting {
 }
 
 /** A Dockerfile and what its builds read and are told. */
-interface Subject {
+interface Subject extends ProofSubject {
   readonly path: string;
-  /** Absolute. */
-  readonly file: string;
-  readonly text: string;
-  readonly context: string;
-  readonly ignore: IgnoreFile;
   readonly plan: Plan;
   readonly build: BuildOptions;
 }
@@ -80,11 +73,12 @@ export class FileVerifier {
     const subject = { path, file, text, context, ignore: ignoreFileOf(file, context), plan, build };
     const isKept = args.save !== undefined || args.format === 'json';
     const inputs = isKept
-      ? hashesOf(await inputsOf(subject, args.save === undefined ? undefined : resolve(io.cwd, args.save)))
+      ? hashesOf(await proofInputs(subject, args.save === undefined ? undefined : resolve(io.cwd, args.save)))
       : undefined;
     const proof = await this.#build(subject);
     const written = args.write && (await this.#write(subject, proof));
-    return { kind: 'report', report: { path, engine: engine.version, inputs, proof, written } };
+    const { platform } = args;
+    return { kind: 'report', report: { path, engine: engine.version, platform, inputs, proof, written } };
   }
 
   async #build(subject: Subject): Promise<Proof> {
@@ -105,8 +99,7 @@ export class FileVerifier {
     const phases = new Map(plan.options.transforms.map(({ meta }) => [meta.name, meta.phase]));
     const rewrite = (accepts: ((change: AppliedChange) => boolean) | undefined): Candidate => {
       const result = runTransforms(text, { ...plan.options, ...(accepts === undefined ? {} : { accepts }) });
-      const edit = editedFiles(result).find((one) => one.path === ignore.path);
-      return { result, ignore: edit?.after ?? ignore.text };
+      return { result, ignore: ignoreAfter(result, ignore) };
     };
     const { smokes, http, ready, timeout } = this.setting.args;
     return {
@@ -137,28 +130,4 @@ export class FileVerifier {
     if (outcome.kind === 'error') throw outcome.error;
     return outcome.kind === 'done' && outcome.written;
   }
-}
-
-async function inputsOf(
-  { text, ignore, context, file, build }: Subject,
-  proof: string | undefined,
-): Promise<ProofInputs> {
-  const digest = await digestContext(context, file, ignore.text, proof);
-  return { dockerfile: text, ignore: ignore.text, context: digest, settings: build };
-}
-
-interface IgnoreFile {
-  /** In the context; the path it would have, if there is none. */
-  readonly path: string;
-  readonly text: string | undefined;
-}
-
-/** The ignore file that a build of this Dockerfile reads. */
-function ignoreFileOf(file: string, context: string): IgnoreFile {
-  const own = `${basename(file)}.dockerignore`;
-  const ownText = readContext(dirname(file)).read(own);
-  if (ownText !== undefined) {
-    return { path: relative(context, `${file}.dockerignore`).split(sep).join('/'), text: ownText };
-  }
-  return { path: '.dockerignore', text: readContext(context).read('.dockerignore') };
 }

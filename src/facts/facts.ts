@@ -8,6 +8,8 @@ import { DEFAULT_SHELL, expandIn, nextState, PLATFORM_ARGS, type State, stateKey
 export interface BuildInputs {
   readonly target: string | undefined;
   readonly buildArgs: Readonly<Record<string, string>>;
+  /** Why builds of the file have no cache mounts: which builder, and where it is named. */
+  readonly withoutCacheMounts?: string | undefined;
 }
 
 export const NO_INPUTS: BuildInputs = { target: undefined, buildArgs: {} };
@@ -15,6 +17,7 @@ export const NO_INPUTS: BuildInputs = { target: undefined, buildArgs: {} };
 /** What is true at each instruction of a Dockerfile; computed once, on demand. */
 export interface Facts {
   readonly file: Dockerfile;
+  readonly inputs: BuildInputs;
   /** The state just before an instruction; undefined before the first FROM. */
   before(instruction: Instruction): State | undefined;
   /** The state at the end of a stage: its image's configuration. */
@@ -85,6 +88,7 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs, states: KnownStates
   const heirs = new Map<Stage, readonly Stage[]>();
   return {
     file,
+    inputs,
     before: (instruction) => before[instruction.index],
     atEnd: (stage) => ends[stage.index]!,
     rootImage: (stage) => roots[stage.index],

@@ -41,10 +41,15 @@ function follow(script: ShellScript, state: State): Places {
     places.set(command, place);
     const name = command.words[0]?.value;
     if (name === 'cd' || name === 'pushd' || name === 'popd') {
+      const branch = command.conditional ? branchOf(script, command) : undefined;
       if (command.isolated) scopes.push({ until: scopeEnd(script, command), cwd });
+      if (branch !== undefined) scopes.push({ until: branch.span.end, cwd: undefined });
       const target = command.words[1] === undefined ? undefined : patternOf(command.words[1], place.lookup);
       cwd =
-        name === 'popd' || command.conditional || target === undefined || /[*?]|^-$/.test(target)
+        name === 'popd' ||
+        (command.conditional && branch === undefined) ||
+        target === undefined ||
+        /[*?]|^-$/.test(target)
           ? undefined
           : resolvePath(target, place);
     }
@@ -68,6 +73,18 @@ function follow(script: ShellScript, state: State): Places {
     if (assigned.length > 0 || name === 'export' || name === 'unset') captured = new Map(variables);
   }
   return places;
+}
+
+/** The branch or subshell in which a command runs whenever the commands after it in there do; undefined when there is none. */
+function branchOf(script: ShellScript, command: ShellCommand): ShellNode | undefined {
+  let node: ShellNode = command;
+  let parent = script.parents.get(node);
+  while (parent?.type === 'sequence') {
+    if (parent.operators.some(({ text }) => text === '||' || text === '&')) return undefined;
+    node = parent;
+    parent = script.parents.get(node);
+  }
+  return parent?.type === 'block' && /^(?:subshell|group|if)$/.test(parent.kind) ? node : undefined;
 }
 
 /** Where the process that an isolated command runs in ends: its subshell, or the command's own pipeline. */

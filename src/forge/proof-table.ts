@@ -18,8 +18,9 @@ export function proofTable(path: string, proof: SavedProof | undefined): string 
     rows.push(row(prose(name), seconds(old), seconds(now), difference(old.seconds, now.seconds)));
   }
   const table = rows.length === 0 ? [] : ['| | Before | After | Difference |\n|---|---:|---:|---:|', ...rows];
+  const platform = proof.platform === undefined ? '' : ` for ${prose(proof.platform)}`;
   const ran = proof.ran.length === 0 ? '' : ` Run in both images: ${proof.ran.map(code).join(', ')}.`;
-  return `${heading}\n\n${OUTCOME[proof.outcome]} Built with ${prose(proof.engine)}.${ran}\n\n${table.join('\n')}`.trimEnd();
+  return `${heading}\n\n${OUTCOME[proof.outcome]} Built with ${prose(proof.engine)}${platform}.${ran}\n\n${table.join('\n')}`.trimEnd();
 }
 
 const OUTCOME: Readonly<Record<SavedProof['outcome'], string>> = {

@@ -65,6 +65,8 @@ export type Announcement =
       readonly effect: 'removed' | 'added';
       readonly manager: string;
       readonly names: readonly string[];
+      /** For packages of a project, with which those go that only they need: where they are installed, and what stays. */
+      readonly project?: { readonly folders: readonly string[]; readonly kept: readonly string[] };
     }
   | {
       readonly kind: 'config';

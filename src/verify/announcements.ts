@@ -2,6 +2,7 @@ import { compileGlob } from '../discovery/glob.js';
 import type { Announcement } from '../transform/index.js';
 import type { Closure } from './closure.js';
 import { CONFIG_FIELDS } from './config.js';
+import { filesOfDependencies } from './dependencies.js';
 import { filesOfPackages, PACKAGE_LISTS } from './packages.js';
 import type { Difference, Tree } from './types.js';
 
@@ -11,6 +12,7 @@ export interface Claim {
   readonly announcement: Announcement;
 }
 
+type PackagesAnnouncement = Extract<Announcement, { readonly kind: 'packages' }>;
 type ConfigAnnouncement = Extract<Announcement, { readonly kind: 'config' }>;
 
 /** Whether, and by whom, a difference was announced. */
@@ -29,7 +31,13 @@ const ROOTS = new Set(
  * @param tree the files of the original
  */
 export function refusedBecause(announcement: Announcement, opened: Closure, tree: Tree): string | undefined {
-  if (announcement.kind === 'packages') return announcement.names.length === 0 ? 'names no package' : undefined;
+  if (announcement.kind === 'packages') {
+    if (announcement.names.length === 0) return 'names no package';
+    if (announcement.effect === 'added') return undefined;
+    const { files } = filesOf(announcement, tree);
+    const file = [...opened.files].find((one) => files.has(one));
+    return file === undefined ? undefined : `${file}, which the entry point opens, goes with these packages`;
+  }
   if (announcement.kind === 'config') {
     const { field, names } = configTarget(announcement);
     if (field === undefined) return `"${announcement.field}" is no field of an image's configuration`;
@@ -84,6 +92,21 @@ export function explainer(claims: readonly Claim[], before: Tree, after: Tree): 
   return (difference) => readers.find(({ covers }) => covers(difference))?.by;
 }
 
+/** The files of announced packages, and those in which their manager notes what is installed. */
+function filesOf(
+  { manager, names, project }: PackagesAnnouncement,
+  tree: Tree,
+): { readonly files: ReadonlySet<string>; readonly notes: ReadonlySet<string> } {
+  if (project !== undefined) return filesOfDependencies(tree, manager, names, project);
+  const files = new Set(filesOfPackages(tree, systemManager(manager), new Set(names)));
+  for (const { path } of PACKAGE_LISTS) files.delete(path);
+  return { files, notes: new Set() };
+}
+
+function systemManager(manager: string): string {
+  return manager === 'apt-get' ? 'apt' : manager;
+}
+
 function reader(announcement: Announcement, before: Tree, after: Tree): (difference: Difference) => boolean {
   if (announcement.kind === 'config') {
     const { field, names } = configTarget(announcement);
@@ -92,16 +115,16 @@ function reader(announcement: Announcement, before: Tree, after: Tree): (differe
       kind === 'config' && (what === field || (names.length === 0 ? what.startsWith(`${field}.`) : named.has(what)));
   }
   if (announcement.kind === 'packages') {
-    const manager = announcement.manager === 'apt-get' ? 'apt' : announcement.manager;
+    const manager = systemManager(announcement.manager);
     const names = new Set(announcement.names);
-    const files = filesOfPackages(announcement.effect === 'removed' ? before : after, manager, names);
-    const lists = new Set(PACKAGE_LISTS.map(({ path }) => path));
+    const { files, notes } = filesOf(announcement, announcement.effect === 'removed' ? before : after);
     return ({ kind, effect, what }) => {
       if (kind === 'package')
         return (
           effect === announcement.effect && names.has(what.slice(manager.length + 1)) && what.startsWith(`${manager}/`)
         );
-      return kind === 'file' && effect === announcement.effect && files.has(what) && !lists.has(what);
+      if (kind !== 'file') return false;
+      return (effect === announcement.effect && files.has(what)) || (effect !== 'added' && notes.has(what));
     };
   }
   const globs = announcement.paths.map((path) => ({

@@ -60,7 +60,7 @@ export function isKnownNoise(path: string, before: Tree, after: Tree): boolean {
 }
 
 /** `/a/__pycache__/b.cpython-311.pyc` comes from `/a/b.py`. */
-function pythonSource(path: string): string | undefined {
+export function pythonSource(path: string): string | undefined {
   const match = /^(.*)\/__pycache__\/([^/.]+)\.[^/]*pyc$/.exec(path);
   return match === null ? undefined : `${match[1]!}/${match[2]!}.py`;
 }

@@ -8,6 +8,8 @@ export interface ProofReport {
   readonly path: string;
   /** The engine and its version. */
   readonly engine: string;
+  /** As given; undefined: the engine's own. */
+  readonly platform: string | undefined;
   /** Undefined where nobody asked for them. */
   readonly inputs: InputHashes | undefined;
   readonly proof: Proof;
@@ -127,7 +129,7 @@ export function jsonProofs(reports: readonly ProofReport[], errors: readonly Pro
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
-function asJson({ path, engine, inputs, proof, written }: ProofReport): unknown {
+function asJson({ path, engine, platform, inputs, proof, written }: ProofReport): unknown {
   const {
     outcome,
     verdicts,
@@ -148,6 +150,7 @@ function asJson({ path, engine, inputs, proof, written }: ProofReport): unknown 
     outcome,
     written,
     engine,
+    platform,
     inputs,
     outputs: { dockerfile: sha256(output), ignore: sha256(ignore ?? '') },
     changes: verdicts.map(({ change, standing, reason }) => ({

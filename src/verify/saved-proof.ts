@@ -15,7 +15,7 @@ export interface ProofInputs {
   readonly ignore: string | undefined;
   /** Digest of the files that the build sees, from `digestContext`. */
   readonly context: string;
-  readonly settings: Pick<BuildOptions, 'target' | 'buildArgs' | 'platform'>;
+  readonly settings: Pick<BuildOptions, 'target' | 'buildArgs'>;
 }
 
 /** Digests of the inputs, lower-case hex SHA-256. */
@@ -26,14 +26,13 @@ export interface InputHashes {
   readonly settings: string;
 }
 
-export function hashesOf({ dockerfile, ignore, context, settings }: ProofInputs): InputHashes {
-  const { target, platform, buildArgs } = settings;
+export function hashesOf({ dockerfile, ignore, context, settings: { target, buildArgs } }: ProofInputs): InputHashes {
   const sorted = Object.entries(buildArgs).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     dockerfile: sha256(dockerfile),
     ignore: sha256(ignore ?? ''),
     context,
-    settings: sha256(JSON.stringify([target ?? null, platform ?? null, sorted])),
+    settings: sha256(JSON.stringify([target ?? null, sorted])),
   };
 }
 
@@ -47,6 +46,7 @@ const savedProof = z.object({
   path: z.string(),
   outcome: z.enum(['proven', 'partly', 'nothing']),
   engine: z.string(),
+  platform: z.string().optional(),
   inputs: z.object({ dockerfile: z.string(), ignore: z.string(), context: z.string(), settings: z.string() }),
   outputs: z.object({ dockerfile: z.string(), ignore: z.string() }),
   changes: z.array(
@@ -86,7 +86,7 @@ export type ProofCheck =
 const OLD: Readonly<Record<Exclude<keyof InputHashes, 'dockerfile'>, string>> = {
   ignore: 'the ignore file has changed since',
   context: 'the build context has changed since',
-  settings: 'it was made with another target, platform or other build arguments',
+  settings: 'it was made with another target or other build arguments',
 };
 
 /**

@@ -8,7 +8,10 @@ const MAX_ELF = 256 * 1024 * 1024;
 const MAX_SCRIPT = 64 * 1024;
 /** Lists of packages and their files, which the comparison reads; bytes. */
 const MAX_LIST = 32 * 1024 * 1024;
-const LISTS = /^\/(?:var\/lib\/dpkg\/(?:status|status\.d\/[^/]+|info\/[^/]+\.list)|(?:usr\/)?lib\/apk\/db\/installed)$/;
+const LISTS =
+  /^\/(?:var\/lib\/dpkg\/(?:status|status\.d\/[^/]+|info\/[^/]+\.list)|(?:usr\/)?lib\/apk\/db\/installed)$|\/node_modules\/(?:@[^/]+\/)?[^/]+\/package\.json$|\.dist-info\/(?:METADATA|RECORD)$|\/specifications\/[^/]+\.gemspec$/;
+/** Where pnpm keeps what it links into projects; a package.json there has no name that tells it. */
+const PNPM_STORE = /\/store\/v\d+\/files\//;
 
 /** Entries and hashes of an archive of a file tree; only programs, scripts and package lists are held for a moment. */
 export async function readTree(chunks: AsyncIterable<Uint8Array>): Promise<Tree> {
@@ -85,7 +88,9 @@ function fileSink(path: string, size: number, done: (content: Content) => void):
       held += chunk.length;
       if (!keep && held >= MAGIC) {
         const head = Buffer.concat(parts).subarray(0, MAGIC);
-        keep = (size <= MAX_ELF && head.equals(ELF)) || (size <= MAX_SCRIPT && head.toString('latin1', 0, 2) === '#!');
+        const start = head.toString('latin1', 0, 2);
+        const isText = start === '#!' || (start[0] === '{' && PNPM_STORE.test(path));
+        keep = (size <= MAX_ELF && head.equals(ELF)) || (size <= MAX_SCRIPT && isText);
         if (!keep) parts.length = 0;
       }
     },
@@ -94,7 +99,7 @@ function fileSink(path: string, size: number, done: (content: Content) => void):
       const bytes = Buffer.concat(parts);
       const elf = !keep || isList ? undefined : readElf(bytes);
       if (elf !== undefined) done({ sha256, elf });
-      else if (keep && (isList || bytes[0] === 0x23)) done({ sha256, text: bytes.toString('utf8') });
+      else if (keep && bytes[0] !== ELF[0]) done({ sha256, text: bytes.toString('utf8') });
       else done({ sha256 });
     },
   };

@@ -63,12 +63,7 @@ export default defineTransform({
             { fact: answer.fact },
             { fact: 'nothing that is built after the install runs a tool of the project', span: run.instruction.span },
           ],
-          announces: (['removed', 'changed'] as const).map((effect) => ({
-            kind: 'files',
-            effect,
-            paths: answer.paths,
-            why: 'packages for development are not installed',
-          })),
+          announces: answer.announces,
         });
       }
     }

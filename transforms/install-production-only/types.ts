@@ -3,6 +3,7 @@ import type { Edit, Instruction, Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import type { CopiedFile } from '../../src/runtime/index.js';
+import type { Announcement } from '../../src/transform/index.js';
 
 /** An install whose packages end in the image that a build gives. */
 export interface Site {
@@ -25,8 +26,8 @@ export interface Answer {
   readonly edits: readonly Edit[];
   /** As it is written: `--omit=dev`. */
   readonly by: string;
-  /** Folders and files that lose what development needs. */
-  readonly paths: readonly string[];
+  /** What goes, by name. */
+  readonly announces: readonly Announcement[];
   /** What was looked at to tell that nothing needs them. */
   readonly fact: string;
   /** Nothing of the project was looked at. */

@@ -1,15 +1,18 @@
 import { type CacheManager, type Prepare, proposeAllMounts } from '../../src/cache-mounts/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { prepareCargo } from './cargo.js';
-import { cargoTarget, ccache, goBuild, next, sccache } from './managers.js';
+import { cargoTarget, ccache, goBuild, next, sccache, typeScript } from './managers.js';
 import { prepareNext } from './next.js';
+import { prepareTypeScript } from './typescript.js';
 
-const managers: readonly (readonly [CacheManager, Prepare?])[] = [
+/** Every manager, with what it needs beyond its table. */
+export const managers: readonly (readonly [CacheManager, Prepare?])[] = [
   [goBuild],
   [cargoTarget, prepareCargo],
   [ccache],
   [sccache],
   [next, prepareNext],
+  [typeScript, prepareTypeScript],
 ];
 
 export default defineTransform({

@@ -4,15 +4,17 @@ import { prepareApk } from './apk.js';
 import { prepareApt } from './apt.js';
 import { prepareGo } from './go.js';
 import { cargo, go, gradle, maven, nuget, sbt } from './managers/compiled.js';
-import { berry, bun, npm, pnpm, yarn } from './managers/node.js';
+import { berry, bun, nodeGyp, npm, pnpm, yarn } from './managers/node.js';
 import { bundler, composer, gem, hex, rebar3 } from './managers/others.js';
 import { conda, pdm, pip, pipenv, poetry, uv } from './managers/python.js';
 import { apk, apt, dnf, dnf5, yum, zypper } from './managers/system.js';
+import { compilesWithGyp } from './node-gyp.js';
 import { prepareConda, prepareGradle, prepareMaven, prepareRuby } from './others.js';
 import { prepareRpm, prepareZypper } from './rpm.js';
 import { prepareBerry, prepareYarn } from './yarn.js';
 
-const managers: readonly (readonly [CacheManager, Prepare?])[] = [
+/** Every manager, with what it needs beyond its table. */
+export const managers: readonly (readonly [CacheManager, Prepare?])[] = [
   [apt, prepareApt],
   [apk, prepareApk],
   [yum, prepareRpm('yum')],
@@ -24,6 +26,7 @@ const managers: readonly (readonly [CacheManager, Prepare?])[] = [
   [berry, prepareBerry],
   [pnpm],
   [bun],
+  [{ ...nodeGyp, applies: compilesWithGyp }],
   [pip],
   [uv],
   [poetry],

@@ -34,16 +34,6 @@ export function announcementsOf(subject: Subject, plan: Plan, dockerfile: string
   ];
 }
 
-/** What a `node_modules` shows of a prune: packages go, and those that stay may move up. */
-export function withoutDevelopment(folder: string): readonly Announcement[] {
-  return (['removed', 'changed'] as const).map((effect) => ({
-    kind: 'files',
-    effect,
-    paths: [`${folder}/**`],
-    why: 'development dependencies stay in the build stage',
-  }));
-}
-
 /**
  * Files of the build context that the image had and will not have. A folder is named as a whole where nothing of it is
  * carried over; the folder of the program never is.

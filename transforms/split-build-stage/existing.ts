@@ -7,10 +7,9 @@ import {
   type Stage,
 } from '../../src/dockerfile/index.js';
 import { joinPath } from '../../src/facts/index.js';
-import { readStart } from '../../src/runtime/index.js';
+import { readStart, withoutDevelopment } from '../../src/runtime/index.js';
 import type { Proposal } from '../../src/transform/index.js';
 import { devDependenciesOf, isInstall } from './stacks/node-prune.js';
-import { withoutDevelopment } from './announce.js';
 import { type Declined, declined, startOf, type Subject } from './types.js';
 
 /** What a file that has its stages already lacks: the development dependencies are taken out before they are copied. */
@@ -69,7 +68,7 @@ export function pruneCopied(final: Subject, read: (stage: Stage) => Subject): Pr
         },
         { fact: 'no development dependency is named by the command or by the code', span: install.instruction.span },
       ],
-      announces: withoutDevelopment(whole ? joinPath(target, 'node_modules') : target),
+      announces: withoutDevelopment(whole ? joinPath(target, 'node_modules') : target, own),
     };
   }
   return undefined;

@@ -22,7 +22,8 @@ export function integrityOf(data: Buffer): string {
   return `sha512-${createHash('sha512').update(data).digest('base64')}`;
 }
 
-export async function openRegistry(): Promise<Registry> {
+/** @param wheels more Python packages, by the names of their files */
+export async function openRegistry(wheels: Readonly<Record<string, Buffer>> = {}): Promise<Registry> {
   const fetched: string[] = [];
   const server = createServer((request, response) => {
     const url = decodeURIComponent(request.url ?? '');
@@ -38,6 +39,11 @@ export async function openRegistry(): Promise<Registry> {
     const go = /^\/go\/example\.com\/(\w+)\/@v\/(list|v1\.0\.0\.(info|mod|zip))$/.exec(url);
     if (npm !== null || wheel !== null || go?.[3] === 'zip')
       fetched.push(url.slice(url.lastIndexOf('/') + 1).replace('v1.0.0', go?.[1] ?? ''));
+    const given = /^\/wheels\/([^/]+)$/.exec(url)?.[1] ?? '';
+    if (Object.hasOwn(wheels, given)) return send(wheels[given]!, 'application/octet-stream');
+    const files = Object.keys(wheels).filter((file) => index !== null && file.startsWith(`${index[1]!}-`));
+    if (files.length > 0)
+      return send(files.map((file) => `<a href="/wheels/${file}">${file}</a>`).join('\n'), 'text/html');
     if (npm !== null) return send(tarballOf(npm[1]!), 'application/octet-stream');
     if (wheel !== null) return send(wheelOf(wheel[1]!), 'application/octet-stream');
     if (index !== null)
@@ -55,14 +61,20 @@ export async function openRegistry(): Promise<Registry> {
   };
 }
 
-function wheelOf(name: string): Buffer {
-  const info = `${name}-1.0.0.dist-info`;
-  return zip({
-    [`${name}.py`]: `NAME = '${name}'\n`,
-    [`${info}/METADATA`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0.0\n`,
+/**
+ * A wheel with one module of the package's name.
+ * @param program a command of the same name that calls `main` of the module
+ */
+export function wheelOf(name: string, version = '1.0.0', module = `NAME = '${name}'\n`, program = false): Buffer {
+  const info = `${name}-${version}.dist-info`;
+  const files = {
+    [`${name}.py`]: module,
+    [`${info}/METADATA`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`,
     [`${info}/WHEEL`]: 'Wheel-Version: 1.0\nGenerator: dfix\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
-    [`${info}/RECORD`]: `${name}.py,,\n${info}/METADATA,,\n${info}/WHEEL,,\n${info}/RECORD,,\n`,
-  });
+    ...(program ? { [`${info}/entry_points.txt`]: `[console_scripts]\n${name} = ${name}:main\n` } : {}),
+  };
+  const record = [...Object.keys(files), `${info}/RECORD`].map((file) => `${file},,\n`).join('');
+  return zip({ ...files, [`${info}/RECORD`]: record });
 }
 
 function goFile(name: string, kind: string): string | Buffer {

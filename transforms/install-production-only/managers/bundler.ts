@@ -1,7 +1,8 @@
 import { argumentText, toSource } from '../../../src/dockerfile/index.js';
 import { certainValue, joinPath } from '../../../src/facts/index.js';
 import { isOfSystem } from '../later.js';
-import type { Manager } from '../types.js';
+import type { Announcement } from '../../../src/transform/index.js';
+import type { Manager, Site } from '../types.js';
 import { folderOf, under } from './manifest.js';
 
 /** What Rails runs in production without gems for development. */
@@ -76,11 +77,30 @@ export const bundler: Manager = {
     return {
       edits: [{ span: { start: at, end: at }, text: "bundle config set --local without 'development test' && " }],
       by: "bundle config without 'development test'",
-      paths: ['/usr/local/bundle/**', joinPath(site.folder, 'vendor/bundle/**'), joinPath(site.folder, '.bundle/**')],
+      announces: announcementsOf(site, gems, project.at.ruby(of!)?.gems ?? new Set()),
       fact: `${production} is production, and no code outside of tests requires a gem for development`,
     };
   },
 };
+
+function announcementsOf(
+  { folder }: Site,
+  names: readonly string[],
+  gems: ReadonlySet<string>,
+): readonly Announcement[] {
+  const folders = ['/usr/local/bundle', joinPath(folder, 'vendor/bundle')];
+  const kept = [...gems].filter((name) => !names.includes(name)).sort();
+  const paths = ['/usr/local/bundle/config', joinPath(folder, '.bundle'), joinPath(folder, '.bundle/config')];
+  return [
+    { kind: 'packages', effect: 'removed', manager: 'gem', names, project: { folders, kept } },
+    ...(['added', 'changed'] as const).map((effect) => ({
+      kind: 'files' as const,
+      effect,
+      paths,
+      why: 'where Bundler keeps its settings',
+    })),
+  ];
+}
 
 /** The gems of a Gemfile that stand in the groups development and test only. */
 function developmentGems(gemfile: string): readonly string[] {

@@ -1,5 +1,6 @@
 import { argumentText, toSource } from '../../../src/dockerfile/index.js';
 import { certainValue, joinPath } from '../../../src/facts/index.js';
+import type { Announcement } from '../../../src/transform/index.js';
 import { isOfSystem } from '../later.js';
 import type { Answer, Manager, Site } from '../types.js';
 import { folderOf, under } from './manifest.js';
@@ -69,11 +70,37 @@ export const composer: Manager = {
     if (starts !== undefined) return `${starts.keyword} at line ${starts.lines.first} starts a program of a package`;
     return {
       ...withFlag(site, '--no-dev'),
-      paths: [joinPath(site.folder, `${own.vendorDir}/**`)],
+      announces: announcementsOf(lock, joinPath(site.folder, own.vendorDir)),
       fact: 'no source of the project names a class of a package for development',
     };
   },
 };
+
+/** Files of Composer's own that list the packages; `vendor/composer` holds packages of that name too. */
+const LISTS =
+  'autoload_classmap.php autoload_files.php autoload_namespaces.php autoload_psr4.php autoload_real.php autoload_static.php include_paths.php installed.json installed.php platform_check.php'
+    .split(' ')
+    .map((name) => `composer/${name}`);
+
+/** The packages of development that the lockfile names, their programs, and the lists that no longer hold them. */
+function announcementsOf(lock: Json, vendor: string): readonly Announcement[] {
+  const packages = Array.isArray(lock['packages-dev']) ? (lock['packages-dev'] as readonly Json[]) : [];
+  const named = packages.filter(({ name }) => typeof name === 'string');
+  const programs = named
+    .flatMap(({ bin }) => (Array.isArray(bin) ? bin.map(String) : []))
+    .map((path) => `bin/${path.slice(path.lastIndexOf('/') + 1)}`);
+  const below = (names: readonly string[]): readonly string[] => names.map((name) => joinPath(vendor, name));
+  const why = 'packages for development are not installed';
+  return [
+    {
+      kind: 'files',
+      effect: 'removed',
+      paths: below([...named.map(({ name }) => `${String(name)}/**`), ...programs, ...LISTS]),
+      why,
+    },
+    { kind: 'files', effect: 'changed', paths: below(['autoload.php', ...LISTS]), why },
+  ];
+}
 
 /** Puts a flag behind the subcommand. */
 export function withFlag({ use }: Pick<Site, 'use'>, flag: string): Pick<Answer, 'edits' | 'by'> {

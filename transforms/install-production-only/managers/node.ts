@@ -2,7 +2,7 @@ import type { Run, Use } from '../../../src/cache-mounts/index.js';
 import { type Edit, toSource } from '../../../src/dockerfile/index.js';
 import { certainValue, joinPath } from '../../../src/facts/index.js';
 import type { NodeProject } from '../../../src/project/manifests/node.js';
-import { reachedDevDependency, readStart } from '../../../src/runtime/index.js';
+import { reachedDevDependency, readStart, withoutDevelopment } from '../../../src/runtime/index.js';
 import { isOfSystem } from '../later.js';
 import type { Answer, Manager, Site } from '../types.js';
 import { folderOf } from './manifest.js';
@@ -59,7 +59,8 @@ export const node: Manager = {
         /^[\w./-]+\.[cm]?js$/.test(words.at(-1) ?? '') &&
         words.length === 2
         ? {
-            ...found(use, flag, site),
+            ...found(use, flag),
+            announces: [],
             fact: 'the container starts Node with a file; what that loads is not known',
             isGuess: true,
           }
@@ -103,10 +104,14 @@ function inProject(site: Site, own: NodeProject, flag: string): Answer | string 
   if (script !== undefined) return script;
   const elsewhere = otherCommand(context, own);
   if (elsewhere !== undefined) return elsewhere;
-  return { ...found(use, flag, site), fact: 'no command and no source of the project names a development dependency' };
+  return {
+    ...found(use, flag),
+    announces: withoutDevelopment(joinPath(folder, 'node_modules'), own),
+    fact: 'no command and no source of the project names a development dependency',
+  };
 }
 
-function found(use: Use, flag: string, { folder }: Site): Omit<Answer, 'fact'> {
+function found(use: Use, flag: string): Pick<Answer, 'edits' | 'by'> {
   const script = use.script!;
   const { args, subcommand, command } = use.invocation;
   const word =
@@ -114,7 +119,7 @@ function found(use: Use, flag: string, { folder }: Site): Omit<Answer, 'fact'> {
     command.words.find(({ value }) => value === use.invocation.tool)!;
   const at = toSource(script.source, word.span.end - 1) + 1;
   const edit: Edit = { span: { start: at, end: at }, text: ` ${flag}` };
-  return { edits: [edit], by: flag, paths: [joinPath(folder, 'node_modules/**')] };
+  return { edits: [edit], by: flag };
 }
 
 /** npm knows `--omit` since version 7, which came with Node 16. */

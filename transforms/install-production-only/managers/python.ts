@@ -1,5 +1,6 @@
 import { argumentText } from '../../../src/dockerfile/index.js';
 import { type Facts, joinPath } from '../../../src/facts/index.js';
+import type { ProjectFacts } from '../../../src/project/project.js';
 import { removeWords } from '../../../src/shell/edit.js';
 import { isOfSystem } from '../later.js';
 import type { Answer, Manager, Site } from '../types.js';
@@ -97,21 +98,35 @@ export const python: Manager = {
     if (typeof edit === 'string') return edit;
     return {
       ...edit,
-      paths: pathsOf(site),
+      announces: [
+        {
+          kind: 'packages',
+          effect: 'removed',
+          manager: 'pip',
+          names,
+          project: { folders: foldersOf(site), kept: keptOf(project, of!, names) },
+        },
+      ],
       fact: 'no command, script or source of the project names a package for development',
     };
   },
 };
 
-/** Where packages are installed: a virtual environment, or the Python of the image. */
-function pathsOf({ folder, run, facts }: Site): readonly string[] {
+/** Where packages may be installed: a virtual environment, or the Python of the image. */
+function foldersOf({ folder, run, facts }: Site): readonly string[] {
   const home = run.state.env.get('VIRTUAL_ENV')?.value ?? run.state.env.get('UV_PROJECT_ENVIRONMENT')?.value;
   const version = /(?:^|\/)python:(\d+\.\d+)/.exec(facts.rootImage(run.stage) ?? '')?.[1];
   return [
-    joinPath(home ?? joinPath(folder, '.venv'), '**'),
-    '/root/.cache/pypoetry/**',
-    ...(version === undefined ? [] : [`/usr/local/lib/python${version}/site-packages/**`]),
+    home ?? joinPath(folder, '.venv'),
+    '/root/.cache/pypoetry',
+    ...(version === undefined ? [] : [`/usr/local/lib/python${version}/site-packages`]),
   ];
+}
+
+function keptOf(project: ProjectFacts, folder: string, names: readonly string[]): readonly string[] {
+  const normal = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
+  const going = new Set(names.map(normal));
+  return [...(project.at.python(folder)?.dependencies ?? [])].filter((name) => !going.has(normal(name))).sort();
 }
 
 /** 102 for Poetry 1.2; the newest where nothing names one, undefined where a variable does. */
