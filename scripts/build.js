@@ -17,7 +17,11 @@ async function bundle() {
   const { build } = await import('esbuild');
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli.ts', 'src/index.ts', 'src/rewrite-worker.ts'],
+    entryPoints: {
+      cli: 'src/cli.ts',
+      index: 'src/index.ts',
+      'rewrite-worker': 'src/commands/rewrite-worker.ts',
+    },
     outdir: 'dist',
     bundle: true,
     splitting: true,

@@ -1,8 +1,8 @@
-import { transforms } from '../transforms/index.js';
-import { planner } from './commands/plan.js';
-import { rewriteFile } from './commands/rewrite.js';
-import { type RewriteMessage, toMessage, type WorkerSettings } from './commands/rewrite-message.js';
-import { serve } from './ports/workers.js';
+import { transforms } from '../../transforms/index.js';
+import { planner } from './plan.js';
+import { rewriteFile } from './rewrite.js';
+import { type RewriteMessage, toMessage, type WorkerSettings } from './rewrite-message.js';
+import { serve } from '../ports/workers.js';
 
 // A thread of `dfix --jobs`: rewrites the files that it is sent.
 serve<WorkerSettings, string, RewriteMessage>(({ args, cwd }) => {
