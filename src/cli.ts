@@ -33,6 +33,14 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
     io.stdout.write(request.text);
     return 0;
   }
+  if (request.command === 'batch') {
+    const { batch } = await import('./commands/batch.js');
+    return batch(request.args, io, { transforms: given, root: new URL('..', import.meta.url) });
+  }
+  if (request.command === 'worker') {
+    const { worker } = await import('./commands/worker.js');
+    return worker(request.args, io, { transforms: given, root: new URL('..', import.meta.url) });
+  }
   const builtIn = given ?? (await import('../transforms/index.js')).transforms;
   if (request.command === 'fix') {
     const { fix } = await import('./commands/fix.js');
@@ -49,10 +57,6 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
   if (request.command === 'pr') {
     const { pr } = await import('./commands/pr.js');
     return pr(request.args, io, builtIn);
-  }
-  if (request.command === 'batch') {
-    const { batch } = await import('./commands/batch.js');
-    return batch(request.args, io, builtIn);
   }
   if (request.command === 'lsp') {
     const { languageServer } = await import('./commands/lsp.js');

@@ -21,6 +21,8 @@ export interface FixArguments {
   readonly target: string | undefined;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly config: string | undefined;
+  /** False: no code that a configuration is or names is loaded. */
+  readonly allowCode?: boolean;
   /** Undefined: on a terminal. */
   readonly colour: boolean | undefined;
   readonly quiet: boolean;

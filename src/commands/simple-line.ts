@@ -6,6 +6,7 @@ export const COMMANDS: ReadonlySet<string> = new Set([
   'replay',
   'pr',
   'batch',
+  'worker',
   'lsp',
   'list',
   'explain',

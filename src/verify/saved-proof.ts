@@ -127,6 +127,11 @@ function parse(text: string): unknown {
   }
 }
 
+/** All proofs in a saved file that can be read; whether they still hold is not looked at. */
+export function proofsIn(file: string): readonly SavedProof[] {
+  return (savedFile.safeParse(parse(file)).data?.files ?? []).flatMap((one) => savedProof.safeParse(one).data ?? []);
+}
+
 /** The proof in a saved file that is about this very rewrite; whether the build context is still the same is not looked at. */
 export function proofOfRewrite(file: string, input: string, output: string): SavedProof | undefined {
   const read = savedFile.safeParse(parse(file));
