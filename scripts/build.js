@@ -17,7 +17,12 @@ async function bundle() {
   const { build } = await import('esbuild');
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli.ts', 'src/index.ts', 'src/commands/batch-thread.ts'],
+    entryPoints: {
+      cli: 'src/cli.ts',
+      index: 'src/index.ts',
+      'commands/batch-thread': 'src/commands/batch-thread.ts',
+      'rewrite-worker': 'src/commands/rewrite-worker.ts',
+    },
     outdir: 'dist',
     bundle: true,
     splitting: true,

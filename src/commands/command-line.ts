@@ -126,6 +126,11 @@ function build(
             requiresArg: true,
             describe: 'For html: what replay --format json printed',
           })
+          .option('jobs', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'Rewrite files in so many threads; 1 unless said',
+          })
           .option('quiet', { type: 'boolean', default: false, describe: 'No reasons, no warnings, no summary' }),
       (args) => ask({ command: 'fix', args: fixArguments(args, paths) }),
     )
@@ -270,7 +275,7 @@ function verifyOptions(command: Argv): Argv {
 }
 
 const OPTIONS =
-  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run push-only draft fork comment branch base-branch one-commit signoff author-name author-email base-url proof history campaign repo-exclude repo-include org group user topic repo-search forks archived canary max-prs rate queue concurrent build-concurrent failed fail-fast skip-errors help version'
+  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet jobs facts commits timings dry-run push-only draft fork comment branch base-branch one-commit signoff author-name author-email base-url proof history campaign repo-exclude repo-include org group user topic repo-search forks archived canary max-prs rate queue concurrent build-concurrent failed fail-fast skip-errors help version'
     .split(' ')
     .map((name) => `--${name}`);
 
@@ -343,9 +348,19 @@ function fixArguments(args: Given, others: readonly string[]): FixArguments {
     allowCode: args['config-code'] !== false,
     colour: last<boolean>(args['color']),
     quiet: last<boolean>(args['quiet']) ?? false,
+    jobs: jobsOf(last(args['jobs'])),
     proof: last(args['proof']),
     history: last(args['history']),
   };
+}
+
+const MOST_JOBS = 64;
+
+function jobsOf(given: string | undefined): number {
+  if (given === undefined) return 1;
+  const jobs = Number(given);
+  if (/^[1-9]\d*$/.test(given) && jobs <= MOST_JOBS) return jobs;
+  throw new DfixError('usage', `--jobs takes a number from 1 to ${MOST_JOBS}, not "${given}"`);
 }
 
 function verifyArguments(args: Given): VerifyArguments {

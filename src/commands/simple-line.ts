@@ -41,5 +41,6 @@ export function readSimpleLine(argv: readonly string[]): FixArguments | undefine
     buildArgs: {},
     config: undefined,
     colour: undefined,
+    jobs: 1,
   };
 }
