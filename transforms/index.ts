@@ -16,6 +16,7 @@ import mountPackageCaches from './mount-package-caches/index.js';
 import pinBaseVersion from './pin-base-version/index.js';
 import sinkVolatileArgs from './sink-volatile-args/index.js';
 import skipPipCache from './skip-pip-cache/index.js';
+import skipRecommendedPackages from './skip-recommended-packages/index.js';
 import splitBuildStage from './split-build-stage/index.js';
 import stripBinaries from './strip-binaries/index.js';
 import trimGoPaths from './trim-go-paths/index.js';
@@ -41,6 +42,7 @@ export const transforms: readonly AnyTransform[] = [
   pinBaseVersion,
   sinkVolatileArgs,
   skipPipCache,
+  skipRecommendedPackages,
   splitBuildStage,
   stripBinaries,
   trimGoPaths,

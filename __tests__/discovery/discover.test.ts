@@ -4,7 +4,7 @@ import { memoryContext } from '../../src/project/context.js';
 
 const lines = (...text: string[]): string => `${text.join('\n')}\n`;
 
-/** `source: dockerfile in context > target {ARG=value} ?variable`, one line a use. */
+/** `source: dockerfile in context > target {ARG=value} ?variable by builder`, one line a use; BuildKit is not named. */
 function show(use: BuildUse): string {
   const args = Object.entries(use.buildArgs).map(([name, value]) => (value === null ? name : `${name}=${value}`));
   return [
@@ -12,6 +12,7 @@ function show(use: BuildUse): string {
     use.target === undefined ? '' : ` > ${use.target}`,
     args.length === 0 ? '' : ` {${args.join(' ')}}`,
     use.variable.length === 0 ? '' : ` ?${use.variable.join(',')}`,
+    use.builder === 'buildkit' ? '' : ` by ${use.builder}`,
   ].join('');
 }
 
@@ -215,7 +216,7 @@ test('GitLab', async () => {
   expect(await discover({ '.gitlab-ci.yml': text })).toEqual([
     '.gitlab-ci.yml:5: Dockerfile.ci in app > prod',
     '.gitlab-ci.yml:8: Dockerfile in  ?dockerfile,target,buildArgs',
-    '.gitlab-ci.yml:11: docker/Dockerfile in  {A} ?buildArgs',
+    '.gitlab-ci.yml:11: docker/Dockerfile in  {A} ?buildArgs by kaniko',
   ]);
 });
 
@@ -254,8 +255,9 @@ describe('shell scripts', () => {
       'docker buildx --builder b build --target \'prod\' --build-arg A --build-arg B="x y" .',
       ['Dockerfile in  > prod {A B=x y} ?buildArgs'],
     ],
-    ['podman build .', ['Containerfile in ']],
-    ['buildah bud -f x.Containerfile .', ['x.Containerfile in ']],
+    ['podman build .', ['Containerfile in  by podman']],
+    ['buildah bud -f x.Containerfile .', ['x.Containerfile in  by buildah']],
+    ['DOCKER_BUILDKIT=0 docker build .', ['Dockerfile in  by legacy']],
     ['docker build api 2>&1 >/dev/null', ['api/Dockerfile in api']],
     ['docker build - < docker/D', ['docker/D in ? ?context']],
     [

@@ -120,6 +120,17 @@ describe('effects of a RUN', () => {
     expect(effects('RUN D=/srv/x && mkdir -p $D && cd $D && touch a').writes).toEqual(['/srv/x/**', '/srv/x/a/**']);
   });
 
+  test('follow cd in a branch as far as it goes', () => {
+    const inBranch = 'RUN if [ "$A" = b ]; then (cd /srv/x && touch a) && touch b; fi';
+    expect(effects(inBranch).writes).toEqual(['/srv/x/a/**', '/app/b/**']);
+    expect(effects('RUN if [ "$A" = b ]; then cd /srv/x && touch a; fi; touch b').writes).toEqual([
+      '/srv/x/a/**',
+      '/**',
+    ]);
+    expect(effects('RUN if [ "$A" = b ]; then cd /srv/x || true; touch a; fi').writes).toEqual(['/**']);
+    expect(effects('RUN for f in a b; do cd x && touch $f; done').writes).toEqual(['/**']);
+  });
+
   test('of JSON form are those of its command', () => {
     expect(effects('RUN ["mkdir", "/srv/x"]')).toMatchObject({ writes: ['/srv/x/**'], opaque: undefined });
   });

@@ -12,8 +12,8 @@ const body = pullRequestBody({
 });
 const wanted = { content: 'c1', base: 'b1', body, title: 'T' };
 const ours = { author: email, committer: email, message: 'x\n\nDfix-Transform: a\n', untouched: true };
-const branch = { content: 'c1', base: 'b1', commits: [ours] };
-const pull = { state: 'open', title: 'T', body, closedByDfix: false, saidHandsOff: false } as const;
+const branch = { sha: 's1', content: 'c1', base: 'b1', commits: [ours] };
+const pull = { state: 'open', title: 'T', body, closedByDfix: false, saidHandsOff: false, head: 's1' } as const;
 const edited = { ...branch, commits: [ours, { ...ours, author: 'a@b' }] };
 const ticked = body.replace('[ ] <!-- dfix-rebase', '[x] <!-- dfix-rebase');
 
@@ -90,6 +90,16 @@ const TABLE: readonly (readonly [string, Omit<Situation, 'email'>, Decision])[] 
     'merged',
     { wanted: undefined, pull: { ...pull, state: 'merged' }, branch: undefined },
     { do: 'nothing', why: 'no changes' },
+  ],
+  [
+    'merged with the commits of a person, branch left',
+    { wanted: { ...wanted, content: 'c2' }, pull: { ...pull, state: 'merged' }, branch: edited },
+    { do: 'open', push: true },
+  ],
+  [
+    'merged, then a person went on on the branch',
+    { wanted, pull: { ...pull, state: 'merged', head: 's0' }, branch: edited },
+    { do: 'hands off', comment: false },
   ],
   ['obsolete', { wanted: undefined, pull, branch }, { do: 'close' }],
 ];

@@ -32,7 +32,8 @@ export async function serveGit(root: string, authorization?: string): Promise<Gi
   };
 }
 
-function answer(root: string, request: IncomingMessage, response: ServerResponse): void {
+/** Answers one request of git as `git http-backend` does. */
+export function answer(root: string, request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url!, 'http://localhost');
   const env = {
     ...process.env,

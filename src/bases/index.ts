@@ -15,3 +15,4 @@ export {
   readPackages,
 } from './build-packages.js';
 export { withoutOpenMp } from './python.js';
+export { gemNeeds } from './ruby.js';

@@ -1,4 +1,6 @@
 import type { Instruction } from '../dockerfile/index.js';
+import type { ContextFiles } from '../project/context.js';
+import type { RubyProject } from '../project/manifests/ruby.js';
 import type { Invocation } from '../shell/index.js';
 import { bring, line, type Scan } from './scan.js';
 import { scanSources } from './sources.js';
@@ -53,21 +55,35 @@ export function scanRubyProject(at: Instruction, scan: Scan, installs: boolean):
   if (installs && project.ruby.length === 0)
     return scan.needs.refuse(`${line(at)} installs from a Gemfile that is not in the project`, at);
   for (const found of project.ruby) {
-    const lock = project.context.read(found.folder === '' ? 'Gemfile.lock' : `${found.folder}/Gemfile.lock`) ?? '';
-    if (lock === '' && found.gems.size > 0)
-      return scan.needs.refuse('the Gemfile has no lockfile, so what it brings cannot be told', at);
-    const locked = [...lock.matchAll(/^ {4}([\w.-]+) \(/gm)].map((match) => match[1]!);
-    for (const name of new Set([...found.gems, ...locked])) {
-      if (beyond.test(name)) scan.needs.refuse(`the gem ${name} needs libraries that slim lacks`, at);
-      else if (gems[name] !== undefined)
-        bring(
-          `the gem ${name}`,
-          installs ? gems[name] : gems[name].filter((one) => one !== 'build-essential'),
-          at,
-          scan,
-        );
-    }
-    if (installs && /^GIT\r?$/m.test(lock)) bring('a gem from git', ['git'], at, scan);
+    const needs = gemNeeds(found, project.context);
+    if (typeof needs === 'string') return scan.needs.refuse(needs, at);
+    for (const [name, packages] of needs.packages)
+      bring(`the gem ${name}`, installs ? packages : packages.filter((one) => one !== 'build-essential'), at, scan);
+    for (const name of needs.beyond) scan.needs.refuse(`the gem ${name} needs libraries that slim lacks`, at);
+    if (installs && needs.git) bring('a gem from git', ['git'], at, scan);
   }
   scanSources('ruby', at, scan);
+}
+
+/** What the gems of a project need of Debian. */
+export interface GemNeeds {
+  /** Packages by gem: compilers, headers, programs. */
+  readonly packages: ReadonlyMap<string, readonly string[]>;
+  /** Gems whose libraries are not known here. */
+  readonly beyond: readonly string[];
+  /** Whether a gem comes from a git repository. */
+  readonly git: boolean;
+}
+
+/** Reads what the gems of a Gemfile and its lockfile need; the reason when that cannot be told. */
+export function gemNeeds({ folder, gems: direct }: RubyProject, context: ContextFiles): GemNeeds | string {
+  const lock = context.read(folder === '' ? 'Gemfile.lock' : `${folder}/Gemfile.lock`) ?? '';
+  if (lock === '' && direct.size > 0) return 'the Gemfile has no lockfile, so what it brings cannot be told';
+  const locked = [...lock.matchAll(/^ {4}([\w.-]+) \(/gm)].map((match) => match[1]!);
+  const all = [...new Set([...direct, ...locked])];
+  return {
+    packages: new Map(all.flatMap((name) => (Object.hasOwn(gems, name) ? [[name, gems[name]!] as const] : []))),
+    beyond: all.filter((name) => beyond.test(name)),
+    git: /^GIT\r?$/m.test(lock),
+  };
 }

@@ -2,29 +2,34 @@ import { mountsOf, type Stage } from '../dockerfile/index.js';
 import { type Facts, homeOf, isRoot, joinPath, resolvePath, type State } from '../facts/index.js';
 import { patternOf, type ShellScript } from '../shell/index.js';
 import { relationTo } from './paths.js';
-import { isShipped } from './shipped.js';
+import { isShipped, reachesImage } from './shipped.js';
 import { type Run, runsOf } from './uses.js';
 
 /** What transforms that keep a cache out of a layer without a mount need to know of a RUN. */
 
-/** A RUN whose layer ends in an image, and what comes after it in that image. */
-export interface ShippedRun {
+/** A RUN with what tells whether its mess is worth a clean-up, and what comes after it. */
+export interface CleanableRun {
   readonly run: Run;
+  /** Whether what it leaves in a folder ends in an image: with its layer, or copied with all around it and not removed before. */
+  ships(folder: string): boolean;
   /** Later RUNs of its stage and of the stages built FROM it. */
   later(): readonly Run[];
   /** Its stage and those built FROM it. */
   readonly heirs: readonly Stage[];
 }
 
-/** The RUNs whose layers end in an image; of other stages only copied files count. */
-export function shippedRuns(facts: Facts): readonly ShippedRun[] {
+/** All RUNs of a file. */
+export function cleanableRuns(facts: Facts): readonly CleanableRun[] {
   const runs = runsOf(facts);
-  return runs.flatMap((run) => {
-    if (!isShipped(facts, run.stage)) return [];
+  return runs.map((run) => {
     const heirs = facts.heirs(run.stage);
     const isLater = (other: Run): boolean =>
       heirs.includes(other.stage) && other.instruction.index > run.instruction.index;
-    return [{ run, heirs, later: () => runs.filter(isLater) }];
+    const later = (): readonly Run[] => runs.filter(isLater);
+    const ships = (folder: string): boolean =>
+      isShipped(facts, run.stage) ||
+      (reachesImage(facts, run.stage, folder) && !later().some((other) => removesLater(other, -1, folder)));
+    return { run, heirs, later, ships };
   });
 }
 

@@ -1,7 +1,8 @@
-import { certainValue, homeOf, isRoot, resolvePath, type State, variable } from '../facts/index.js';
+import { certainValue, homeOf, joinPath, resolvePath, type State, variable } from '../facts/index.js';
 import type { CommandPlace } from '../facts/index.js';
 import { type Invocation, valueOf } from '../shell/index.js';
 import type { CacheFolder, CacheManager } from './types.js';
+import type { Use } from './uses.js';
 
 /** A cache folder of one invocation: an absolute path, or why it is not known. */
 export type Resolved = { readonly path: string } | { readonly unknown: string };
@@ -45,6 +46,40 @@ export function resolveFolder(
   return home === undefined ? { unknown: 'HOME' } : { path: home + folder.path.slice(1) };
 }
 
+/** A folder with the path that it has in one RUN. */
+export interface PlacedFolder {
+  readonly folder: CacheFolder;
+  readonly path: string;
+}
+
+/** The folders of a manager in one RUN, as its commands find them, or why one is not known. */
+export function placeFolders(
+  manager: CacheManager,
+  uses: readonly Use[],
+  state: State,
+  assumeRoot: boolean,
+  uid: number | undefined,
+): readonly PlacedFolder[] | string {
+  const folders: PlacedFolder[] = [];
+  for (const folder of manager.folders) {
+    const paths = new Set<string>();
+    for (const { invocation, place: found } of uses) {
+      if (folder.tools?.test(invocation.tool ?? '') === false) continue;
+      const place = found.home === undefined && assumeRoot ? { ...found, home: '/root' } : found;
+      const resolved = resolveFolder(folder, invocation, place, state);
+      if ('path' in resolved) {
+        if (!resolved.path.startsWith('/')) return `the ${manager.label} cache folder ${resolved.path} is relative`;
+        paths.add(joinPath('/', resolved.path));
+      } else if (resolved.unknown === 'HOME' && uid !== undefined) paths.add(folder.path);
+      else return `the ${manager.label} cache folder is not known: it depends on ${resolved.unknown}`;
+    }
+    const [path, other] = paths;
+    if (other !== undefined) return `commands of this RUN keep their ${manager.label} cache in different folders`;
+    if (path !== undefined) folders.push({ folder, path });
+  }
+  return folders;
+}
+
 /** Whether environment turns the cache off at an invocation; names the variable. */
 export function disabledBy(
   manager: CacheManager,
@@ -61,8 +96,10 @@ export function disabledBy(
   });
 }
 
-/** Whether the RUN's user is root, as far as the state tells. */
-export function runsAsRoot(invocation: Invocation, state: State): boolean | undefined {
-  if (invocation.user !== undefined) return invocation.user === 'root';
-  return isRoot(state);
+/** Whether a folder is where the manager keeps it when nothing moves it. */
+export function isDefault(folder: CacheFolder, path: string, state: State): boolean {
+  const home = homeOf(state);
+  return folder.path.startsWith('~')
+    ? home === undefined || path === folder.path || path === home + folder.path.slice(1)
+    : path === folder.path;
 }

@@ -1,13 +1,13 @@
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/index.js';
 import { mountsOf, sourceStage } from '../dockerfile/index.js';
 import { expandIn, type Facts, joinPath, resolvePath } from '../facts/index.js';
-import { patternOf, readInvocation } from '../shell/index.js';
+import { patternOf } from '../shell/index.js';
 import { relationTo } from './paths.js';
 import type { CacheManager } from './types.js';
 import { isTool, type Run } from './uses.js';
 
 /** The words of COPY or ADD, variables expanded where they are known; the last is the destination. */
-function copyWords(facts: Facts, instruction: Instruction): readonly (string | undefined)[] {
+export function copyWords(facts: Facts, instruction: Instruction): readonly (string | undefined)[] {
   const state = facts.before(instruction)!;
   const words =
     instruction.json?.map(({ value }) => value) ??
@@ -50,7 +50,7 @@ export function copiedOut(
 }
 
 /** An instruction that takes files from a stage or an image: a COPY or ADD, named in `from`, or a RUN by its mounts. */
-interface Taker {
+export interface Taker {
   readonly stage: Stage;
   readonly instruction: Instruction;
   readonly from: string | undefined;
@@ -58,7 +58,8 @@ interface Taker {
 
 const takers = new WeakMap<Dockerfile, readonly Taker[]>();
 
-function takersIn(file: Dockerfile): readonly Taker[] {
+/** The instructions of a file that take files from a stage or an image. */
+export function takersIn(file: Dockerfile): readonly Taker[] {
   let known = takers.get(file);
   if (known === undefined) {
     known = file.stages.flatMap((stage) =>
@@ -75,7 +76,7 @@ function takersIn(file: Dockerfile): readonly Taker[] {
   return known;
 }
 
-function isIn(file: Dockerfile, tree: readonly Stage[], user: Stage, from: string): boolean {
+export function isIn(file: Dockerfile, tree: readonly Stage[], user: Stage, from: string): boolean {
   const stage = sourceStage(file.stages, user, from);
   return stage !== undefined && tree.includes(stage);
 }
@@ -147,59 +148,4 @@ function foreignWord(manager: CacheManager, run: Run, meets: (path: string) => b
     }
   }
   return undefined;
-}
-
-/** Rule R1 at run time: no CMD, ENTRYPOINT or HEALTHCHECK of these stages reads the folder. */
-export function readAtRunTime(facts: Facts, manager: CacheManager, tree: readonly Stage[]): string | undefined {
-  for (const stage of tree) {
-    const final = stage.index === facts.file.stages.length - 1;
-    let program = false;
-    for (const instruction of stage.instructions) {
-      if (!['CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(instruction.keyword)) continue;
-      const line = instruction.lines.first;
-      const commands = runTimeCommands(facts, instruction);
-      if (commands === undefined) {
-        if (manager.needed && final) return `${instruction.keyword} at line ${line} is not understood`;
-        continue;
-      }
-      if (instruction.keyword !== 'HEALTHCHECK') program ||= commands.length > 0;
-      for (const words of commands) {
-        const tool = (words[0] ?? '').replace(/^.*\//, '');
-        if (manager.runners?.test(tool)) {
-          return `${instruction.keyword} at line ${line} runs ${tool}, which rebuilds when the container runs`;
-        }
-        if (manager.tools.test(tool) && runsFill(manager, words.slice(1))) {
-          return `${instruction.keyword} at line ${line} runs ${tool}, which may read the cache when the container runs`;
-        }
-        if (manager.needed && final && (/\.sh$/.test(tool) || SHELLS.has(tool))) {
-          return `${instruction.keyword} at line ${line} runs a script that may use ${manager.label}`;
-        }
-      }
-    }
-    if (manager.needed && final && !program) return `nothing says what runs in this image; it may be ${manager.label}`;
-  }
-  return undefined;
-}
-
-/** Whether the arguments name a use of the manager; its first plain words may be a subcommand of several. */
-function runsFill(manager: CacheManager, args: readonly string[]): boolean {
-  const plain = args.filter((word) => !word.startsWith('-'));
-  return [0, 1, 2].some(
-    (count) =>
-      plain.length >= count && manager.fills.test(plain.slice(0, count).join(' ')) && (count > 0 || plain.length === 0),
-  );
-}
-
-const SHELLS = new Set(['sh', 'bash', 'ash', 'dash', 'zsh']);
-
-function runTimeCommands(facts: Facts, instruction: Instruction): readonly (readonly string[])[] | undefined {
-  const body = facts.body(instruction);
-  if (body.kind === 'opaque') return undefined;
-  if (body.kind === 'none') return [];
-  const script = body.kind === 'script' ? body.script : body.script;
-  if (script === undefined) return body.kind === 'exec' ? [body.words] : [];
-  return script.commands.map((command) => {
-    const { tool, args } = readInvocation(command);
-    return [tool ?? '', ...args.map(({ value }) => value ?? '')];
-  });
 }

@@ -1,8 +1,9 @@
 export { copiedOut } from './guards.js';
-export { endProblem, isMounted, likelyHome, removesLater, type ShippedRun, shippedRuns } from './cleaning.js';
+export { type CleanableRun, cleanableRuns, endProblem, isMounted, likelyHome, removesLater } from './cleaning.js';
 export { distributionId } from './mount-text.js';
-export { type Preparation, type Prepare, proposeAllMounts } from './plan.js';
-export { isShipped } from './shipped.js';
+export { proposeAllMounts } from './plan.js';
+export type { Preparation, Prepare } from './preparation.js';
+export { isShipped, reachesImage } from './shipped.js';
 export { type Relation, relationTo } from './paths.js';
 export type { Site } from './site.js';
 export type { CacheFolder, CacheManager, Mover, Wrapping } from './types.js';

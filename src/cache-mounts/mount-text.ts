@@ -1,6 +1,7 @@
 import type { Stage } from '../dockerfile/index.js';
 import type { Facts } from '../facts/index.js';
-import type { PlacedFolder, Site } from './site.js';
+import type { PlacedFolder } from './folders.js';
+import type { Site } from './site.js';
 import type { CacheManager } from './types.js';
 
 /** The `--mount` flag for a cache folder. Every one has an id, so that projects do not share a folder by its name. */

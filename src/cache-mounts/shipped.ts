@@ -1,5 +1,7 @@
 import { type Dockerfile, mountsOf, sourceStage, type Stage } from '../dockerfile/index.js';
-import type { Facts } from '../facts/index.js';
+import { type Facts, joinPath } from '../facts/index.js';
+import { copyWords, isIn, takersIn } from './guards.js';
+import { relationTo } from './paths.js';
 
 /**
  * Whether the layers of a stage may end in an image: the last stage, what it is built FROM, and stages that nothing takes
@@ -10,6 +12,26 @@ export function isShipped(facts: Facts, stage: Stage): boolean {
   if (known === undefined) shipped.set(stage, (known = ends(facts, stage)));
   return known;
 }
+
+/**
+ * Whether what a stage leaves in a folder may end in an image: its layers do, or a stage whose files do copies the folder
+ * with one above it, as `COPY --from=build / /` does.
+ */
+export function reachesImage(facts: Facts, stage: Stage, folder: string): boolean {
+  if (isShipped(facts, stage)) return true;
+  const heirs = facts.heirs(stage);
+  return takersIn(facts.file).some((taker) => {
+    if (taker.from === undefined || taker.stage.index <= stage.index) return false;
+    if (!isIn(facts.file, heirs, taker.stage, taker.from)) return false;
+    const sources = copyWords(facts, taker.instruction).slice(0, -1);
+    const takes = sources.some(
+      (source) => source !== undefined && ABOVE.includes(relationTo(joinPath('/', source), folder)),
+    );
+    return takes && reachesImage(facts, taker.stage, folder);
+  });
+}
+
+const ABOVE = ['above', 'same'];
 
 const shipped = new WeakMap<Stage, boolean>();
 

@@ -51,6 +51,8 @@ export interface CacheManager {
   readonly needed?: boolean;
   /** Programs that run the manager when the container runs: file watchers that rebuild. */
   readonly runners?: RegExp;
+  /** Nothing in a running container reads the folder, whatever it starts. */
+  readonly buildOnly?: boolean;
   /** Its preparation sees to what is copied out of the folder (rule R2). */
   readonly handlesCopies?: boolean;
   /** Works only as root, whatever the image: using it proves the user. */

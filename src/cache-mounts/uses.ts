@@ -120,9 +120,26 @@ export function fills(manager: CacheManager, { invocation }: Use, state: State):
   );
 }
 
+/** Whether a command in this RUN puts something into the cache. */
+export function fillsCache(manager: CacheManager, run: Run): boolean {
+  return run.uses.some((use) => fills(manager, use, run.state));
+}
+
 export function reads(manager: CacheManager, use: Use, state: State): boolean {
   if (!isTool(manager, use.invocation)) return false;
   return fills(manager, use, state) || (manager.readers?.test(use.invocation.subcommand) ?? false);
+}
+
+/** Whether a RUN uses the manager, or runs code that is not seen and so may. */
+export function mayRead(manager: CacheManager, run: Run): boolean {
+  if (run.opaque !== undefined) return true;
+  return run.uses.some(
+    ({ invocation }) =>
+      isTool(manager, invocation) ||
+      invocation.tool === undefined ||
+      invocation.use?.opaque !== undefined ||
+      (invocation.tool !== '' && invocation.model === undefined),
+  );
 }
 
 /** `subcommand operands options`, as the tables' patterns for cleaners and configuration expect it. */

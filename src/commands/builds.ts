@@ -1,5 +1,5 @@
 import { join, relative, resolve, sep } from 'node:path';
-import { type BuildUse, buildsOf, discoverBuilds } from '../discovery/discover.js';
+import { type Builder, type BuildUse, buildsOf, discoverBuilds } from '../discovery/discover.js';
 import { readContext } from '../ports/context-files.js';
 import { repositoryRoot } from '../ports/search.js';
 
@@ -13,6 +13,8 @@ export interface FoundBuild {
   readonly buildArgs: Readonly<Record<string, string>>;
   /** Arguments of a commit, a date or a build's number that a build gives a value that is not in the repository. */
   readonly varying: readonly string[];
+  /** Why one of the builds has no cache mounts; undefined when all have them. */
+  readonly withoutCacheMounts: string | undefined;
 }
 
 /** Reads compose, bake, workflow and Makefile files of the repositories that Dockerfiles lie in, each repository once. */
@@ -33,6 +35,7 @@ export function buildFinder(): (dockerfile: string) => Promise<FoundBuild | unde
       target: onlyTarget ? builds.targets[0] : undefined,
       buildArgs: commonArguments(sure),
       varying: varyingArguments(sure),
+      withoutCacheMounts: withoutCacheMounts(sure),
     };
   };
 }
@@ -43,6 +46,20 @@ function commonArguments([first, ...others]: readonly BuildUse[]): Readonly<Reco
       entry[1] !== null && others.every(({ buildArgs }) => buildArgs[entry[0]] === entry[1]),
   );
   return Object.fromEntries(common);
+}
+
+/**
+ * Builders that take no notice of cache mounts, so that what was meant to stay out of the image lands in it. Buildah and
+ * Podman have had them since Buildah 1.24 (2022).
+ */
+const MOUNTLESS: Partial<Record<Builder, string>> = {
+  kaniko: 'kaniko, which has no cache mounts unless it is told to',
+  legacy: "Docker's builder from before BuildKit, which has no cache mounts",
+};
+
+function withoutCacheMounts(uses: readonly BuildUse[]): string | undefined {
+  const found = uses.find(({ builder }) => MOUNTLESS[builder] !== undefined);
+  return found === undefined ? undefined : `${found.source} builds this file with ${MOUNTLESS[found.builder]!}`;
 }
 
 const VOLATILE =

@@ -16,7 +16,7 @@ import {
 import { BATCH_STEPS, type BatchArguments, type BatchStep } from './batch-arguments.js';
 import { ASK, completions, completionScript } from './completion.js';
 import type { Io } from './io.js';
-import type { PrArguments } from './pr.js';
+import { isRemote, type PrArguments, prOnly, prOptions } from './pr-arguments.js';
 import type { ReplayArguments } from './replay.js';
 
 /** What the command line asks for. */
@@ -166,20 +166,8 @@ function build(
     )
     .command(
       'pr [paths..]',
-      'The safe changes as a pull request; so far it only shows it, with --dry-run',
-      (command) =>
-        command
-          .positional('paths', { type: 'string', array: true, default: [] as string[] })
-          .option('dry-run', { type: 'boolean', default: false, describe: 'Print the pull request, and call nothing' })
-          .option('only', { type: 'string', requiresArg: true, describe: 'Run only these transforms' })
-          .option('skip', { type: 'string', requiresArg: true, describe: 'Leave out these transforms' })
-          .option('context', { type: 'string', requiresArg: true, describe: 'The folder of the build context' })
-          .option('proof', {
-            type: 'string',
-            requiresArg: true,
-            describe: 'What verify --save wrote: take what it proves',
-          })
-          .option('quiet', { type: 'boolean', default: false, describe: 'No warnings' }),
+      'The changes as a pull request, opened or brought up to date; the first PATH may be the address of a repository',
+      (command) => prOptions(command),
       (args) => ask({ command: 'pr', args: prArguments(args, paths) }),
     )
     .command(
@@ -248,7 +236,7 @@ function verifyOptions(command: Argv): Argv {
 }
 
 const OPTIONS =
-  'engine platform secret network builder smoke http ready timeout dry-engine save file proof history write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run campaign repo-exclude canary failed fail-fast help version'
+  'engine platform secret network builder smoke http ready timeout dry-engine save file write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run push-only draft fork comment branch base-branch one-commit signoff author-name author-email base-url proof history campaign repo-exclude canary failed fail-fast help version'
     .split(' ')
     .map((name) => `--${name}`);
 
@@ -359,16 +347,26 @@ function asDocker(args: Given): Given {
 }
 
 function prArguments(args: Given, others: readonly string[]): PrArguments {
-  const { write: _write, check: _check, allow: _allow, format, ...shared } = fixArguments(args, others);
+  const {
+    write: _write,
+    check: _check,
+    allow: _allow,
+    history: _history,
+    format,
+    ...shared
+  } = fixArguments(args, others);
   if (shared.paths.includes('-')) throw new DfixError('usage', 'pr needs files, not standard input');
   if (format !== undefined && format !== 'text' && format !== 'json')
     throw new DfixError('usage', '--format takes text or json here');
-  if (args['dry-run'] !== true) {
-    throw new DfixError('usage', 'pr cannot open a pull request yet', {
-      hint: 'add --dry-run to see what it would be',
-    });
-  }
-  return { ...shared, json: format === 'json' };
+  const [first, ...rest] = shared.paths;
+  const remote = first !== undefined && isRemote(first) ? first : undefined;
+  return {
+    ...shared,
+    ...prOnly((name) => last(args[name])),
+    paths: remote === undefined ? shared.paths : rest,
+    remote,
+    json: format === 'json',
+  };
 }
 
 function batchArguments(args: Given, others: readonly string[]): BatchArguments {

@@ -75,6 +75,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
         inputs: {
           target: args.target ?? config.target ?? build?.target,
           buildArgs: { ...build?.buildArgs, ...config.buildArgs, ...args.buildArgs },
+          withoutCacheMounts: build?.withoutCacheMounts,
         },
       },
       context,

@@ -1,53 +1,81 @@
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { DfixError } from '../errors.js';
-import { readDockerfile } from '../ports/files.js';
-import { type AppliedChange, type RunOptions, runTransforms } from '../transform/index.js';
-import { type Level, LEVELS } from '../transform/types.js';
+import { pathInRepository } from '../ports/git.js';
+import { type AppliedChange, LEVELS, type RunOptions, runTransforms } from '../transform/index.js';
 import { accepting } from '../transform/units.js';
-import { readProof, type SavedProof } from '../verify/saved-proof.js';
+import { type ProofCheck, readProof, type SavedProof } from '../verify/saved-proof.js';
 import type { Plan } from './plan.js';
 import { ignoreAfter, ignoreFileOf, proofInputs } from './proof-inputs.js';
 
 /** A proof that holds, and the run of the transforms that gives the very rewrite that was built. */
 export interface HeldProof {
-  readonly proof: SavedProof;
-  readonly options: RunOptions;
-  accepts(change: AppliedChange): boolean;
+  readonly saved: SavedProof;
+  readonly options: Pick<RunOptions, 'allow' | 'accepts'>;
   /** Whether a change that is taken was built and run. */
   isProven(change: AppliedChange): boolean;
 }
 
+interface Planned {
+  /** The Dockerfile, absolute, and what it holds. */
+  readonly file: string;
+  readonly text: string;
+  readonly plan: Plan;
+}
+
+export interface ProofSetting {
+  /** Of the work tree. */
+  readonly root: string;
+  /** What `verify --save` wrote, and where, absolute; undefined when nothing was built. */
+  readonly proof: { readonly file: string; readonly text: string } | undefined;
+  /** The checkout that was built, where its commit is the base. */
+  readonly built: string | undefined;
+}
+
 /**
- * The proof that `dfix verify --save` kept of a Dockerfile.
- * @param saved where it was kept, absolute
- * @param file the Dockerfile, absolute, and `text` what it holds
- * @throws DfixError where it cannot be read, does not hold for the files as they are, is about another rewrite, or leaves a
- * change above `safe` untested
+ * The proof that `dfix verify --save` kept of a Dockerfile; undefined where none is given.
+ * @throws DfixError where it does not hold for the files as they are, is about another rewrite, or leaves a change above
+ * `safe` untested
  */
-export async function heldProof(saved: string, file: string, text: string, plan: Plan): Promise<HeldProof> {
-  const context = plan.context ?? dirname(file);
+export async function heldProof({ file, text, plan }: Planned, setting: ProofSetting): Promise<HeldProof | undefined> {
+  const { proof } = setting;
+  if (proof === undefined || plan.context === undefined) return undefined;
   const { target, buildArgs = {} } = plan.options.inputs ?? {};
-  const ignore = ignoreFileOf(file, context);
-  const subject = { file, text, context, ignore, build: { target, buildArgs } };
-  const check = readProof(readDockerfile(saved).text, await proofInputs(subject, saved));
+  const ignore = ignoreFileOf(file, plan.context);
+  const subject = { file, text, context: plan.context, ignore, build: { target, buildArgs } };
+  const check = await checkProof(proof, subject, setting);
   if (!check.holds) throw refusal(`the proof does not hold: ${check.why}`);
-  const options = { ...plan.options, allow: highestLevel(check.proof) };
-  const result = runTransforms(text, { ...options, accepts: check.accepts });
+  const { proof: saved, accepts } = check;
+  const highest = Math.max(0, ...saved.changes.map(({ level }) => LEVELS.indexOf(level)));
+  const options = { allow: LEVELS[highest]!, accepts };
+  const result = runTransforms(text, { ...plan.options, ...options });
   if (!check.isProven(result.output, ignoreAfter(result, ignore))) {
     throw refusal('the proof is about another rewrite: the options differ, or dfix does');
   }
-  const untested = check.proof.changes.find(({ standing, level }) => standing === 'not testable' && level !== 'safe');
+  const untested = saved.changes.find(({ standing, level }) => standing === 'not testable' && level !== 'safe');
   if (untested !== undefined) {
     const { level, transform, line, reason } = untested;
     throw refusal(`the proof leaves a change untested that is "${level}" (${transform}, line ${line}): ${reason}`);
   }
-  const kept = check.proof.changes.filter(({ standing }) => standing !== 'dropped');
+  const kept = saved.changes.filter(({ standing }) => standing !== 'dropped');
   const proven = kept.filter(({ standing }) => standing === 'proven');
-  return { proof: check.proof, options, accepts: check.accepts, isProven: accepting(proven, kept) };
+  return { saved, options, isProven: accepting(proven, kept) };
 }
 
-function highestLevel({ changes }: SavedProof): Level {
-  return LEVELS.findLast((level) => changes.some((change) => change.level === level)) ?? 'safe';
+/** Checks a proof against the files of the base; what git does not keep may lie in the checkout that was built. */
+async function checkProof(
+  { file, text }: { readonly file: string; readonly text: string },
+  subject: Parameters<typeof proofInputs>[0],
+  { root, built }: ProofSetting,
+): Promise<ProofCheck> {
+  const checks: ProofCheck[] = [];
+  for (const tree of built === undefined ? [root] : [root, built]) {
+    const at = (path: string): string => join(tree, pathInRepository(root, path) ?? '.');
+    const there = { ...subject, context: at(subject.context), file: at(subject.file) };
+    const check = readProof(text, await proofInputs(there, file));
+    if (check.holds) return check;
+    checks.push(check);
+  }
+  return checks.at(-1)!;
 }
 
 function refusal(why: string): DfixError {

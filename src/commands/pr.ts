@@ -1,118 +1,129 @@
 import { resolve } from 'node:path';
-import packageJson from '../../package.json' with { type: 'json' };
-import { DockerfileError } from '../dockerfile/index.js';
-import { DfixError, formatError, printable } from '../errors.js';
-import { fitTitle, pullRequestBody } from '../forge/body.js';
+import { DfixError, printable } from '../errors.js';
 import { branchName } from '../forge/branch.js';
-import { type Family, isSemantic, planCommits, subject } from '../forge/commits.js';
-import { contentHash } from '../forge/state.js';
-import type { PlannedCommit } from '../forge/types.js';
+import type { Author } from '../forge/port.js';
+import { type Outcome, publish, type Published, type Wanted } from '../forge/publish.js';
+import type { Platform } from '../forge/types.js';
+import { readDockerfile } from '../ports/files.js';
+import { headOf } from '../ports/forge/checkout.js';
 import { recentCommits } from '../ports/recent-commits.js';
-import { findDockerfiles, repositoryRoot } from '../ports/search.js';
+import { repositoryRoot } from '../ports/search.js';
 import type { AnyTransform } from '../transform/index.js';
-import { inOrder } from '../transform/order.js';
-import type { FixArguments } from './arguments.js';
 import type { ExitCode, Io } from './io.js';
-import { planner } from './plan.js';
-import { type PrFile, readPrFile, together } from './pr-files.js';
-
-/** The command line of `dfix pr [PATH…]`, checked. */
-export interface PrArguments extends Omit<FixArguments, 'write' | 'check' | 'format' | 'allow'> {
-  readonly json: boolean;
-}
+import type { PrArguments } from './pr-arguments.js';
+import { draftPull } from './pr-draft.js';
+import { inClone, type Plans, prPlanner, type Tree } from './pr-plan.js';
+import { cloneTarget, connectTarget, findAuthor, findTarget } from './pr-target.js';
 
 /**
- * `dfix pr --dry-run [PATH…]`: prints the branch, the commits, the title and the body of the pull request that the files
- * as they are on disk would make. Nothing is written, pushed or asked. Only `safe` changes: nothing else goes
- * without a proof, and with one just what it holds for.
+ * `dfix pr [URL] [PATH…]`: the rewrite as a pull request, opened or brought to where it should be. It works on a clone of
+ * the base branch in a temporary folder, never in the checkout. With `--dry-run` nothing is pushed or asked; in a checkout
+ * the files as they are on disk are looked at then. Only `safe` changes go without a proof.
+ * @param second milliseconds that a second of waiting for the platform takes
  */
-export async function pr(args: PrArguments, io: Io, transforms: readonly AnyTransform[]): Promise<ExitCode> {
-  const root = repositoryRoot(io.cwd);
-  if (root === undefined) throw new DfixError('git', 'pr needs a git repository', { file: io.cwd });
-  const { files: found, problems } = findDockerfiles(args.paths, { cwd: io.cwd });
-  for (const problem of problems) io.stderr.write(`${formatError(problem)}\n`);
-  let code: ExitCode = problems.length > 0 ? 2 : 0;
-  const plans = planner(transforms, { ...args, allow: 'safe' }, io.cwd);
-  const proof = args.proof === undefined ? undefined : resolve(io.cwd, args.proof);
-  const files: PrFile[] = [];
-  for (const { path } of found) {
-    try {
-      const file = await readPrFile(path, { root, cwd: io.cwd, planner: plans, proof });
-      if (typeof file !== 'string') files.push(file);
-      else if (!args.quiet) io.stderr.write(`${printable(`${path}: warning: left alone: ${file}`)}\n`);
-    } catch (error) {
-      if (!(error instanceof DfixError) && !(error instanceof DockerfileError)) throw error;
-      const said =
-        error instanceof DfixError
-          ? new DfixError(error.code, error.message, { ...error, file: error.file ?? path })
-          : new DfixError('syntax', error.message, { file: path, position: error.position });
-      io.stderr.write(`${formatError(said)}\n`);
-      code = 2;
-    }
+export async function pr(
+  args: PrArguments,
+  io: Io,
+  transforms: readonly AnyTransform[],
+  second = 1000,
+): Promise<ExitCode> {
+  const root = args.remote === undefined ? checkoutOf(io) : undefined;
+  const saved = args.proof === undefined ? undefined : resolve(io.cwd, args.proof);
+  const proof = saved === undefined ? undefined : { file: saved, text: readDockerfile(saved).text };
+  if (args.dryRun && root !== undefined) {
+    const tree: Tree = { root, cwd: io.cwd, proof, built: undefined, allowCode: true };
+    const { head, subjects } = await recentCommits(root);
+    const plans = await prPlanner(args, tree, io, transforms)([]);
+    const setting = { base: head, subjects, platform: args.platform ?? 'github', dropped: [] as string[] };
+    return print(args, io, head, plans, await draft(args, io, plans, setting));
   }
-  if (code === 0 && files.some(({ settled }) => !settled)) code = 1;
-  const changed = files.filter(({ told }) => told.changes.length > 0);
-  if (changed.length === 0) {
+  const target = await findTarget(args, root, io);
+  const clone = await cloneTarget(target, { base: args.baseBranch });
+  try {
+    const here = root === undefined ? { ...args, cwd: clone.folder } : inClone(args, root, io.cwd, clone.folder);
+    const isBuilt = root !== undefined && (await headOf(root)) === clone.base.sha;
+    const built = isBuilt ? root : undefined;
+    const tree: Tree = { root: clone.folder, cwd: here.cwd, proof, built, allowCode: root !== undefined };
+    const plan = prPlanner(here, tree, io, transforms);
+    const setting = { base: clone.base.sha, subjects: clone.subjects, platform: target.platform };
+    if (args.dryRun) {
+      const plans = await plan([]);
+      return print(args, io, clone.base.sha, plans, await draft(args, io, plans, { ...setting, dropped: [] }));
+    }
+    const author = await findAuthor(args, io);
+    const forge = args.pushOnly ? undefined : await connectTarget(target, io, second);
+    let code: ExitCode = 0;
+    const done = await publish({
+      ...{ clone, forge, author, draft: args.draft, branch: args.branch ?? branchName('') },
+      fork: args.fork ? await forge!.fork() : undefined,
+      plan: async (dropped) => {
+        const plans = await plan(dropped);
+        code = plans.code;
+        if (plans.files.length > 0) return draft(args, io, plans, { ...setting, dropped }, author);
+        // What could not be looked at does not make a pull request obsolete.
+        if (code === 0 || plans.isEmpty) return undefined;
+        throw new DfixError('pr', 'nothing was changed, since not all could be looked at');
+      },
+    });
+    tell(done, args, io);
+    return code;
+  } finally {
+    await clone.close();
+  }
+}
+
+function checkoutOf(io: Io): string {
+  const root = repositoryRoot(io.cwd);
+  if (root !== undefined) return root;
+  throw new DfixError('git', 'pr needs a git repository', { file: io.cwd, hint: 'or give its address' });
+}
+
+interface Setting {
+  readonly base: string;
+  readonly subjects: readonly string[];
+  readonly platform: Platform;
+  readonly dropped: readonly string[];
+}
+
+async function draft(args: PrArguments, io: Io, plans: Plans, setting: Setting, known?: Author) {
+  if (plans.files.length === 0) return undefined;
+  const author = args.signOff ? (known ?? (await findAuthor(args, io))) : undefined;
+  const signOff = author && `${author.name} <${author.email}>`;
+  return draftPull(plans.files, { ...setting, signOff, oneCommit: args.oneCommit });
+}
+
+function print(args: PrArguments, io: Io, base: string, { code }: Plans, wanted: Wanted | undefined): ExitCode {
+  if (wanted === undefined) {
     io.stdout.write(args.json ? 'null\n' : 'nothing to change: no pull request\n');
     return code;
   }
-  io.stdout.write(print(await draft(changed, root), args.json));
+  const branch = args.branch ?? branchName('');
+  if (args.json) {
+    io.stdout.write(`${JSON.stringify({ schema: 1, branch, base, ...wanted }, undefined, 2)}\n`);
+    return code;
+  }
+  const lines = wanted.commits.map(({ message, files }) => {
+    return `  ${message.split('\n')[0]!} (${printable(files.map(({ path }) => path).join(', '))})`;
+  });
+  const head = `branch: ${branch}\nbase: ${base}\ncommits:\n${lines.join('\n')}\ntitle: ${wanted.title}`;
+  io.stdout.write(`${head}\n\n${wanted.body}`);
   return code;
 }
 
-interface Draft {
-  readonly branch: string;
-  readonly base: string;
-  readonly title: string;
-  readonly commits: readonly PlannedCommit[];
-  readonly body: string;
-}
+const SAID: Readonly<Record<Outcome, string>> = {
+  opened: 'opened',
+  updated: 'brought up to date',
+  unchanged: 'up to date already',
+  closed: 'closed, as nothing is left to change',
+  pushed: 'the branch is pushed',
+  'no changes': 'nothing to change: no pull request',
+  'closed by a person': 'left alone: somebody closed the pull request',
+  'hands off': 'left alone: somebody else has committed to the branch; --branch names another one',
+};
 
-async function draft(files: readonly PrFile[], root: string): Promise<Draft> {
-  const { head, subjects } = await recentCommits(root);
-  const semantic = isSemantic(subjects);
-  const used = new Set(files.flatMap(({ told }) => told.changes.map(({ transform }) => transform)));
-  const known = new Map(files.flatMap((file) => file.transforms.map((one) => [one.meta.name, one] as const)));
-  const families: readonly Family[] = inOrder([...known.values()].filter(({ meta }) => used.has(meta.name))).map(
-    ({ meta: { name, summary, why } }) => ({ name, summary, why }),
-  );
-  const before = together(files.map((file) => file.before));
-  const after = together(files.map((file) => file.rewrite()));
-  const commits = planCommits(before, families, (names) => together(files.map((file) => file.rewrite(names))), {
-    semantic,
-  });
-  const reached = new Map(
-    [...before, ...commits.flatMap((commit) => commit.files)].map(({ path, text }) => [path, text]),
-  );
-  if (contentHash([...reached].map(([path, text]) => ({ path, text }))) !== contentHash(after)) {
-    throw new DfixError('internal', 'the commits do not add up to the rewrite');
-  }
-  const summary = families.length === 1 ? families[0]!.summary : 'Make Docker builds faster and images smaller';
-  return {
-    branch: branchName(''),
-    base: head,
-    title: fitTitle(subject(summary, semantic)),
-    commits,
-    body: pullRequestBody({
-      files: files.map(({ told }) => told),
-      dropped: [],
-      platform: 'github',
-      docs: () => undefined,
-      state: {
-        tool: packageJson.version,
-        base: head,
-        content: contentHash(after),
-        families: families.map(({ name }) => name),
-      },
-    }),
-  };
-}
-
-function print(draft: Draft, json: boolean): string {
-  if (json) return `${JSON.stringify({ schema: 1, ...draft }, undefined, 2)}\n`;
-  const { branch, base, title, commits, body } = draft;
-  const lines = commits.map(({ message, files }) => {
-    return `  ${message.split('\n')[0]!} (${printable(files.map(({ path }) => path).join(', '))})`;
-  });
-  return `branch: ${branch}\nbase: ${base}\ncommits:\n${lines.join('\n')}\ntitle: ${title}\n\n${body}`;
+function tell({ outcome, pull }: Published, args: PrArguments, io: Io): void {
+  if (args.json) {
+    const branch = args.branch ?? branchName('');
+    io.stdout.write(`${JSON.stringify({ schema: 1, outcome, branch, pull: pull ?? null }, undefined, 2)}\n`);
+  } else io.stdout.write(printable(`${SAID[outcome]}${pull === undefined ? '' : `: ${pull.url}`}`) + '\n');
 }

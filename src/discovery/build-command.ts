@@ -1,10 +1,10 @@
-import { type BuildField, constant, UNKNOWN, type Value, type WrittenBuild } from './use.js';
+import { type Builder, type BuildField, constant, UNKNOWN, type Value, type WrittenBuild } from './use.js';
 import type { Word } from './shell-words.js';
 
 /** What a build command says; the rest of a {@link WrittenBuild} comes from where it stands. */
 export type BuildCommand = Pick<
   WrittenBuild,
-  'dockerfileFrom' | 'context' | 'dockerfile' | 'target' | 'buildArgs' | 'variable' | 'defaultNames'
+  'dockerfileFrom' | 'context' | 'dockerfile' | 'target' | 'buildArgs' | 'variable' | 'defaultNames' | 'builder'
 >;
 
 /** Words that may stand before a command and leave it what it is. */
@@ -28,13 +28,19 @@ export function readBuildCommand(words: readonly Word[]): BuildCommand | undefin
   while (at < words.length && isPrefix(words[at]!, at)) at++;
   const tool = toolOf(words[at]);
   if (tool === undefined) return undefined;
-  if (tool === 'kaniko') return readOptions(words.slice(at + 1), tool);
+  const builder = builderOf(tool, words.slice(0, at));
+  if (tool === 'kaniko') return { ...readOptions(words.slice(at + 1), tool), builder };
   at = skipGlobals(words, at + 1);
   if (['buildx', 'image', 'builder'].includes(words[at]?.text ?? '')) at = skipGlobals(words, at + 1);
   const verb = words[at]?.text;
   const builds = verb === 'build' || (tool === 'buildah' && (verb === 'bud' || verb === 'build-using-dockerfile'));
   const short = verb === 'b' && words[at - 1]?.text === 'buildx';
-  return builds || short ? readOptions(words.slice(at + 1), tool) : undefined;
+  return builds || short ? { ...readOptions(words.slice(at + 1), tool), builder } : undefined;
+}
+
+function builderOf(tool: string, before: readonly Word[]): Builder {
+  if (tool === 'kaniko' || tool === 'buildah' || tool === 'podman') return tool;
+  return before.some(({ text }) => text === 'DOCKER_BUILDKIT=0') ? 'legacy' : 'buildkit';
 }
 
 function isPrefix({ text, raw }: Word, at: number): boolean {

@@ -8,7 +8,7 @@ import { mayBuild, type ScriptBuild, scriptBuilds } from './shell-builds.js';
 import { type BuildUse, type DiscoveryNote, toUse, type WrittenBuild } from './use.js';
 import { isWorkflowPath, placed, workflowBuilds } from './workflow.js';
 
-export type { BuildField, BuildKind, BuildUse, DiscoveryNote } from './use.js';
+export type { Builder, BuildField, BuildKind, BuildUse, DiscoveryNote } from './use.js';
 export { buildsOf, type DockerfileBuilds } from './builds-of.js';
 
 /** The files of a repository, paths relative to its root. */

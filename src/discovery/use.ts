@@ -3,6 +3,9 @@ import { cleanPath, joinPath, resolveInContext } from '../project/paths.js';
 export type BuildField = 'dockerfile' | 'context' | 'target' | 'buildArgs';
 export type BuildKind = 'compose' | 'bake' | 'workflow' | 'gitlab' | 'makefile' | 'shell';
 
+/** What runs a build; `legacy` is Docker's builder from before BuildKit. */
+export type Builder = 'buildkit' | 'legacy' | 'kaniko' | 'buildah' | 'podman';
+
 /** One place in a repository that builds a Dockerfile. Paths are relative to the repository's root, `""` is the root. */
 export interface BuildUse {
   /** `compose.yaml:12` */
@@ -16,6 +19,7 @@ export interface BuildUse {
   readonly target: string | undefined;
   /** A value is null when it comes from outside or is computed. */
   readonly buildArgs: Readonly<Record<string, string | null>>;
+  readonly builder: Builder;
   /** The text of compose's `dockerfile_inline` or bake's `dockerfile-inline`. */
   readonly inline?: string;
   /** What may be something else than it says here, or is not known: it hangs on a variable. */
@@ -59,6 +63,8 @@ export interface WrittenBuild {
   readonly target?: Value | undefined;
   readonly buildArgs?: ReadonlyMap<string, Value>;
   readonly inline?: string | undefined;
+  /** BuildKit unless it says otherwise. */
+  readonly builder?: Builder | undefined;
   /** File names to look for where no Dockerfile is named. */
   readonly defaultNames?: readonly string[];
   /** More fields that a variable may set: `docker build $FLAGS .` */
@@ -88,6 +94,7 @@ export function toUse(build: WrittenBuild, exists: (path: string) => boolean): B
     context,
     target: build.target?.text === '' ? undefined : build.target?.text,
     buildArgs: Object.fromEntries(buildArgs),
+    builder: build.builder ?? 'buildkit',
     ...(inline === undefined ? {} : { inline }),
     variable: FIELDS.filter((field) => unsure[field]),
   };

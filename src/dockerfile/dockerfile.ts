@@ -29,6 +29,7 @@ export class Dockerfile {
   readonly stages: readonly Stage[];
   readonly #starts: readonly number[];
   #commentLines: ReadonlySet<number> | undefined;
+  #words: ReadonlySet<string> | undefined;
 
   private constructor(
     readonly text: string,
@@ -70,6 +71,25 @@ export class Dockerfile {
   /** The source text of a span. */
   slice(span: Span): string {
     return this.text.slice(span.start, span.end);
+  }
+
+  /** The keywords of the instructions, and every run of letters, digits, `_`, `+` and `-` in what they say. */
+  get words(): ReadonlySet<string> {
+    return (this.#words ??= this.#readWords());
+  }
+
+  #readWords(): ReadonlySet<string> {
+    const words = new Set<string>();
+    const add = (text: string): void => {
+      for (const word of text.match(/[\w+-]+/g) ?? []) words.add(word);
+    };
+    for (const { keyword, trigger, logical, heredocs } of this.instructions) {
+      words.add(keyword);
+      if (trigger !== undefined) words.add(trigger.keyword);
+      add(logical.text);
+      for (const { body } of heredocs) add(this.slice(body));
+    }
+    return words;
   }
 
   /** The line ending that the file uses where it first ends a line. */

@@ -49,14 +49,18 @@ const NOTHING: Effects = {
 /** Where programs and what they load come from: every command reads them. */
 const PROGRAMS = ['/bin/**', '/sbin/**', '/lib/**', '/lib64/**', '/usr/**', '/etc/**', '/opt/**'];
 
-const memo = new WeakMap<Facts, Map<Instruction, Effects>>();
+/** By the state and the text of the instruction, which is all that they depend on. */
+const memo = new WeakMap<State, Map<string, Effects>>();
 
 /** The effects of an instruction where it stands. */
 export function effectsOf(facts: Facts, instruction: Instruction): Effects {
-  let known = memo.get(facts);
-  if (known === undefined) memo.set(facts, (known = new Map()));
-  let effects = known.get(instruction);
-  if (effects === undefined) known.set(instruction, (effects = compute(facts, instruction)));
+  const state = facts.before(instruction);
+  if (state === undefined) return compute(facts, instruction);
+  let known = memo.get(state);
+  if (known === undefined) memo.set(state, (known = new Map()));
+  const text = facts.file.slice(instruction.span);
+  let effects = known.get(text);
+  if (effects === undefined) known.set(text, (effects = compute(facts, instruction)));
   return effects;
 }
 

@@ -1,12 +1,15 @@
 import { type Dockerfile, type Instruction, readArguments, type Stage } from '../dockerfile/index.js';
 import { type Body, shellBody } from '../shell/index.js';
 import { describeImage, POWERSHELL, UNKNOWN_IMAGE, WINDOWS_SHELL } from './images/describe.js';
-import { DEFAULT_SHELL, expandIn, nextState, PLATFORM_ARGS, type State, type Variable } from './state.js';
+import { KnownStates } from './known-states.js';
+import { DEFAULT_SHELL, expandIn, nextState, PLATFORM_ARGS, type State, stateKey, type Variable } from './state.js';
 
 /** What the caller knows of the build: `--target`, `--build-arg`. */
 export interface BuildInputs {
   readonly target: string | undefined;
   readonly buildArgs: Readonly<Record<string, string>>;
+  /** Why builds of the file have no cache mounts: which builder, and where it is named. */
+  readonly withoutCacheMounts?: string | undefined;
 }
 
 export const NO_INPUTS: BuildInputs = { target: undefined, buildArgs: {} };
@@ -14,6 +17,7 @@ export const NO_INPUTS: BuildInputs = { target: undefined, buildArgs: {} };
 /** What is true at each instruction of a Dockerfile; computed once, on demand. */
 export interface Facts {
   readonly file: Dockerfile;
+  readonly inputs: BuildInputs;
   /** The state just before an instruction; undefined before the first FROM. */
   before(instruction: Instruction): State | undefined;
   /** The state at the end of a stage: its image's configuration. */
@@ -30,20 +34,33 @@ export interface Facts {
   readonly target: Stage | undefined;
 }
 
-const memo = new WeakMap<Dockerfile, { inputs: BuildInputs; key: string; facts: Facts }>();
+interface Known {
+  readonly inputs: BuildInputs;
+  /** The inputs as text. */
+  readonly key: string;
+  readonly facts: Facts;
+  readonly states: KnownStates;
+}
 
-/** The facts of a Dockerfile under given build inputs; kept as long as the Dockerfile is. */
-export function readFacts(file: Dockerfile, inputs: BuildInputs = NO_INPUTS): Facts {
+const memo = new WeakMap<Dockerfile, Known>();
+
+/**
+ * The facts of a Dockerfile under given build inputs; kept as long as the Dockerfile is.
+ * @param earlier the text that this one was made of: states that are as they were there are taken from there
+ */
+export function readFacts(file: Dockerfile, inputs: BuildInputs = NO_INPUTS, earlier?: Dockerfile): Facts {
   const known = memo.get(file);
   if (known?.inputs === inputs) return known.facts;
-  const key = JSON.stringify(inputs);
+  const before = earlier === undefined ? undefined : memo.get(earlier);
+  const key = before?.inputs === inputs ? before.key : JSON.stringify(inputs);
   if (known?.key === key) return known.facts;
-  const facts = computeFacts(file, inputs);
-  memo.set(file, { inputs, key, facts });
+  const states = before?.key === key && earlier!.escape === file.escape ? before.states : new KnownStates();
+  const facts = computeFacts(file, inputs, states);
+  memo.set(file, { inputs, key, facts, states });
   return facts;
 }
 
-function computeFacts(file: Dockerfile, inputs: BuildInputs): Facts {
+function computeFacts(file: Dockerfile, inputs: BuildInputs, states: KnownStates): Facts {
   const global = globalArguments(file, inputs);
   const before: (State | undefined)[] = [];
   const ends: State[] = [];
@@ -54,10 +71,16 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs): Facts {
     const parent = stage.parent ?? namedStage(file, stage, base.value);
     parents.push(parent);
     roots.push(parent === undefined ? base.value : roots[parent]);
-    let state = parent === undefined ? imageState(base) : ends[parent]!;
+    let state =
+      parent === undefined
+        ? states.first(`${base.overridable} ${base.value ?? '\n'}`, () => imageState(base))
+        : ends[parent]!;
     for (const instruction of stage.instructions) {
       before[instruction.index] = state;
-      state = nextState(state, instruction, file, global, inputs.buildArgs);
+      const key = stateKey(instruction, file, global);
+      const from = state;
+      if (key !== undefined)
+        state = states.next(from, key, () => nextState(from, instruction, file, global, inputs.buildArgs));
     }
     ends.push(state);
   }
@@ -65,6 +88,7 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs): Facts {
   const heirs = new Map<Stage, readonly Stage[]>();
   return {
     file,
+    inputs,
     before: (instruction) => before[instruction.index],
     atEnd: (stage) => ends[stage.index]!,
     rootImage: (stage) => roots[stage.index],

@@ -1,6 +1,3 @@
-/** Flattened after this many layers, so that a look-up stays short and a long file of ENV lines is not copied line by line. */
-const DEEPEST = 32;
-
 /** A map that looks into its own entries first, then into the map that it extends; neither ever changes. */
 class Overlay<K, V> implements ReadonlyMap<K, V> {
   #flat: ReadonlyMap<K, V> | undefined;
@@ -8,7 +5,6 @@ class Overlay<K, V> implements ReadonlyMap<K, V> {
   constructor(
     readonly base: ReadonlyMap<K, V>,
     readonly own: ReadonlyMap<K, V>,
-    readonly depth: number,
   ) {}
 
   get(key: K): V | undefined {
@@ -48,9 +44,16 @@ class Overlay<K, V> implements ReadonlyMap<K, V> {
   }
 }
 
-/** A map with more entries, without copying the ones that it has. */
+/**
+ * A map with more entries, without copying most of those that it has: each layer is larger than the ones above it
+ * together, so that there are few, and an entry is copied seldom.
+ */
 export function extend<K, V>(base: ReadonlyMap<K, V>, own: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
-  const depth = base instanceof Overlay ? base.depth + 1 : 1;
-  const overlay = new Overlay(base, own, depth);
-  return depth < DEEPEST ? overlay : overlay.flat();
+  let below = base;
+  let top = own;
+  while (below instanceof Overlay && below.own.size <= top.size) {
+    top = new Map([...(below as Overlay<K, V>).own, ...top]);
+    below = below.base;
+  }
+  return new Overlay(below, top);
 }

@@ -3,18 +3,21 @@ import { patternOf, valueOf } from '../shell/index.js';
 import { type CommandPlace, resolvePath } from './command-effects.js';
 import { certainValue, homeOf, type State } from './state.js';
 
-const memo = new WeakMap<ShellScript, { state: State; places: ReadonlyMap<ShellCommand, CommandPlace> }>();
+type Places = ReadonlyMap<ShellCommand, CommandPlace>;
+
+/** By the state and the commands, which scripts of one text share wherever they stand. */
+const memo = new WeakMap<State, WeakMap<ShellScript['commands'], Places>>();
 
 /** Where each command of a script runs: `cd`, `export` and plain assignments before it are followed. */
-export function placesIn(script: ShellScript, state: State): ReadonlyMap<ShellCommand, CommandPlace> {
-  const known = memo.get(script);
-  if (known?.state === state) return known.places;
-  const places = follow(script, state);
-  memo.set(script, { state, places });
+export function placesIn(script: ShellScript, state: State): Places {
+  let known = memo.get(state);
+  if (known === undefined) memo.set(state, (known = new WeakMap()));
+  let places = known.get(script.commands);
+  if (places === undefined) known.set(script.commands, (places = follow(script, state)));
   return places;
 }
 
-function follow(script: ShellScript, state: State): ReadonlyMap<ShellCommand, CommandPlace> {
+function follow(script: ShellScript, state: State): Places {
   const places = new Map<ShellCommand, CommandPlace>();
   const variables = new Map<string, string | undefined>();
   const scopes: { readonly until: number; readonly cwd: string | undefined }[] = [];
@@ -38,10 +41,15 @@ function follow(script: ShellScript, state: State): ReadonlyMap<ShellCommand, Co
     places.set(command, place);
     const name = command.words[0]?.value;
     if (name === 'cd' || name === 'pushd' || name === 'popd') {
+      const branch = command.conditional ? branchOf(script, command) : undefined;
       if (command.isolated) scopes.push({ until: scopeEnd(script, command), cwd });
+      if (branch !== undefined) scopes.push({ until: branch.span.end, cwd: undefined });
       const target = command.words[1] === undefined ? undefined : patternOf(command.words[1], place.lookup);
       cwd =
-        name === 'popd' || command.conditional || target === undefined || /[*?]|^-$/.test(target)
+        name === 'popd' ||
+        (command.conditional && branch === undefined) ||
+        target === undefined ||
+        /[*?]|^-$/.test(target)
           ? undefined
           : resolvePath(target, place);
     }
@@ -65,6 +73,18 @@ function follow(script: ShellScript, state: State): ReadonlyMap<ShellCommand, Co
     if (assigned.length > 0 || name === 'export' || name === 'unset') captured = new Map(variables);
   }
   return places;
+}
+
+/** The branch or subshell in which a command runs whenever the commands after it in there do; undefined when there is none. */
+function branchOf(script: ShellScript, command: ShellCommand): ShellNode | undefined {
+  let node: ShellNode = command;
+  let parent = script.parents.get(node);
+  while (parent?.type === 'sequence') {
+    if (parent.operators.some(({ text }) => text === '||' || text === '&')) return undefined;
+    node = parent;
+    parent = script.parents.get(node);
+  }
+  return parent?.type === 'block' && /^(?:subshell|group|if)$/.test(parent.kind) ? node : undefined;
 }
 
 /** Where the process that an isolated command runs in ends: its subshell, or the command's own pipeline. */

@@ -77,6 +77,32 @@ export function expandIn(state: Pick<State, 'env' | 'args'>, text: string, file:
 }
 
 /**
+ * All that the state after an instruction depends on beside the state before it and the build's inputs; undefined when
+ * that state stays as it is.
+ */
+export function stateKey(
+  instruction: Instruction,
+  { escape }: Dockerfile,
+  global: ReadonlyMap<string, Variable>,
+): string | undefined {
+  const { keyword, index, logical } = instruction;
+  switch (keyword) {
+    case 'ENV':
+      return `${index} ${logical.text}`;
+    case 'ARG': {
+      const inherited = readArguments(instruction, escape).map(({ name }) => global.get(name)?.value ?? null);
+      return `${index} ${logical.text}\n${JSON.stringify(inherited)}`;
+    }
+    case 'USER':
+    case 'WORKDIR':
+    case 'SHELL':
+      return logical.text;
+    default:
+      return undefined;
+  }
+}
+
+/**
  * The state after an instruction, given the one before it.
  * @param buildArgs values of `--build-arg`, which go before the defaults of ARG
  */
@@ -101,13 +127,13 @@ export function nextState(
       return { ...state, env: extend(state.env, env) };
     }
     case 'ARG': {
-      const args = new Map(state.args);
+      let { args } = state;
       for (const { name, value } of readArguments(instruction, file.escape)) {
         const inherited = global.get(name);
         const scope = { env: state.env, args };
         const fallback = value === undefined ? inherited?.value : expandIn(scope, value, file).value;
         const given = Object.hasOwn(buildArgs, name) ? buildArgs[name] : fallback;
-        args.set(name, { value: given, overridable: true, from: instruction.index });
+        args = extend(args, new Map([[name, { value: given, overridable: true, from: instruction.index }]]));
       }
       return { ...state, args };
     }

@@ -13,7 +13,8 @@ export const BODY_LIMITS: Readonly<Record<Platform, number>> = {
   gitea: 65_535,
   bitbucket: 32_768,
 };
-const TITLE_LIMIT = 255;
+/** Every platform takes 255; the title of a pull request that is closed again grows. */
+const TITLE_LIMIT = 240;
 
 export interface BodyInput {
   readonly files: readonly ToldFile[];
@@ -37,8 +38,8 @@ export function pullRequestBody(input: BodyInput): string {
   const total = input.files.reduce((sum, { changes, refusals }) => sum + changes.length + refusals.length, 0);
   // What cannot be shortened: fewer files, then fewer changes and refusals, until it fits.
   for (let most = total; ; most = Math.floor(most / 2)) {
-    const visible = render(input, most);
-    const body = `${visible}\n\n${stateBlock({ ...input.state, body: hash(visible) })}\n`;
+    const visible = dialect(render(input, most), input.platform);
+    const body = `${visible}\n\n${stateBlock({ ...input.state, body: hash(visible) }, input.platform)}\n`;
     if (body.length <= limit || most === 0) return body;
   }
 }
@@ -76,6 +77,15 @@ function render(input: BodyInput, most: number): string {
     'Tick a box below to leave a change out, write `# dfix-ignore NAME` above an instruction, or close this pull request: it will not be opened again.',
     controls(changes, input.dropped),
   ].join('\n\n');
+}
+
+/** Bitbucket shows HTML as it is written: no folds there, and no marks. */
+function dialect(text: string, platform: Platform): string {
+  if (platform !== 'bitbucket') return text;
+  return text
+    .replace(/^<details><summary>(.*)<\/summary>$/gm, '**$1**')
+    .replace(/\n\n<\/details>$/gm, '')
+    .replace(/<!-- dfix-[a-z0-9:-]+ -->/g, '');
 }
 
 function fold(left: readonly string[], count: number): string {

@@ -54,6 +54,23 @@ export function planCommits(
   return commits;
 }
 
+/** All commits as one, under the title of the pull request. */
+export function asOneCommit(
+  commits: readonly PlannedCommit[],
+  title: string,
+  signOff: string | undefined,
+): readonly PlannedCommit[] {
+  if (commits.length < 2) return commits;
+  const files = new Map(commits.flatMap((commit) => commit.files.map((file) => [file.path, file] as const)));
+  const list = commits.map((commit) => `- ${commit.message.split('\n')[0]!.replace(/^build\(docker\): /, '')}`);
+  const trailers = [
+    ...commits.map(({ family }) => `${TRAILER}: ${family}`),
+    ...(signOff === undefined ? [] : [`Signed-off-by: ${signOff}`]),
+  ];
+  const message = `${title}\n\n${list.join('\n')}\n\n${trailers.join('\n')}\n`;
+  return [{ family: commits.map(({ family }) => family).join(','), message, files: [...files.values()] }];
+}
+
 function message(family: Family, { semantic, signOff }: MessageStyle): string {
   const trailers = [`${TRAILER}: ${family.name}`, ...(signOff === undefined ? [] : [`Signed-off-by: ${signOff}`])];
   return `${subject(family.summary, semantic)}\n\n${wrap(printable(family.why), 72)}\n\n${trailers.join('\n')}\n`;

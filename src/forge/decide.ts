@@ -19,6 +19,8 @@ export interface PullRequest {
   readonly closedByDfix: boolean;
   /** Whether dfix has said before that it leaves the branch alone. */
   readonly saidHandsOff: boolean;
+  /** The commit that its branch is at, or was at when it was closed or merged. */
+  readonly head: string;
 }
 
 export interface Situation {
@@ -28,7 +30,13 @@ export interface Situation {
   readonly pull: PullRequest | undefined;
   /** Undefined when the branch does not exist. */
   readonly branch:
-    { readonly content: string; readonly base: string; readonly commits: readonly BranchCommit[] } | undefined;
+    | {
+        readonly sha: string;
+        readonly content: string;
+        readonly base: string;
+        readonly commits: readonly BranchCommit[];
+      }
+    | undefined;
   /** The address under which dfix commits. */
   readonly email: string;
 }
@@ -43,7 +51,9 @@ export type Decision =
 
 /** What a run does about a branch and its pull request; the same situation always gives the same decision. */
 export function decide({ wanted, pull, branch, email }: Situation): Decision {
-  const theirs = branch !== undefined && !branch.commits.every((commit) => isOurs(commit, email));
+  // What was merged is nobody's work any more.
+  const isLeft = branch !== undefined && pull?.state === 'merged' && isAt(branch.sha, pull.head);
+  const theirs = branch !== undefined && !isLeft && !branch.commits.every((commit) => isOurs(commit, email));
   if (pull?.state === 'closed' && !pull.closedByDfix) return { do: 'nothing', why: 'closed by a person' };
   const open = pull?.state === 'open' ? pull : undefined;
   const rebase = open !== undefined && readControls(open.body).rebase;
@@ -53,6 +63,11 @@ export function decide({ wanted, pull, branch, email }: Situation): Decision {
   if (open === undefined) return { do: 'open', push };
   const describe = rebase || open.title !== wanted.title || !describes(open.body, wanted.body);
   return push || describe ? { do: 'update', push, describe } : { do: 'nothing', why: 'unchanged' };
+}
+
+/** Whether two ids are of the same commit; some platforms shorten theirs. */
+function isAt(sha: string, head: string): boolean {
+  return head.length >= 7 ? sha.startsWith(head) : sha === head;
 }
 
 /** A commit that a person amended keeps its author and its trailer, but neither its committer nor its date. */

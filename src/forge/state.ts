@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { FileContent } from './types.js';
+import type { FileContent, Platform } from './types.js';
 
 const state = z.object({
   /** The version of dfix that wrote it. */
@@ -16,10 +16,15 @@ const state = z.object({
 /** What dfix remembers in the body of a pull request. */
 export type State = z.infer<typeof state>;
 
-const BLOCK = /<!-- dfix:v1:([A-Za-z0-9+/=]+) -->/g;
+const BLOCK = /(?:<!-- |^\[\/\/\]: # \()dfix:v1:([A-Za-z0-9+/=]+)(?: -->|\)\r?$)/gm;
 
-export function stateBlock(value: State): string {
-  return `<!-- dfix:v1:${Buffer.from(JSON.stringify(value)).toString('base64')} -->`;
+/** A mark that readers do not see. Bitbucket shows comments of HTML, but not a definition that nothing refers to. */
+export function hidden(mark: string, platform: Platform): string {
+  return platform === 'bitbucket' ? `[//]: # (${mark})` : `<!-- ${mark} -->`;
+}
+
+export function stateBlock(value: State, platform: Platform): string {
+  return hidden(`dfix:v1:${Buffer.from(JSON.stringify(value)).toString('base64')}`, platform);
 }
 
 /** The last state block of a body; undefined when there is none that can be read. */
@@ -50,11 +55,14 @@ export interface Controls {
   readonly drop: readonly string[];
 }
 
-/** Reads the checkboxes; a body that somebody emptied asks for nothing. */
+const BOX =
+  /^[-*] \[[xX]\] (?:<!-- dfix-(rebase|drop:([a-z0-9-]{1,100})) -->|(Rebase this pull request)|Leave out `([a-z0-9-]{1,100})`)/gm;
+
+/** Reads the checkboxes, by their marks or, where a platform takes none, by their words; a body that somebody emptied asks for nothing. */
 export function readControls(body: string): Controls {
-  const ticked = [...body.matchAll(/^[-*] \[[xX]\] <!-- dfix-(rebase|drop:([a-z0-9-]{1,100})) -->/gm)];
+  const ticked = [...body.matchAll(BOX)];
   return {
-    rebase: ticked.some(([, name]) => name === 'rebase'),
-    drop: [...new Set(ticked.flatMap(([, , name]) => (name === undefined ? [] : [name])))].sort(),
+    rebase: ticked.some(([, mark, , words]) => mark === 'rebase' || words !== undefined),
+    drop: [...new Set(ticked.flatMap(([, , name, said]) => name ?? said ?? []))].sort(),
   };
 }

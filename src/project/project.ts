@@ -9,7 +9,7 @@ import { readGradle, type GradleProject } from './manifests/gradle.js';
 import { readMaven, type MavenProject } from './manifests/maven.js';
 import { type NodeManager, readNode, type NodeProject } from './manifests/node.js';
 import { readPython, type PythonProject } from './manifests/python.js';
-import { outDirOf } from './manifests/tsconfig.js';
+import { type BuildInfo, buildInfosOf, outDirOf } from './manifests/tsconfig.js';
 import { readRuby, type RubyProject } from './manifests/ruby.js';
 import { factsBuilder, type ManifestFacts } from './manifests/facts.js';
 import { readRequirements } from './manifests/python-requirements.js';
@@ -50,6 +50,8 @@ export interface ManifestReaders {
   readonly elixir: (folder: string) => ElixirProject | undefined;
   /** The output folder that a tsconfig names. */
   readonly outDir: (tsconfig: string) => string | undefined;
+  /** What incremental builds of a tsconfig, and of those that it refers to, keep. */
+  readonly buildInfos: (tsconfig: string) => readonly BuildInfo[];
 }
 
 function readersOf(context: ContextFiles): ManifestReaders {
@@ -70,6 +72,7 @@ function readersOf(context: ContextFiles): ManifestReaders {
     ruby: (folder) => readRuby(context, folder),
     elixir: (folder) => readElixir(context, folder),
     outDir: (tsconfig) => outDirOf(context, tsconfig),
+    buildInfos: (tsconfig) => buildInfosOf(context, tsconfig),
   };
 }
 

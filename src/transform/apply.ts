@@ -57,7 +57,7 @@ function closeGaps(file: Dockerfile, moved: readonly Moved[]): void {
     if (firsts[index + 1] === false) continue;
     const first = firsts.lastIndexOf(true, index);
     const { start, removal } = sorted[first]!;
-    const above = /(?<=\n)(?:[ \t]*\r?\n)+$/.exec(file.text.slice(0, start))?.[0] ?? '';
+    const above = blankLinesAbove(file.text, start);
     const below = /^(?:[ \t]*\r?\n)+/.exec(file.text.slice(last.removal.end))?.[0] ?? '';
     const isLast = file.text.slice(last.removal.end).trim() === '';
     const goesDown = last.at > last.removal.start;
@@ -66,8 +66,18 @@ function closeGaps(file: Dockerfile, moved: readonly Moved[]): void {
     else removal.start -= above.length;
     last.text += below === '' ? above : below;
     const leads = !sorted.slice(0, first).some(({ at }) => at === last.at);
-    if (goesDown && leads && !/\n[ \t]*\r?\n$/.test(file.text.slice(0, last.at)))
+    if (goesDown && leads && blankLinesAbove(file.text, last.at) === '')
       sorted[first]!.text = below + sorted[first]!.text;
+  }
+}
+
+/** The blank lines just above the line that starts at an offset, but for the first line of the text. */
+function blankLinesAbove(text: string, offset: number): string {
+  let at = offset;
+  for (;;) {
+    const before = text.lastIndexOf('\n', at - 2) + 1;
+    if (before === 0 || before >= at || !/^[ \t]*\r?\n$/.test(text.slice(before, at))) return text.slice(at, offset);
+    at = before;
   }
 }
 

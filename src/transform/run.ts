@@ -50,8 +50,9 @@ export function runTransforms(text: string, options: RunOptions): RunResult {
 /** The state of one run; lives for one call of `runTransforms`. */
 class Run {
   readonly #changes: AppliedChange[] = [];
-  readonly #withheld = new Map<string, AppliedChange>();
-  readonly #refusals = new Map<string, Refusal>();
+  readonly #withheld = new Map<AnyTransform, Map<string, AppliedChange>>();
+  /** What each transform refused when it last looked. */
+  readonly #refusals = new Map<AnyTransform, Map<string, Refusal>>();
   /** The text that each transform last had nothing to change in: it need not look at it again. */
   readonly #restsAt = new Map<AnyTransform, string>();
   readonly #faults = new Map<string, RunResult['faults'][number]>();
@@ -62,6 +63,8 @@ class Run {
   /** Ignore comments that ruled something out. */
   readonly #used = new Set<string>();
   #pass = 0;
+  /** The text that a transform last looked at. */
+  #looked: Dockerfile | undefined;
 
   constructor(
     readonly input: string,
@@ -115,8 +118,8 @@ class Run {
       input: this.input,
       output: file.text,
       changes: settled ? this.#changes : [],
-      refusals: [...this.#refusals.values()],
-      withheld: [...this.#withheld.values()],
+      refusals: [...this.#refusals.values()].flatMap((found) => [...found.values()]),
+      withheld: [...this.#withheld.values()].flatMap((found) => [...found.values()]),
       faults: [...this.#faults.values()],
       directiveProblems: directives.problems(),
       leftAlone,
@@ -140,12 +143,16 @@ class Run {
 
   #runOne(transform: AnyTransform, file: Dockerfile, directives: Directives): Dockerfile {
     const { name } = transform.meta;
-    for (const [key, { transform: from }] of this.#refusals) if (from === name) this.#refusals.delete(key);
-    for (const [key, { transform: from }] of this.#withheld) if (from === name) this.#withheld.delete(key);
+    // Deleted first: what is said last stands last.
+    this.#refusals.delete(transform);
+    this.#withheld.delete(transform);
+    if (!concerns(transform, file)) return file;
+    const facts = readFacts(file, this.options.inputs ?? NO_INPUTS, this.#looked);
+    this.#looked = file;
     const proposals: Change[] = [];
     const context: TransformContext = {
       options: optionsFor(transform, this.options.options?.[name]),
-      facts: readFacts(file, this.options.inputs ?? NO_INPUTS),
+      facts,
       project: this.options.project,
       dockerfile: this.options.dockerfile,
       propose: (proposal) => void proposals.push(complete(transform, proposal, proposals.length)),
@@ -159,7 +166,6 @@ class Run {
     }
     const allowed = this.#allowed(transform, proposals, file, directives);
     const result = allowed.length === 0 ? file : this.#apply(file, allowed);
-    if (result === file) this.#restsAt.set(transform, file.text);
     return result;
   }
 
@@ -180,7 +186,8 @@ class Run {
     }
     for (const change of proposals) {
       if (above.has(change.group) && !ruledOut.has(change.group)) {
-        this.#withheld.set(`${change.transform} ${change.at.start} ${change.what}`, this.#placed(change, file));
+        const key = `${change.at.start} ${change.what}`;
+        entriesOf(this.#withheld, transform).set(key, this.#placed(change, file));
       }
     }
     return proposals.filter(({ group }) => !ruledOut.has(group) && !above.has(group));
@@ -241,8 +248,19 @@ class Run {
     const { line, column } = this.#originalPosition(file, at);
     const instruction = file.slice(at).split(/\r?\n/, 1)[0]!.slice(0, 80);
     const refusal = { transform: transform.meta.name, reason, line, column, instruction };
-    this.#refusals.set(`${refusal.transform} ${line} ${reason}`, refusal);
+    entriesOf(this.#refusals, transform).set(`${line} ${reason}`, refusal);
   }
+}
+
+function entriesOf<T>(all: Map<AnyTransform, Map<string, T>>, transform: AnyTransform): Map<string, T> {
+  let entries = all.get(transform);
+  if (entries === undefined) all.set(transform, (entries = new Map()));
+  return entries;
+}
+
+/** Whether a file has the words without which a transform has nothing to say. */
+function concerns({ meta }: AnyTransform, { words }: Dockerfile): boolean {
+  return meta.looksFor?.every((list) => list.some((word) => words.has(word))) !== false;
 }
 
 function isLate({ meta: { phase } }: AnyTransform): boolean {

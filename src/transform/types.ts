@@ -30,6 +30,11 @@ export interface TransformMeta<S extends OptionsSpec = OptionsSpec> {
   readonly after?: readonly string[];
   /** The highest level that its changes may have. */
   readonly level: Level;
+  /**
+   * Words, or keywords of instructions in capitals: a file that has none of one of these lists has nothing for the
+   * transform to change or refuse, and is not shown to it. A word is a run of letters, digits, `_`, `+` and `-`.
+   */
+  readonly looksFor?: readonly (readonly string[])[];
   /** What must hold beyond what the Dockerfile and its project prove; empty when `level` is `safe`. */
   readonly assumes: readonly string[];
   readonly needs: readonly ('project' | 'images' | 'history')[];

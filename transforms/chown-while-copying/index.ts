@@ -12,6 +12,7 @@ export default defineTransform({
     summary: 'Give files their owner while they are copied',
     why: 'chown -R in a layer of its own writes every file a second time; COPY --chown, or a chown in the RUN that makes the files, writes them once.',
     phase: 'clean',
+    looksFor: [['chown']],
     level: 'unsafe',
     assumes: ['a base image that is not known holds nothing in the folder of the application'],
     needs: ['images'],

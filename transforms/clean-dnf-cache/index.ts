@@ -4,7 +4,7 @@ import {
   isMounted,
   removesLater,
   type Run,
-  shippedRuns,
+  cleanableRuns,
   type Use,
 } from '../../src/cache-mounts/index.js';
 import { appendCommand } from '../../src/shell/edit.js';
@@ -45,6 +45,7 @@ export default defineTransform({
     summary: 'Remove the caches of dnf, yum and zypper in the layer that filled them',
     why: 'dnf, yum and zypper leave the metadata of all repositories in the layer, often more than the packages themselves; only a removal in the same RUN keeps it out of the image.',
     phase: 'clean',
+    looksFor: [['dnf', 'dnf5', 'yum', 'microdnf', 'tdnf', 'zypper']],
     level: 'safe',
     assumes: [],
     needs: [],
@@ -57,11 +58,12 @@ export default defineTransform({
     options: {},
   },
   find: (file, { facts, propose, decline }) => {
-    for (const { run, later, heirs } of shippedRuns(facts)) {
+    for (const { run, later, heirs, ships } of cleanableRuns(facts)) {
       const last = run.uses.findLastIndex((use) => cleanerOf(use) !== undefined);
       const use = run.uses[last];
       const cleaner = use === undefined ? undefined : cleanerOf(use);
       if (use === undefined || cleaner === undefined || isClean(run, last, cleaner)) continue;
+      if (!cleaner.folders.some(ships)) continue;
       const { script, instruction } = run;
       const reason = script === undefined ? 'JSON form is not edited' : keepReason(run, use, later());
       const problem = reason ?? copiedOut(facts, {}, heirs, cleaner.folders);

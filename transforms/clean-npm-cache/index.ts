@@ -4,7 +4,7 @@ import {
   likelyHome,
   removesLater,
   type Run,
-  shippedRuns,
+  cleanableRuns,
   type Use,
 } from '../../src/cache-mounts/index.js';
 import { insertAfter } from '../../src/shell/insert-command.js';
@@ -22,6 +22,7 @@ export default defineTransform({
     summary: 'Empty the npm cache in the layer that filled it',
     why: 'npm keeps a compressed copy of each package that it downloads in ~/.npm; without a cache mount it lands in the image, where nothing reads it.',
     phase: 'clean',
+    looksFor: [['npm']],
     level: 'safe',
     assumes: [],
     needs: [],
@@ -31,7 +32,7 @@ export default defineTransform({
     options: {},
   },
   find: (file, { facts, propose, decline }) => {
-    for (const { run, later, heirs } of shippedRuns(facts)) {
+    for (const { run, later, heirs, ships } of cleanableRuns(facts)) {
       const last = run.uses.findLastIndex(isFill);
       const use = run.uses[last];
       if (use === undefined) continue;
@@ -39,7 +40,7 @@ export default defineTransform({
       const cleans = run.uses
         .slice(last + 1)
         .some(({ invocation: { tool, subcommand } }) => tool === 'npm' && /^cache/.test(subcommand));
-      if (cleans || isMounted(run, folder) || removesLater(run, last, `${folder}/_cacache`)) continue;
+      if (!ships(folder) || cleans || isMounted(run, folder) || removesLater(run, last, `${folder}/_cacache`)) continue;
       const { script, instruction } = run;
       const body = facts.body(instruction);
       const sudo = use.invocation.wrappers.includes('sudo') ? 'sudo ' : '';

@@ -12,7 +12,7 @@ export function withDefaults(facts: Facts): Facts {
     let workdir = stage.parent === undefined ? undefined : ends[stage.parent]?.workdir;
     for (const instruction of stage.instructions) {
       const state = facts.before(instruction)!;
-      const assumed = { ...state, workdir: state.workdir ?? workdir };
+      const assumed = withDirectory(state, workdir);
       before.set(instruction.index, assumed);
       workdir = assumed.workdir;
       if (instruction.keyword !== 'WORKDIR') continue;
@@ -25,14 +25,17 @@ export function withDefaults(facts: Facts): Facts {
             ? undefined
             : joinPath(workdir, value);
     }
-    const end = facts.atEnd(stage);
-    ends.push({ ...end, workdir: end.workdir ?? workdir });
+    ends.push(withDirectory(facts.atEnd(stage), workdir));
   }
   return {
     ...facts,
     before: (instruction) => before.get(instruction.index),
     atEnd: (stage) => ends[stage.index]!,
   };
+}
+
+function withDirectory(state: State, workdir: string | undefined): State {
+  return state.workdir !== undefined || workdir === undefined ? state : { ...state, workdir };
 }
 
 /** The working directory at an instruction where only the defaults of arguments tell it. */

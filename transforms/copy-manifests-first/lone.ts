@@ -49,6 +49,7 @@ export function loneView(facts: Facts): View {
       ruby: nothing,
       elixir: nothing,
       outDir: nothing,
+      buildInfos: () => [],
     },
     complete: false,
   };

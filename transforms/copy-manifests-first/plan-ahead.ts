@@ -64,6 +64,7 @@ export function planAhead(
     installs: scan.installs,
     after: instruction,
     split: undefined,
+    followers: [],
     hoisted: fetches ? undefined : instruction,
     download: fetches ? { step, before: instruction, inPlace: true, prelude: scan.prelude } : undefined,
   };

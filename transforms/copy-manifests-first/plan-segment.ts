@@ -60,6 +60,7 @@ export function planSegment(
         installs,
         after: at,
         split: cut === undefined ? undefined : blocked,
+        followers: [],
         hoisted: undefined,
         download: { step, before: at, inPlace: inPlace && cut === undefined, prelude: [...new Set(prelude)] },
       };
@@ -83,6 +84,7 @@ export function planSegment(
       installs,
       after: used.at(-1)!.instruction,
       split: splits ? blocked : undefined,
+      followers: [],
       hoisted: undefined,
       download: undefined,
     };
@@ -94,7 +96,7 @@ export function planSegment(
 }
 
 /** Why COPYs may not come after the commands that were passed; undefined when they may. */
-function orderObstacle(
+export function orderObstacle(
   copies: readonly ContextCopy[],
   deferred: readonly ContextCopy[],
   stuck: ReadonlyMap<ContextCopy, string>,
@@ -126,7 +128,7 @@ function orderObstacle(
 }
 
 /** A folder that a command goes to and that only a deferred COPY would make, as a reason. */
-function missingFolder(
+export function missingFolder(
   homes: ReadonlySet<string>,
   deferred: readonly ContextCopy[],
   needed: ReadonlySet<string>,
@@ -144,7 +146,7 @@ function missingFolder(
   return missing === undefined ? undefined : `a RUN goes to ${missing}, which the COPY of the source makes`;
 }
 
-function broughtBy(
+export function broughtBy(
   copies: readonly ContextCopy[],
   deferred: readonly ContextCopy[],
   before: Instruction,

@@ -17,6 +17,8 @@ export interface Plan {
   /** The instruction that the COPYs go below; with `split`, the part of it before the command goes first. */
   readonly after: Instruction;
   readonly split: { readonly scan: RunScan; readonly blocked: Blocked } | undefined;
+  /** RUNs that only set owners and modes of what the COPYs bring: they stay right below these. */
+  readonly followers: readonly Instruction[];
   /** A whole RUN that goes above the COPYs, which stay where they are. */
   readonly hoisted: Instruction | undefined;
   /** A step to be added before the source, for the RUN `before`. In place: the COPYs stay where they are, below it. */

@@ -46,9 +46,24 @@ export function carriedOver(nodes: readonly ShellNode[]): readonly ShellNode[] |
 
 /** A clean-up among commands that leave the layer of the install, as a reason. */
 export function cleanerIn(script: ShellScript, nodes: readonly ShellNode[]): string | undefined {
-  const cleaner = nodes.flatMap((node) => commandsIn(script, node)).find(cleans);
+  const [cleaner] = cleanersIn(script, nodes);
   const words = cleaner?.words.slice(0, 2).map(({ text }) => text);
   return words === undefined ? undefined : `${words.join(' ')} would no longer clean up in the layer of the install`;
+}
+
+function cleanersIn(script: ShellScript, nodes: readonly ShellNode[]): readonly ShellCommand[] {
+  return nodes.flatMap((node) => commandsIn(script, node)).filter(cleans);
+}
+
+/** What empties a package manager's cache and can be said twice. */
+const CACHE_CLEANER =
+  /^(?:npm cache clean(?: --force)?|yarn cache clean(?: --all)?|pip[\d.]* cache purge|composer (?:clear-cache|clearcache))$/;
+
+/** The one clean-up among commands that leave the layer of the install, where it can be said there too; undefined where it cannot. */
+export function repeatedCleaner(script: ShellScript, nodes: readonly ShellNode[]): string | undefined {
+  const [cleaner, ...others] = cleanersIn(script, nodes);
+  const text = cleaner?.words.map((word) => word.text).join(' ') ?? '';
+  return others.length === 0 && CACHE_CLEANER.test(text) && !cleaner!.conditional ? text : undefined;
 }
 
 export interface List {

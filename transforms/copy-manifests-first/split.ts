@@ -1,7 +1,16 @@
 import { type Dockerfile, type Edit, toSource } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { Plan } from './plan.js';
-import { carriedOver, cleanerIn, contains, flatten, isShipped, joinerAfter, setsErrexit } from './run-parts.js';
+import {
+  carriedOver,
+  cleanerIn,
+  contains,
+  flatten,
+  isShipped,
+  joinerAfter,
+  repeatedCleaner,
+  setsErrexit,
+} from './run-parts.js';
 import { splitIf } from './split-if.js';
 
 /** Cuts a RUN in two, with the COPYs between: what comes before a command, and the rest in a RUN of its own. `appended` ends the first part. */
@@ -35,7 +44,9 @@ export function splitAt(
   if (typeof carried === 'string') return refuse(carried);
   const rest = list.items.slice(cut);
   const cleaner = isShipped(facts, plan) ? cleanerIn(scan.script, rest) : undefined;
-  if (cleaner !== undefined) return { reason: cleaner };
+  const repeated = cleaner === undefined || appended !== '' ? undefined : repeatedCleaner(scan.script, rest);
+  if (cleaner !== undefined && repeated === undefined) return { reason: cleaner };
+  const ending = repeated ?? appended;
   const { source } = scan.script;
   const end = toSource(source, list.items[cut - 1]!.span.end - 1) + 1;
   const start = toSource(source, list.items[cut]!.span.start);
@@ -50,7 +61,7 @@ export function splitAt(
     .map(({ span }) => file.slice(span).trim() + file.eol)
     .join('');
   // Joined as the file joins what follows there.
-  const last = appended === '' ? '' : `${comments === '' ? file.text.slice(end, start) : ' && '}${appended}`;
+  const last = ending === '' ? '' : `${comments === '' ? file.text.slice(end, start) : ' && '}${ending}`;
   const keyword = file.slice(instruction.span).startsWith('run') ? 'run' : 'RUN';
   return {
     span: { start: end, end: start },

@@ -4,6 +4,7 @@ import { type CopiedFiles, isSystem } from './commands.js';
 import { type ContextCopy, readCopy, workdirs } from './copies.js';
 import { changesWords, isNeutral, targetOf } from './neighbours.js';
 import { planAhead } from './plan-ahead.js';
+import { planBelow } from './plan-below.js';
 import { isBroad, isRead, type Plan, type Refusal, type Segment } from './plan.js';
 import { planSegment } from './plan-segment.js';
 import { type Blocked, type RunScan, scanRun } from './scan-run.js';
@@ -70,6 +71,14 @@ export function planStage(
     return scanRun({ facts, project: view.project, present, open, ignored: view.ignored, image, system }, instruction);
   };
 
+  const aheadOf = (instruction: Instruction): Plan | undefined => {
+    const scan = scanOver(copies, instruction);
+    return (
+      planAhead(facts, stage, view, { homes, present, copies }, instruction, scan) ??
+      planBelow(facts, view, { homes, copies }, instruction, scan)
+    );
+  };
+
   for (const instruction of stage.instructions.slice(1)) {
     if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
       const copy = readCopy(facts, instruction, view.visible, (path) => folders.has(path));
@@ -89,9 +98,7 @@ export function planStage(
     } else if (instruction.keyword === 'RUN') {
       if (segment.copies.length === 0 && held === undefined) continue;
       const ahead =
-        (held === undefined && segment.stuck.size === 0) || plans.length > 0
-          ? undefined
-          : planAhead(facts, stage, view, { homes, present, copies }, instruction, scanOver(copies, instruction));
+        (held === undefined && segment.stuck.size === 0) || plans.length > 0 ? undefined : aheadOf(instruction);
       if (ahead !== undefined)
         return { plans: [ahead], declines, present, copies: [...(inherited?.copies ?? []), ...copies] };
       const scan = scanOver(segment.copies, instruction);

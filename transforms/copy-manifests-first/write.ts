@@ -30,8 +30,9 @@ export function editsOf(
   let blocks = '';
   for (const [index, copy] of plan.deferred.entries()) {
     const wanted = inPlace ? plan.needed : new Set([...plan.needed].filter((path) => !plan.brought.has(path)));
-    const manifests = manifestCopies(file, copy, wanted, named, view);
-    if ('reason' in manifests) return manifests;
+    const found = manifestCopies(file, copy, wanted, named, view);
+    if ('reason' in found) return found;
+    const manifests = found.filter((line) => !lines.includes(line));
     lines.push(...manifests);
     if (inPlace) continue;
     const text = textBelow(file, copy, plan.needed, facts.before(plan.after)!.workdir);
@@ -44,8 +45,14 @@ export function editsOf(
     const apart = index > 0 && !followsDirectly(file, plan.deferred[index - 1]!.instruction, copy.instruction);
     blocks += (blocks === '' ? '' : eol + (apart ? eol : '')) + taken.comments + text;
   }
+  for (const follower of plan.followers) {
+    const block = file.blockOf(follower);
+    blocks += eol + file.slice(block).replace(/\r?\n$/, '');
+    const gap = /\n[ \t]*\r?\n$/.test(file.text.slice(0, block.start)) ? blankAfter(file, follower) : 0;
+    edits.push({ span: { start: block.start, end: block.end + gap }, text: '' });
+  }
   const first = plan.deferred[0]!.instruction;
-  const joint = eol + (setApart(file, plan.deferred) ? eol : '');
+  const joint = eol + (setApart(file, plan) ? eol : '');
   if (plan.hoisted !== undefined) return hoist(file, first, plan.hoisted, lines);
   if (plan.download === undefined) {
     if (blocks === '') return edits;
@@ -93,15 +100,12 @@ function followsDirectly(file: Dockerfile, one: Instruction, other: Instruction)
   return other.index === one.index + 1 && blankAfter(file, one) === 0;
 }
 
-/** Whether a blank line sets the first group of COPYs apart from what follows it. */
-function setApart(file: Dockerfile, copies: readonly ContextCopy[]): boolean {
+/** Whether a blank line sets the first group of what goes below apart from what follows it. */
+function setApart(file: Dockerfile, { deferred, followers }: Plan): boolean {
+  const moved = [...deferred.map(({ instruction }) => instruction), ...followers];
   let last = 0;
-  while (
-    copies[last + 1] !== undefined &&
-    followsDirectly(file, copies[last]!.instruction, copies[last + 1]!.instruction)
-  )
-    last++;
-  return blankAfter(file, copies[last]!.instruction) > 0;
+  while (moved[last + 1] !== undefined && followsDirectly(file, moved[last]!, moved[last + 1]!)) last++;
+  return blankAfter(file, moved[last]!) > 0;
 }
 
 /** The first of the COPYs that stand one after another, where this one is among them. */

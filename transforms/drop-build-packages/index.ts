@@ -13,6 +13,7 @@ export default defineTransform({
     why: 'Compilers and headers that only an installation needs are often the largest part of an image; removed in the RUN that installed them they never enter it.',
     phase: 'install',
     after: ['merge-update-and-install', 'merge-cleanup-into-layer'],
+    looksFor: [['apt', 'apt-get', 'aptitude', 'apk']],
     level: 'unsafe',
     assumes: [
       'nothing that the image runs compiles, and base images that are not known have no compilers of their own',

@@ -1,4 +1,4 @@
-import { isApt, isShipped, joinReason, notExtendable, type Run, type Use } from '../../src/cache-mounts/index.js';
+import { isApt, joinReason, notExtendable, reachesImage, type Run, type Use } from '../../src/cache-mounts/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ShellWord } from '../../src/shell/index.js';
 import { mayBuild, runMayBuild } from './builders.js';
@@ -42,7 +42,7 @@ export function sitesOf(
   const sites: Site[] = [];
   const done = new Set<Run>();
   for (const run of runs) {
-    if (done.has(run) || run.script === undefined || !isShipped(facts, run.stage)) continue;
+    if (done.has(run) || run.script === undefined || !reachesImage(facts, run.stage, '/usr/bin')) continue;
     const found = siteAt(facts, runs, run);
     if (typeof found === 'string') decline(found, run);
     else if (found !== undefined) {

@@ -13,6 +13,7 @@ export default defineTransform({
     why: 'A downloaded archive stays in the layer that fetched it, and a chmod in a later layer holds the file a second time; done in one step, each byte is there once.',
     phase: 'install',
     after: ['merge-cleanup-into-layer'],
+    looksFor: [['curl', 'wget', 'ADD']],
     level: 'unsafe',
     assumes: ['no code that dfix does not see reads an unpacked archive again'],
     needs: [],

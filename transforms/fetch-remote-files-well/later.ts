@@ -1,5 +1,12 @@
 import { mayInstallUnseen, type Run, type Use } from '../../src/cache-mounts/index.js';
-import { argumentText, type Instruction, mountsOf, sourceStage, type Stage } from '../../src/dockerfile/index.js';
+import {
+  argumentText,
+  type Dockerfile,
+  type Instruction,
+  mountsOf,
+  sourceStage,
+  type Stage,
+} from '../../src/dockerfile/index.js';
 import { type Facts, joinPath } from '../../src/facts/index.js';
 import { relationTo } from '../../src/cache-mounts/index.js';
 import { baseName, holdsName, mentions, namesFile, removes } from './spelling.js';
@@ -19,7 +26,7 @@ const TAKES_FOLDERS = /^(cp|mv|rsync|tar|zip|install|ln|scp|cpio|dd)$/;
 
 /** Looks through what follows a command of a RUN: the rest of the RUN, later steps of all images built on it, and copies out of them. */
 export function lookLater(facts: Facts, runs: readonly Run[], run: Run, last: Use, path: string): Later {
-  const heirs = facts.heirs(run.stage);
+  const heirs = withWholeCopies(facts, facts.heirs(run.stage));
   const rest = { ...run, uses: run.uses.slice(run.uses.indexOf(last) + 1) };
   const after = runs.filter(
     ({ stage, instruction }) => heirs.includes(stage) && instruction.index > run.instruction.index,
@@ -39,6 +46,23 @@ export function lookLater(facts: Facts, runs: readonly Run[], run: Run, last: Us
   for (const stage of facts.file.stages)
     for (const instruction of stage.instructions) reader ??= readReason(facts, run, heirs, stage, instruction, path);
   return { removal: undefined, reader, unseen };
+}
+
+/** Stages, and those that begin with all their files: `COPY --from=build / /`. */
+function withWholeCopies({ file }: Facts, heirs: readonly Stage[]): readonly Stage[] {
+  const all = [...heirs];
+  for (const stage of file.stages)
+    if (!all.includes(stage) && stage.instructions.some((instruction) => copiesWhole(file, all, stage, instruction)))
+      all.push(stage);
+  return all;
+}
+
+function copiesWhole({ stages }: Dockerfile, all: readonly Stage[], user: Stage, instruction: Instruction): boolean {
+  const from = instruction.flags.find(({ name }) => name === 'from')?.value;
+  const source = from === undefined ? undefined : sourceStage(stages, user, from);
+  if (source === undefined || !all.includes(source)) return false;
+  const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
+  return words.join(' ') === '/ /';
 }
 
 function usesFile(use: Use, path: string): boolean {
@@ -62,6 +86,7 @@ function readReason(
     const source = from === undefined ? undefined : sourceStage(stages, stage, from);
     return source !== undefined && heirs.includes(source);
   };
+  if (copiesWhole(facts.file, heirs, stage, instruction)) return undefined;
   if (isHeir(instruction.flags.find(({ name }) => name === 'from')?.value)) {
     const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
     const taken = words

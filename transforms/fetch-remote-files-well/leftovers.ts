@@ -1,4 +1,4 @@
-import { isShipped, relationTo, type Run, type Use } from '../../src/cache-mounts/index.js';
+import { isShipped, reachesImage, relationTo, type Run, type Use } from '../../src/cache-mounts/index.js';
 import { type Edit, mountsOf } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { insertAfter } from '../../src/shell/insert-command.js';
@@ -22,11 +22,12 @@ interface Archive {
 /** Proposes to remove archives that a RUN downloads and unpacks in the layer that holds them. */
 export function dropLeftovers(runs: readonly Run[], { facts, propose, decline }: Context, taken: Set<Run>): void {
   for (const fetched of runs) {
-    if (!isShipped(facts, fetched.stage)) continue;
+    const layers = isShipped(facts, fetched.stage);
     const paths = [...new Set(fetched.uses.flatMap((use) => downloadsOf(use) ?? []))];
     for (const path of paths) {
       const archive = findArchive(runs, fetched, path);
       if (archive === undefined || goneAfter(archive) || isMounted(archive)) continue;
+      if (!layers && !staysIn(facts, runs, archive)) continue;
       const found = drop(facts, runs, archive);
       const { instruction } = archive.run;
       if (typeof found === 'string') decline(found, instruction.span);
@@ -36,6 +37,11 @@ export function dropLeftovers(runs: readonly Run[], { facts, propose, decline }:
       }
     }
   }
+}
+
+/** Whether an archive is among the files that another stage copies from its own with all around them. */
+function staysIn(facts: Facts, runs: readonly Run[], { path, run, unpack }: Archive): boolean {
+  return reachesImage(facts, run.stage, path) && lookLater(facts, runs, run, unpack, path).removal === undefined;
 }
 
 type Context = Pick<TransformContext, 'facts' | 'propose' | 'decline'>;

@@ -19,6 +19,7 @@ export default defineTransform({
     summary: 'Install no development dependencies in the image that ships',
     why: 'Test runners, linters and compilers of the project are often more than half of what an install brings; an image that builds nothing needs none of them.',
     phase: 'stages',
+    looksFor: [['npm', 'yarn', 'pnpm', 'composer', 'poetry', 'uv', 'pipenv', 'bundle', 'bundler']],
     level: 'unsafe',
     assumes: ['nobody runs tests or builds in the image, but for what files of the project say'],
     needs: ['project'],

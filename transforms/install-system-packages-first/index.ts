@@ -3,7 +3,7 @@ import { effectsOf, type Facts, globsMeet } from '../../src/facts/index.js';
 import { defineTransform, movesTo } from '../../src/transform/index.js';
 import { workOf } from './candidates.js';
 import { raise, type Raised } from './raise.js';
-import { type Source, sourceOf } from './sources.js';
+import { type Source, SourceCount, sourceOf } from './sources.js';
 
 export default defineTransform({
   meta: {
@@ -12,6 +12,7 @@ export default defineTransform({
     why: 'An install below a COPY of the source runs again after every edit; above it, it is cached until its own line changes.',
     phase: 'order',
     after: ['copy-manifests-first'],
+    looksFor: [['COPY', 'ADD'], ['RUN']],
     level: 'safe',
     assumes: [],
     needs: [],
@@ -52,21 +53,22 @@ interface StageOrder {
   readonly held: readonly { readonly reason: string; readonly run: Instruction }[];
 }
 
-/** Brings each long RUN of a stage up, one after another. */
+/** Brings each long RUN of a stage up, one after another; what stands below a RUN, and how much above it, stays the same. */
 function planStage(facts: Facts, stage: Stage): StageOrder {
   const sources = new Map(stage.instructions.map((one) => [one, sourceOf(facts, stage, one)]));
   const source = (copy: Instruction): Source | undefined => sources.get(copy);
-  let order: readonly Instruction[] = stage.instructions.slice(1);
+  const order = stage.instructions.slice(1);
   const raised: Raised[] = [];
   const held: { reason: string; run: Instruction }[] = [];
   const moved = new Set<Instruction>();
-  const first = stage.instructions.find((one) => source(one) !== undefined);
-  if (first === undefined) return { order, raised, held };
-  for (const run of stage.instructions) {
-    if (run.index < first.index) continue;
+  const above = new SourceCount();
+  for (const [at, run] of stage.instructions.slice(1).entries()) {
+    const own = source(run);
+    if (own !== undefined) above.add(own, 1);
+    if (above.isEmpty) continue;
     const work = workOf(facts, run);
     if (work === undefined || moved.has(run)) continue;
-    const found = raise(facts, order, run, source);
+    const found = raise(facts, order, at, above, source);
     if (found === undefined) continue;
     if ('reason' in found) {
       if (work === 'system') held.push({ reason: found.reason, run });
@@ -74,9 +76,9 @@ function planStage(facts: Facts, stage: Stage): StageOrder {
     }
     if (work === 'other' && !isApart(facts, stage, found, source)) continue;
     if (isShipped(facts, stage) && installsBuildTools(facts, run) && hasSingleFilesOnly(found, source)) continue;
-    const rest = order.filter((instruction) => !found.group.includes(instruction));
-    const at = rest.indexOf(found.before);
-    order = [...rest.slice(0, at), ...found.group, ...rest.slice(at)];
+    const to = order.lastIndexOf(found.before, at);
+    const below = order.slice(to, at + 1).filter((instruction) => !found.group.includes(instruction));
+    order.splice(to, at + 1 - to, ...found.group, ...below);
     for (const member of found.group) moved.add(member);
     raised.push(found);
   }

@@ -1,6 +1,6 @@
 import type { Instruction } from '../../src/dockerfile/index.js';
 import { type Facts, orderReason } from '../../src/facts/index.js';
-import type { Source } from './sources.js';
+import type { Source, SourceCount } from './sources.js';
 
 /** A RUN that goes up, with all that it needs to have above it. */
 export interface Raised {
@@ -27,21 +27,24 @@ const FARTHEST = 100;
 /**
  * Brings a RUN as far up a stage as some COPY lets it, together with each instruction in between that may not change
  * places with it. `order` is the stage without its FROM, as it stands now.
+ * @param at the place of the RUN in `order`
+ * @param sources of all COPYs above it
  * @param sourceOf what a COPY brings that changes often
  * @returns undefined when no such COPY stands above it
  */
 export function raise(
   facts: Facts,
   order: readonly Instruction[],
-  run: Instruction,
+  at: number,
+  sources: SourceCount,
   sourceOf: (copy: Instruction) => Source | undefined,
 ): Raised | Held | undefined {
-  const above = order.slice(0, order.indexOf(run));
+  const run = order[at]!;
   let group: readonly Instruction[] = [run];
   let best: Raised | undefined;
   let held: Held | undefined;
   const passed: Instruction[] = [];
-  for (const instruction of above.slice(-FARTHEST).toReversed()) {
+  for (const instruction of order.slice(Math.max(0, at - FARTHEST), at).toReversed()) {
     if (group.length > LARGEST_GROUP) break;
     const reason = group.reduce<string | undefined>(
       (found, member) => found ?? orderReason(facts, instruction, member),
@@ -63,19 +66,20 @@ export function raise(
     }
   }
   if (best === undefined) return held;
-  const left = above.filter((instruction) => !best.passed.includes(instruction));
-  return isGain(best.passed, left, sourceOf) ? best : held;
+  return isGain(
+    best.passed.map((copy) => sourceOf(copy)!),
+    sources,
+  )
+    ? best
+    : held;
 }
 
 /** Whether what is passed changes more often than what is left above: only then does the RUN rest more. */
-function isGain(
-  passed: readonly Instruction[],
-  left: readonly Instruction[],
-  sourceOf: (copy: Instruction) => Source | undefined,
-): boolean {
-  const kept = left.flatMap((copy) => sourceOf(copy) ?? []);
-  return passed.some((copy) => {
-    const { origin, weight } = sourceOf(copy)!;
-    return kept.every((other) => other.weight < weight || (other.origin !== origin && weight > 1));
-  });
+function isGain(passed: readonly Source[], above: SourceCount): boolean {
+  for (const source of passed) above.add(source, -1);
+  const gain = passed.some(({ origin, weight }) =>
+    above.every((other) => other.weight < weight || (other.origin !== origin && weight > 1)),
+  );
+  for (const source of passed) above.add(source, 1);
+  return gain;
 }

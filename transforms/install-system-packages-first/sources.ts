@@ -15,6 +15,26 @@ export interface Source {
   readonly weight: 1 | 2;
 }
 
+/** How many COPYs have a source: few sources stand for all the COPYs of a long file. */
+export class SourceCount {
+  readonly #counts = new Map<string, { readonly source: Source; count: number }>();
+
+  add(source: Source, count: 1 | -1): void {
+    const key = `${source.weight} ${source.origin}`;
+    const known = this.#counts.get(key);
+    if (known === undefined) this.#counts.set(key, { source, count });
+    else known.count += count;
+  }
+
+  get isEmpty(): boolean {
+    return this.#counts.size === 0;
+  }
+
+  every(test: (source: Source) => boolean): boolean {
+    return [...this.#counts.values()].every(({ source, count }) => count === 0 || test(source));
+  }
+}
+
 /** What a COPY or ADD brings that changes with the source: context files, or what a stage makes of them. */
 export function sourceOf(facts: Facts, stage: Stage, instruction: Instruction): Source | undefined {
   if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return undefined;
@@ -22,7 +42,7 @@ export function sourceOf(facts: Facts, stage: Stage, instruction: Instruction): 
   const from = instruction.flags.find(({ name }) => name === 'from')?.value;
   if (from !== undefined) {
     const source = sourceStage(facts.file.stages, stage, from);
-    const takes = source !== undefined && takesSource(facts, source, new Set());
+    const takes = source !== undefined && takesSource(facts, source);
     return takes ? { origin: `stage ${source.index}`, weight: 2 } : undefined;
   }
   const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
@@ -31,12 +51,20 @@ export function sourceOf(facts: Facts, stage: Stage, instruction: Instruction): 
   return { origin: 'context', weight: sources.every((word) => SINGLE_FILE.test(word)) ? 1 : 2 };
 }
 
+const memo = new WeakMap<Facts, Map<Stage, boolean>>();
+
 /** Whether a stage, or one that it is built from or copies from, copies from the context. */
-function takesSource(facts: Facts, stage: Stage, seen: Set<number>): boolean {
-  if (seen.has(stage.index)) return false;
-  seen.add(stage.index);
+function takesSource(facts: Facts, stage: Stage): boolean {
+  let known = memo.get(facts);
+  if (known === undefined) memo.set(facts, (known = new Map()));
+  let takes = known.get(stage);
+  if (takes === undefined) known.set(stage, (takes = readsContext(facts, stage)));
+  return takes;
+}
+
+function readsContext(facts: Facts, stage: Stage): boolean {
   const parent = facts.parent(stage);
-  if (parent !== undefined && takesSource(facts, facts.file.stages[parent]!, seen)) return true;
+  if (parent !== undefined && takesSource(facts, facts.file.stages[parent]!)) return true;
   return stage.instructions.some(
     (instruction) =>
       sourceOf(facts, stage, instruction) !== undefined ||

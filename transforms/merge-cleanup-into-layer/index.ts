@@ -10,6 +10,9 @@ export default defineTransform({
     why: 'A file that a later layer removes is still in the layer that made it; removed by the same RUN it never enters the image.',
     phase: 'install',
     after: ['merge-update-and-install'],
+    looksFor: [
+      ['rm', 'clean', 'autoclean', 'auto-clean', 'cache', 'purge', 'remove', 'autoremove', 'autopurge', 'del'],
+    ],
     level: 'safe',
     assumes: [],
     needs: [],

@@ -15,6 +15,7 @@ export default defineTransform({
     summary: 'Update package lists in the RUN that installs from them',
     why: 'A cached apt-get update of its own goes stale, so a changed install fails or takes old packages; in one RUN the lists are always fresh and can be mounted or removed.',
     phase: 'install',
+    looksFor: [['apt', 'apt-get', 'aptitude']],
     level: 'safe',
     assumes: [],
     needs: [],

@@ -1,15 +1,18 @@
 import { type CacheManager, type Prepare, proposeAllMounts } from '../../src/cache-mounts/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { prepareCargo } from './cargo.js';
-import { cargoTarget, ccache, goBuild, next, sccache } from './managers.js';
+import { cargoTarget, ccache, goBuild, next, sccache, typeScript } from './managers.js';
 import { prepareNext } from './next.js';
+import { prepareTypeScript } from './typescript.js';
 
-const managers: readonly (readonly [CacheManager, Prepare?])[] = [
+/** Every manager, with what it needs beyond its table. */
+export const managers: readonly (readonly [CacheManager, Prepare?])[] = [
   [goBuild],
   [cargoTarget, prepareCargo],
   [ccache],
   [sccache],
   [next, prepareNext],
+  [typeScript, prepareTypeScript],
 ];
 
 export default defineTransform({
@@ -19,6 +22,7 @@ export default defineTransform({
     why: 'A compiler that finds its earlier results builds only what changed; in a cache mount they last from build to build and stay out of the image.',
     phase: 'install',
     after: ['mount-package-caches'],
+    looksFor: [['go', 'cargo', 'npm', 'yarn', 'pnpm', 'bun', 'npx', 'next', 'ccache', 'sccache']],
     level: 'unsafe',
     assumes: [
       'for a base image that is not in our tables: its HOME and environment leave the cache folder at its default',

@@ -2,7 +2,7 @@ import type { CacheManager } from '../../src/cache-mounts/index.js';
 
 /**
  * Caches of compilers and bundlers. Sources: go help cache; the Cargo book, build cache; ccache(1), CACHE LOCATION;
- * sccache's local storage; the Next.js deployment guide, CI build caching.
+ * sccache's local storage; the Next.js deployment guide, CI build caching; the tsconfig reference, tsBuildInfoFile.
  */
 export const goBuild: CacheManager = {
   name: 'go-build',
@@ -102,5 +102,24 @@ export const next: CacheManager = {
     /\bnext build\b/.test(file.text) ||
     project?.node.some(({ scripts }) => /\bnext build\b/.test(scripts.get('build') ?? '')) === true,
   skip: ({ tool, subcommand }) => (subcommand === '' && tool !== 'npx' ? 'installs packages' : undefined),
+  level: 'review',
+};
+
+export const typeScript: CacheManager = {
+  name: 'tsbuildinfo',
+  label: 'TypeScript build',
+  tools: /^(npm|yarn|pnpm|bun|npx|tsc|vue-tsc)$/,
+  fills: /^/,
+  folders: ['tmp', 'cache'].map((part) => ({ name: `ts-${part}`, path: `./node_modules/.${part}`, movers: [] })),
+  locked: true,
+  buildOnly: true,
+  applies: (_facts, project) =>
+    project?.context.paths.some(
+      (path) => /(^|\/)tsconfig[^/]*\.json$/.test(path) && project.at.buildInfos(path).length > 0,
+    ) === true,
+  skip: ({ tool, args }) =>
+    /tsc$/.test(tool ?? '') || args.some(({ text }) => !/^(-|ci$|i$|install$|add$)/.test(text))
+      ? undefined
+      : 'installs packages',
   level: 'review',
 };

@@ -1,6 +1,7 @@
 import type { Prepare } from '../../src/cache-mounts/index.js';
 import type { NodeProject } from '../../src/project/manifests/node.js';
 import type { ProjectFacts } from '../../src/project/project.js';
+import { scriptsRun } from './scripts.js';
 
 /** Next.js compiles into .next and keeps its cache in a folder of that; a project may move both, or remove them first. */
 export const prepareNext: Prepare = (site, _facts, _tree, project) => {
@@ -36,13 +37,7 @@ function appOf({ node }: ProjectFacts): NodeProject | undefined {
 
 /** The name of a script that names .next among those that a build runs. */
 function removesOutput({ scripts }: NodeProject): string | undefined {
-  const run = new Set(['prebuild', 'build', 'postbuild']);
-  for (const name of run) {
-    const text = scripts.get(name) ?? '';
-    if (/\.next\b/.test(text)) return name;
-    for (const word of text.split(/[^\w:.-]+/)) if (scripts.has(word)) run.add(word);
-  }
-  return undefined;
+  return scriptsRun(scripts, 'build').find((name) => /\.next\b/.test(scripts.get(name) ?? ''));
 }
 
 function movesOutput({ context }: ProjectFacts): boolean {

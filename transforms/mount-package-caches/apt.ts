@@ -17,20 +17,18 @@ const ASIDE = '/etc/apt';
 
 /**
  * apt needs two things more. Debian's images delete every package after its installation (docker-clean), so that file
- * steps aside for the RUN; and package lists must come from an update in the same RUN, since a mount hides those of
- * earlier layers.
+ * steps aside for the RUN; and package lists are mounted only where an update in the same RUN fills them, since a mount
+ * hides those of earlier layers.
  */
 export const prepareApt: Prepare = ({ run }, facts, tree) => {
   const uses = run.uses.filter(({ invocation }) => isApt(invocation));
   const install = uses.findIndex(({ invocation }) => isInstall(invocation));
   if (install < 0) return undefined;
   const update = uses.findIndex(({ invocation }) => isUpdate(invocation));
-  if (update < 0 || update > install) {
-    return 'this RUN installs without an apt-get update of its own, and a mount would hide the package lists of earlier layers';
-  }
   const { index } = run.instruction;
   const { lastReader, lastUnseen, firstHandler } = landmarksOf(facts, tree);
-  const needed = lastReader > index || (!removesLists(run) && lastUnseen > index);
+  const updated = update >= 0 && update < install;
+  const needed = !updated || lastReader > index || (!removesLists(run) && lastUnseen > index);
   const only = needed ? ['apt'] : ['apt', 'apt-lists'];
   if (firstHandler <= index) return { only };
   const sudo = uses[0]!.invocation.wrappers.includes('sudo') ? 'sudo ' : '';

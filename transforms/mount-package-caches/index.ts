@@ -4,15 +4,17 @@ import { prepareApk } from './apk.js';
 import { prepareApt } from './apt.js';
 import { prepareGo } from './go.js';
 import { cargo, go, gradle, maven, nuget, sbt } from './managers/compiled.js';
-import { berry, bun, npm, pnpm, yarn } from './managers/node.js';
+import { berry, bun, nodeGyp, npm, pnpm, yarn } from './managers/node.js';
 import { bundler, composer, gem, hex, rebar3 } from './managers/others.js';
 import { conda, pdm, pip, pipenv, poetry, uv } from './managers/python.js';
 import { apk, apt, dnf, dnf5, yum, zypper } from './managers/system.js';
+import { compilesWithGyp } from './node-gyp.js';
 import { prepareConda, prepareGradle, prepareMaven, prepareRuby } from './others.js';
 import { prepareRpm, prepareZypper } from './rpm.js';
 import { prepareBerry, prepareYarn } from './yarn.js';
 
-const managers: readonly (readonly [CacheManager, Prepare?])[] = [
+/** Every manager, with what it needs beyond its table. */
+export const managers: readonly (readonly [CacheManager, Prepare?])[] = [
   [apt, prepareApt],
   [apk, prepareApk],
   [yum, prepareRpm('yum')],
@@ -24,6 +26,7 @@ const managers: readonly (readonly [CacheManager, Prepare?])[] = [
   [berry, prepareBerry],
   [pnpm],
   [bun],
+  [{ ...nodeGyp, applies: compilesWithGyp }],
   [pip],
   [uv],
   [poetry],
@@ -50,6 +53,55 @@ export default defineTransform({
     why: 'A cache mount keeps downloaded packages between builds, so a changed manifest downloads only what is new, and none of it lands in the image.',
     phase: 'install',
     after: ['merge-update-and-install'],
+    looksFor: [
+      [
+        'apt',
+        'apt-get',
+        'aptitude',
+        'apk',
+        'yum',
+        'dnf',
+        'dnf-3',
+        'dnf5',
+        'zypper',
+        'npm',
+        'yarn',
+        'pnpm',
+        'yarnpkg',
+        'bun',
+        'pip',
+        'pip2',
+        'pip3',
+        'pip-2',
+        'pip-3',
+        'pip-python',
+        'pip-python2',
+        'pip-python3',
+        'pip-python-2',
+        'pip-python-3',
+        'uv',
+        'poetry',
+        'pipenv',
+        'pdm',
+        'conda',
+        'mamba',
+        'go',
+        'cargo',
+        'mvn',
+        'mvnw',
+        'mvnd',
+        'gradle',
+        'gradlew',
+        'sbt',
+        'dotnet',
+        'composer',
+        'bundle',
+        'bundler',
+        'gem',
+        'mix',
+        'rebar3',
+      ],
+    ],
     level: 'unsafe',
     assumes: [
       'for a base image that is not in our tables: its HOME and environment leave the cache folder at its default',

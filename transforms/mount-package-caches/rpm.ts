@@ -5,11 +5,13 @@ import type { State } from '../../src/facts/index.js';
 type Generation = 'yum' | 'dnf' | 'dnf5';
 
 /** Which program answers to `yum` and `dnf` in an image: the folder of its cache depends on it. */
-function generation({ image }: State): Generation | undefined {
+function generation({ image }: State, reference: string): Generation | undefined {
   const release = Number(/^\d+/.exec(image.release ?? '')?.[0] ?? Number.NaN);
   switch (image.distribution) {
     case 'fedora':
-      return Number.isNaN(release) ? undefined : release >= 41 ? 'dnf5' : release >= 22 ? 'dnf' : 'yum';
+      // Without a number or a digest it is the newest one.
+      if (Number.isNaN(release)) return reference.includes('@') ? undefined : 'dnf5';
+      return release >= 41 ? 'dnf5' : release >= 22 ? 'dnf' : 'yum';
     case 'amazonlinux':
       return release >= 2023 ? 'dnf' : release <= 2018 ? 'yum' : undefined;
     case 'centos':
@@ -28,8 +30,8 @@ function generation({ image }: State): Generation | undefined {
 /** dnf and yum throw packages away unless they are told to keep them. */
 export const prepareRpm =
   (own: Generation): Prepare =>
-  ({ run, uses }) => {
-    const answers = generation(run.state);
+  ({ run, uses }, facts) => {
+    const answers = generation(run.state, facts.rootImage(run.stage) ?? '@');
     if (answers !== undefined && answers !== own) return undefined;
     if (answers === undefined) {
       const tool = uses[0]!.invocation.tool;
@@ -55,6 +57,7 @@ export const prepareRpm =
 /** zypper keeps packages only for repositories that say so. */
 export const prepareZypper: Prepare = ({ run }) => {
   if (run.script === undefined) return 'JSON form is not edited';
+  if (run.uses.some(({ invocation }) => invocation.args.some(({ value }) => value === '--keep-packages'))) return {};
   return {
     wrapping: {
       before: 'zypper --non-interactive modifyrepo --all --keep-packages',

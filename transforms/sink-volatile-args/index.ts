@@ -12,6 +12,7 @@ export default defineTransform({
     why: 'A declared build argument is in the environment of every RUN below it, used or not, so one that carries a commit or a date makes all of them run again at every build.',
     phase: 'order',
     after: ['copy-manifests-first', 'install-system-packages-first'],
+    looksFor: [['ARG']],
     level: 'review',
     assumes: [
       'what the project calls does not read the argument from the environment under a name that it puts together',

@@ -5,7 +5,7 @@ import {
   likelyHome,
   removesLater,
   type Run,
-  shippedRuns,
+  cleanableRuns,
   type Use,
 } from '../../src/cache-mounts/index.js';
 import { defineTransform } from '../../src/transform/index.js';
@@ -20,6 +20,20 @@ export default defineTransform({
     summary: 'Keep no pip downloads in the layer',
     why: 'pip keeps a second copy of all that it downloads and builds in its cache; without a cache mount it lands in the image, where nothing reads it.',
     phase: 'clean',
+    looksFor: [
+      [
+        'pip',
+        'pip2',
+        'pip3',
+        'pip-2',
+        'pip-3',
+        'pip-python',
+        'pip-python2',
+        'pip-python3',
+        'pip-python-2',
+        'pip-python-3',
+      ],
+    ],
     level: 'safe',
     assumes: [],
     needs: [],
@@ -29,11 +43,11 @@ export default defineTransform({
     options: {},
   },
   find: (_file, { facts, propose, decline }) => {
-    for (const { run, later, heirs } of shippedRuns(facts)) {
+    for (const { run, later, heirs, ships } of cleanableRuns(facts)) {
       const uses = run.uses.filter((use, index) => keepsDownloads(run, use, index));
       if (uses.length === 0) continue;
       const folder = `${likelyHome(run.state)}/.cache/pip`;
-      if (isMounted(run, folder)) continue;
+      if (!ships(folder) || isMounted(run, folder)) continue;
       const reason =
         uses.some(({ script }) => script === undefined) || run.script === undefined
           ? 'JSON form is not edited'

@@ -3,11 +3,14 @@ import { defineTransform } from '../../src/transform/index.js';
 import { announcementsOf } from './announce.js';
 import { pruneCopied } from './existing.js';
 import { shipOnRuntime } from './existing-runtime.js';
+import { c } from './stacks/c.js';
 import { dotnet } from './stacks/dotnet.js';
 import { go } from './stacks/go.js';
 import { java } from './stacks/java.js';
 import { node } from './stacks/node.js';
+import { php } from './stacks/php.js';
 import { python } from './stacks/python.js';
+import { ruby } from './stacks/ruby.js';
 import { rust } from './stacks/rust.js';
 import { staticFiles } from './stacks/static.js';
 import { readSubject } from './subject.js';
@@ -15,7 +18,7 @@ import { isDeclined, type Stack } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { write } from './write.js';
 
-const stacks: readonly Stack[] = [dotnet, go, java, staticFiles, node, python, rust];
+const stacks: readonly Stack[] = [dotnet, go, java, staticFiles, node, php, python, ruby, rust, c];
 
 export default defineTransform({
   meta: {

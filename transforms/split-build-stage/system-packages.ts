@@ -25,10 +25,18 @@ export function isPackageCommand({ invocation: { tool, operands } }: Step): bool
   );
 }
 
-/** Tells the packages of every install among the steps apart. */
-export function systemPackages({ facts, stage, base }: Subject, steps: readonly Step[]): SystemPackages | Declined {
+/**
+ * Tells the packages of every install among the steps apart.
+ * @param named the release, where the base is to be given one that its tag does not name
+ */
+export function systemPackages(
+  { facts, stage, base }: Subject,
+  steps: readonly Step[],
+  named?: string,
+): SystemPackages | Declined {
   const { image } = facts.before(stage.instructions[1] ?? stage.from)!;
-  const { family, release } = image;
+  const { family } = image;
+  const release = named ?? image.release;
   const manager = family === 'alpine' ? 'apk' : 'apt';
   const packages = new Map<string, string>();
   const left: string[] = [];

@@ -1,21 +1,13 @@
 import { type Dockerfile, type Edit, toSource } from '../../src/dockerfile/index.js';
-import {
-  copiedOut,
-  isMounted,
-  mayInstallUnseen,
-  removesLater,
-  type Run,
-  shippedRuns,
-  type Use,
-} from '../../src/cache-mounts/index.js';
+import type { State } from '../../src/facts/index.js';
+import { copiedOut, isMounted, removesLater, type Run, cleanableRuns, type Use } from '../../src/cache-mounts/index.js';
 import { removeCommands, removeWords, stopsAtFailure } from '../../src/shell/edit.js';
 import { defineTransform } from '../../src/transform/index.js';
+import { CACHE, installsUnseen, isApk, readsIndex, REFRESH } from './apk-index.js';
+import { dropLoneUpdates } from './lone-updates.js';
+import { type Removals, removalsOf } from './removals.js';
 
-const CACHE = '/var/cache/apk';
 const INSTALLS = /^(add|upgrade)$/;
-const REFRESH = /^(-U|--update-cache|--update)$/;
-/** What works without an index in the cache. */
-const NEEDS_NO_INDEX = /^(add|upgrade|update|del|info|version|audit|fix|)$/;
 
 export default defineTransform({
   meta: {
@@ -23,6 +15,7 @@ export default defineTransform({
     summary: 'Install Alpine packages without an index in the layer',
     why: 'apk update leaves the index of all packages in the layer; with --no-cache apk fetches it, uses it and keeps nothing.',
     phase: 'clean',
+    looksFor: [['apk']],
     level: 'safe',
     assumes: [],
     needs: [],
@@ -33,16 +26,19 @@ export default defineTransform({
   },
   find: (file, { facts, propose, decline }) => {
     const linked = file.text.includes('/etc/apk/cache');
-    for (const { run, later, heirs } of shippedRuns(facts)) {
+    for (const { run, later, heirs, ships } of cleanableRuns(facts)) {
       const uses = run.uses.filter((use) => isApk(use) && INSTALLS.test(use.invocation.subcommand));
       const open = uses.filter(({ invocation }) => !invocation.options.some(({ name }) => name === '--no-cache'));
       const first = run.uses.findIndex((use) => open.includes(use));
-      if (first < 0 || isMounted(run, CACHE) || removesLater(run, first, CACHE)) continue;
+      if (first < 0 || !ships(CACHE) || isMounted(run, CACHE)) continue;
+      const removals = removalsOf(run, first);
+      if (removesLater(run, first, CACHE) && (removals === undefined || !run.state.image.official)) continue;
       const edits = linked
-        ? 'this file sets up /etc/apk/cache itself'
-        : (keepReason(run, open, later()) ??
+        ? LINKED
+        : (oldApk(run.state) ??
+          keepReason(run, open, later()) ??
           copiedOut(facts, {}, heirs, [CACHE]) ??
-          editsOf(file, run, open, isStrict(run)));
+          editsOf(file, run, open, isStrict(run), removals));
       if (typeof edits === 'string') {
         decline(edits, run.instruction.span);
         continue;
@@ -52,16 +48,20 @@ export default defineTransform({
         edits,
         level: 'safe',
         what: 'install with --no-cache',
-        announces: [
-          {
-            kind: 'files',
-            effect: 'removed',
-            paths: [`${CACHE}/**`],
-            why: 'apk fetches the index anew when it needs it',
-          },
-        ],
+        announces:
+          removals === undefined
+            ? [
+                {
+                  kind: 'files',
+                  effect: 'removed',
+                  paths: [`${CACHE}/**`],
+                  why: 'apk fetches the index anew when it needs it',
+                },
+              ]
+            : [],
       });
     }
+    if (!linked) dropLoneUpdates({ facts, propose, decline });
 
     function isStrict(run: Run): boolean {
       const body = facts.body(run.instruction);
@@ -70,8 +70,13 @@ export default defineTransform({
   },
 });
 
-function isApk({ invocation }: Use): boolean {
-  return invocation.tool === 'apk';
+const LINKED = 'this file sets up /etc/apk/cache itself';
+
+/** `--no-cache` came with Alpine 3.3: gliderlabs/docker-alpine, docs/usage.md. */
+function oldApk({ image: { distribution, release } }: State): string | undefined {
+  return distribution === 'alpine' && /^(2\.\d+|3\.[0-2])$/.test(release ?? '')
+    ? `apk of Alpine ${release!} has no --no-cache`
+    : undefined;
 }
 
 function keepReason(run: Run, open: readonly Use[], later: readonly Run[]): string | undefined {
@@ -80,18 +85,16 @@ function keepReason(run: Run, open: readonly Use[], later: readonly Run[]): stri
     invocation.options.some(({ name }) => /^(--cache-dir|--root|-p|--no-network|--cache-max-age)$/.test(name)),
   );
   if (moved !== undefined) return 'apk works with another folder here';
-  for (const other of [run, ...later]) {
-    const reader = other.uses.find((use) => isApk(use) && !NEEDS_NO_INDEX.test(use.invocation.subcommand));
-    if (reader !== undefined)
-      return `line ${other.instruction.lines.first} reads the index: apk ${reader.invocation.subcommand}`;
-  }
-  const unseen = later.find(mayInstallUnseen);
-  return unseen === undefined
-    ? undefined
-    : `line ${unseen.instruction.lines.first} runs code that may install from the index that this RUN fetched`;
+  return readsIndex([run, ...later]) ?? installsUnseen(later);
 }
 
-function editsOf(file: Dockerfile, run: Run, open: readonly Use[], errexit: boolean): readonly Edit[] | string {
+function editsOf(
+  file: Dockerfile,
+  run: Run,
+  open: readonly Use[],
+  errexit: boolean,
+  removals: Removals = { commands: [], words: [] },
+): readonly Edit[] | string {
   const script = run.script!;
   const edits: Edit[] = [];
   for (const { invocation } of open) {
@@ -113,8 +116,9 @@ function editsOf(file: Dockerfile, run: Run, open: readonly Use[], errexit: bool
   const removed = removeCommands(
     file,
     script,
-    updates.map(({ invocation }) => invocation.command),
+    [...updates.map(({ invocation }) => invocation.command), ...removals.commands],
     errexit,
   );
-  return typeof removed === 'string' ? `apk update cannot be taken out: ${removed}` : [...edits, ...removed.edits];
+  if (typeof removed === 'string') return `apk update cannot be taken out: ${removed}`;
+  return [...edits, ...removed.edits, ...removeWords(file, script, removals.words)];
 }

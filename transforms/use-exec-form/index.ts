@@ -11,6 +11,7 @@ export default defineTransform({
     summary: 'Start the program without a shell around it',
     why: 'In shell form /bin/sh is process 1 and may not pass SIGTERM on: `docker stop` then waits ten seconds and kills the program. In exec form the program gets the signal itself.',
     phase: 'runtime',
+    looksFor: [['CMD', 'ENTRYPOINT']],
     level: 'review',
     assumes: [],
     needs: [],

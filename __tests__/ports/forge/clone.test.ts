@@ -12,8 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Clone } from '../../../src/forge/port.js';
 import { parseRemote } from '../../../src/forge/remote.js';
-import { type Clone, clone } from '../../../src/ports/forge/clone.js';
+import { clone } from '../../../src/ports/forge/clone.js';
 import { gitCredentials } from '../../../src/ports/forge/credentials.js';
 import { canServe, type GitServer, serveGit } from '../../support/git-server.js';
 
@@ -110,6 +111,38 @@ async function cloned(): Promise<Clone> {
     expect(branch!.base).toBe(one.base.sha);
     expect(branch!.commits.map(({ message }) => message.split('\n')[0])).toEqual(['mine', 'x']);
     expect(branch!.commits[1]!.committer).toBe('p@example.org');
+  });
+
+  test('shows where a branch starts that is older than what was fetched, and a fork that is behind takes it', async () => {
+    const one = await cloned();
+    const { sha } = await one.commit([COMMIT], AUTHOR);
+    await one.push('dfix/x', sha, undefined);
+    const fork = join(root, 'o', 'fork.git');
+    execFileSync('git', ['clone', '-q', '--bare', join(root, 'o', 'r.git'), fork]);
+    const tree = git('rev-parse', 'HEAD^{tree}');
+    let tip = git('rev-parse', 'HEAD');
+    for (let count = 0; count < 120; count++) tip = git('commit-tree', tree, '-p', tip, '-m', `fix: ${count}`);
+    git('push', '-q', join(root, 'o', 'r.git'), `${tip}:trunk`);
+    const later = await cloned();
+    expect(later.base.sha).toBe(tip);
+    for (const url of [undefined, fork]) {
+      const branch = await later.branch('dfix/x', url);
+      expect(branch!.base).toBe(one.base.sha);
+      expect(branch!.commits).toHaveLength(1);
+      expect(branch!.commits[0]).toMatchObject({ author: AUTHOR.email, untouched: true });
+    }
+    const again = await cloned();
+    const next = await again.commit([COMMIT], AUTHOR);
+    expect(await again.push('dfix/x', next.sha, sha, `${server.url}/o/fork.git`)).toBe(true);
+    expect(execFileSync('git', ['-C', fork, 'rev-list', '--count', 'dfix/x'], { encoding: 'utf8' })).toBe('122\n');
+  });
+
+  test('has a branch that shares no commit with the base', async () => {
+    git('checkout', '-q', '--orphan', 'other');
+    git('commit', '-qm', 'mine');
+    git('push', '-q', join(root, 'o', 'r.git'), 'other:dfix/x');
+    const branch = await (await cloned()).branch('dfix/x');
+    expect(branch).toMatchObject({ base: '', commits: [{ author: 'p@example.org', untouched: false }] });
   });
 
   test('never writes through a link', async () => {

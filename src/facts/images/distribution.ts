@@ -128,7 +128,8 @@ function place(
     const rolling = tag === 'edge' || tag === 'rawhide' ? tag : undefined;
     const named = spelled.distribution === distribution ? spelled.release : undefined;
     const stream = /^stream(\d+)/.exec(tag)?.[1];
-    return { family, distribution, release: named ?? numbered ?? stream ?? rolling };
+    const latest = tag === 'latest' ? known.latest : undefined;
+    return { family, distribution, release: named ?? numbered ?? stream ?? rolling ?? latest };
   }
   const inName = family === 'distroless' ? readTag(name.slice(name.lastIndexOf('/') + 1)) : undefined;
   const found = spelled.distribution !== undefined ? spelled : inName?.distribution !== undefined ? inName : undefined;

@@ -43,6 +43,8 @@ export interface TagRule {
 export interface KnownImage extends PartialFacts {
   /** The tag's version is the release of this distribution, as in `alpine:3.20`. */
   readonly isDistribution?: boolean;
+  /** The release that `latest` is, of an image that is not made any more. */
+  readonly latest?: string;
   /** Its publisher's facts are known well enough that what is not said here is as in a plain base. */
   readonly official?: false;
   /** Variants without `slim`, `alpine` and the like have these commands. */
@@ -151,7 +153,15 @@ export const knownImages: Readonly<Record<string, KnownImage>> = {
     ],
   },
   fedora: { family: 'rhel', distribution: 'fedora', ...root, isDistribution: true, commands: ['curl', 'dnf', 'tar'] },
-  centos: { family: 'rhel', distribution: 'centos', ...root, isDistribution: true, commands: ['curl', 'tar', 'yum'] },
+  centos: {
+    family: 'rhel',
+    distribution: 'centos',
+    ...root,
+    isDistribution: true,
+    // No tag has moved since the image was given up in 2021.
+    latest: '8',
+    commands: ['curl', 'tar', 'yum'],
+  },
   rockylinux: { family: 'rhel', distribution: 'rockylinux', ...root, isDistribution: true, commands: ['curl', 'dnf'] },
   'rockylinux/rockylinux': { family: 'rhel', distribution: 'rockylinux', ...root, isDistribution: true },
   almalinux: { family: 'rhel', distribution: 'almalinux', ...root, isDistribution: true, commands: ['curl', 'dnf'] },

@@ -2,48 +2,9 @@ import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DfixError, printable } from '../../errors.js';
-import type { BranchCommit } from '../../forge/decide.js';
+import type { Author, Clone, RemoteBranch } from '../../forge/port.js';
 import type { FileContent, PlannedCommit } from '../../forge/types.js';
 import { type Git, gitFailure, gitIn, type GitOptions } from './git-process.js';
-
-/** Who commits. */
-export interface Author {
-  readonly name: string;
-  readonly email: string;
-}
-
-/** A branch on a remote, against the base that was cloned. */
-export interface RemoteBranch {
-  readonly sha: string;
-  readonly tree: string;
-  /** The commit that it starts at, as far as the shallow history tells. */
-  readonly base: string;
-  /** Its commits that are not on the base. */
-  readonly commits: readonly BranchCommit[];
-}
-
-/** A repository in a temporary folder: its base branch checked out as it is stored, nothing of it run. */
-export interface Clone {
-  /** The work tree. */
-  readonly folder: string;
-  readonly base: { readonly branch: string; readonly sha: string };
-  /** Subjects of the last commits that are no merges, newest first. */
-  readonly subjects: readonly string[];
-  /** @param url another remote than the one cloned, such as a fork */
-  branch(name: string, url?: string): Promise<RemoteBranch | undefined>;
-  /**
-   * Makes the commits on top of the base, without touching the work tree. The same commits get the same id whenever and
-   * by whomever they are made: their date is that of the base.
-   */
-  commit(commits: readonly PlannedCommit[], author: Author): Promise<{ readonly sha: string; readonly tree: string }>;
-  /**
-   * @param sha undefined deletes the branch
-   * @param expected what the branch is at; undefined when it is not there
-   * @returns false when it is at something else by now
-   */
-  push(name: string, sha: string | undefined, expected: string | undefined, url?: string): Promise<boolean>;
-  close(): Promise<void>;
-}
 
 export interface CloneOptions extends GitOptions {
   /** The branch to start from; the remote's default when undefined. */
@@ -82,9 +43,9 @@ export async function clone(url: string, options: CloneOptions): Promise<Clone> 
       folder,
       base: { branch, sha },
       subjects: subjects.split('\n').filter((line) => line !== ''),
-      branch: (name, other) => readBranch(git, name, sha, other),
+      branch: (name, other) => readBranch(git, name, { sha, ref: from }, other),
       commit: (commits, author) => commitAll(git, folder, sha, commits, author),
-      push: (name, commit, expected, other) => push(git, other ?? 'origin', name, commit, expected),
+      push: (name, commit, expected, other) => push(git, from, { url: other ?? 'origin', name, sha: commit, expected }),
       close,
     };
   } catch (error) {
@@ -106,45 +67,56 @@ async function fetch(git: Git, from: string, refspec: string, more: readonly str
   await git.run(['fetch', ...options, ...more, from, refspec]);
 }
 
-async function readBranch(git: Git, name: string, base: string, url = 'origin'): Promise<RemoteBranch | undefined> {
+interface Base {
+  readonly sha: string;
+  /** From which it was fetched. */
+  readonly ref: string;
+}
+
+async function readBranch(git: Git, name: string, base: Base, url = 'origin'): Promise<RemoteBranch | undefined> {
   const ref = `refs/heads/${name}`;
   const listed = await git.run(['ls-remote', url, ref]);
   if (!listed.split('\n').some((line) => line.endsWith(`\t${ref}`))) return undefined;
   await fetch(git, url, `+${ref}:refs/dfix/branch`, url === 'origin' ? ['--filter=blob:none'] : []);
   const [sha, tree] = (await git.run(['rev-parse', 'refs/dfix/branch', 'refs/dfix/branch^{tree}'])).trim().split('\n');
-  const format = '--format=%H%x00%ae%x00%ce%x00%ct%x00%P%x00%B%x01';
-  const log = await git.run(['log', '--no-color', '--no-show-signature', format, sha!, `^${base}`, '--']);
+  const start = await mergeBase(git, base, sha!);
+  const date = start === '' ? '' : await dateOf(git, start);
+  const format = '--format=%H%x00%ae%x00%ce%x00%ct%x00%B%x01';
+  const log = await git.run(['log', '--no-color', '--no-show-signature', format, sha!, `^${base.sha}`, '--']);
   const commits = log.split('\u0001').flatMap((entry) => {
-    const [id, author, committer, date, parents, message] = entry.trim().split('\0');
-    return message === undefined
-      ? []
-      : [{ id: id!, author: author!, committer: committer!, date: date!, parents: parents!, message }];
+    const [, author, committer, time, message] = entry.trimStart().split('\0');
+    return message === undefined ? [] : [{ author: author!, committer: committer!, message, untouched: time === date }];
   });
-  const merge = await git.attempt(['merge-base', base, sha!]);
-  if (merge.code === 0) {
-    const start = merge.stdout.trim();
-    const date = (await git.run(['show', '-s', '--no-show-signature', '--format=%ct', start])).trim();
-    return {
-      sha: sha!,
-      tree: tree!,
-      base: start,
-      commits: commits.map((one) => ({ ...one, untouched: one.date === date })),
-    };
+  return { sha: sha!, tree: tree!, base: start, commits };
+}
+
+/** The commit at which a branch leaves the base; empty when the histories share none. More of the base is fetched until it shows. */
+async function mergeBase(git: Git, base: Base, sha: string): Promise<string> {
+  for (const depth of ['', '500', '5000', ALL]) {
+    if (depth !== '') {
+      if (!(await isShallow(git))) break;
+      await deepen(git, base.ref, depth);
+    }
+    const { code, stdout } = await git.attempt(['merge-base', base.sha, sha]);
+    if (code === 0) return stdout.trim();
   }
-  // The branch starts below the shallow history: the commits on top that have one date are those of one run.
-  const date = commits[0]?.date;
-  const end = commits.findIndex((one, index) => index > 0 && one.author !== commits[0]!.author);
-  const own = commits.slice(0, end === -1 ? commits.length : end);
-  return {
-    sha: sha!,
-    tree: tree!,
-    base: own.at(-1)?.parents ?? sha!,
-    commits: own.map((one) => ({ ...one, untouched: one.date === date })),
-  };
+  return '';
+}
+
+/** What git takes for a depth without end. */
+const ALL = '2147483647';
+
+async function deepen(git: Git, ref: string, depth: string): Promise<void> {
+  const options = ['--quiet', `--depth=${depth}`, '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+  await git.run(['fetch', ...options, '--filter=tree:0', 'origin', `+${ref}:refs/dfix/deep`]);
+}
+
+async function dateOf(git: Git, commit: string): Promise<string> {
+  return (await git.run(['show', '-s', '--no-show-signature', '--format=%ct', commit])).trim();
 }
 
 async function commitAll(git: Git, folder: string, base: string, commits: readonly PlannedCommit[], author: Author) {
-  const date = `${(await git.run(['show', '-s', '--no-show-signature', '--format=%ct', base])).trim()} +0000`;
+  const date = `${await dateOf(git, base)} +0000`;
   const environment = {
     GIT_INDEX_FILE: join(folder, '.git', 'dfix-index'),
     GIT_AUTHOR_NAME: author.name,
@@ -189,33 +161,36 @@ async function modeOf(git: Git, base: string, path: string): Promise<string> {
   throw new DfixError('link', 'is a symbolic link or in a submodule; it is not written', { file: printable(path) });
 }
 
-async function push(
-  git: Git,
-  url: string,
-  name: string,
-  sha: string | undefined,
-  expected: string | undefined,
-): Promise<boolean> {
+interface Push {
+  readonly url: string;
+  readonly name: string;
+  readonly sha: string | undefined;
+  readonly expected: string | undefined;
+}
+
+async function push(git: Git, base: string, what: Push): Promise<boolean> {
+  const { url, name, sha, expected } = what;
   const ref = `refs/heads/${name}`;
-  const options = [
-    '--porcelain',
-    '--no-verify',
-    '--no-follow-tags',
-    '--no-signed',
-    '--recurse-submodules=no',
-    '--no-thin',
-  ];
+  const options = ['--porcelain', '--no-verify', '--no-follow-tags', '--no-signed', '--no-thin'];
   const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
-  const { code, stdout, stderr } = await git.attempt(['push', ...options, lease, url, `${sha ?? ''}:${ref}`]);
+  const words = ['push', ...options, '--recurse-submodules=no', lease, url, `${sha ?? ''}:${ref}`];
+  const { code, stdout, stderr } = await git.attempt(words);
   if (code === 0) return true;
   const refused = /^!\t[^\t]*\t(.*)$/m.exec(stdout)?.[1] ?? '';
-  if (
-    /stale info|fetch first|reference already exists|cannot lock ref|failed to update ref/.test(`${refused}\n${stderr}`)
-  )
-    return false;
+  const said = `${refused}\n${stderr}`;
+  if (/stale info|fetch first|reference already exists|cannot lock ref|failed to update ref/.test(said)) return false;
+  if (/shallow update not allowed/.test(said) && (await isShallow(git))) {
+    // A fork that is behind by more than was fetched.
+    await deepen(git, base, ALL);
+    return push(git, base, what);
+  }
   if (refused === '') throw gitFailure(stderr);
-  const said = /^remote: (?:error: )?(\S.*)$/m.exec(stderr)?.[1];
-  throw new DfixError('push', `the push of ${name} was refused: ${said ?? refused}`, {
+  const remark = /^remote: (?:error: )?(\S.*)$/m.exec(stderr)?.[1];
+  throw new DfixError('push', `the push of ${name} was refused: ${remark ?? refused}`, {
     hint: 'a rule of the repository may protect its branches; --branch names another one',
   });
+}
+
+async function isShallow(git: Git): Promise<boolean> {
+  return (await git.run(['rev-parse', '--is-shallow-repository'])).trim() === 'true';
 }

@@ -21,6 +21,17 @@ const TOKENS: Readonly<Record<Platform, readonly string[]>> = {
   gitea: ['GITEA_TOKEN', 'FORGEJO_TOKEN'],
   bitbucket: ['BITBUCKET_TOKEN', 'BITBUCKET_ACCESS_TOKEN', 'BITBUCKET_API_TOKEN', 'BITBUCKET_APP_PASSWORD'],
 };
+/** What to do where no token is found. */
+export function tokenHint(platform: Platform): string {
+  const store = {
+    github: ', or run gh auth login',
+    gitlab: ', or run glab auth login',
+    gitea: ', or run tea login add',
+  };
+  const login = platform === 'bitbucket' ? '' : store[platform];
+  return `set ${TOKENS[platform][0]!}${login}; name a server of your own with --base-url`;
+}
+
 /** Variables that say which host of one's own those tokens are for. */
 const SERVERS: Readonly<Record<Platform, readonly string[]>> = {
   github: ['GITHUB_SERVER_URL'],

@@ -24,7 +24,7 @@ export const nodeTools: readonly ToolModel[] = [
     uses: { '': { ...runner('runs a program in JavaScript'), operands: 'script' }, '--version': version },
   },
   {
-    names: ['tsc'],
+    names: ['tsc', 'vue-tsc'],
     elsewhere: true,
     uses: {
       '': {
@@ -97,6 +97,7 @@ export const nodeTools: readonly ToolModel[] = [
           'rimraf',
           'ts-node',
           'meteor',
+          'node-gyp',
         ],
         'runs a build or program in JavaScript',
       ],

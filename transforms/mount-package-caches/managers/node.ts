@@ -21,6 +21,40 @@ export const npm: CacheManager = {
   variable: 'npm_config_cache',
 };
 
+/**
+ * The headers of Node that node-gyp fetches to compile against, for projects in which something is compiled. Sources:
+ * node-gyp's README (`--devdir`), env-paths.
+ */
+export const nodeGyp: CacheManager = {
+  name: 'node-gyp',
+  label: 'node-gyp header',
+  tools: /^(npm|yarn|yarnpkg|pnpm|node-gyp)$/,
+  fills: /^(|ci|clean-install|install|i|add|rebuild|global add|configure|build)$/,
+  folders: [
+    {
+      name: 'node-gyp',
+      path: '~/.cache/node-gyp',
+      movers: [
+        { option: '--devdir' },
+        { environment: 'npm_config_devdir' },
+        { environment: 'NPM_CONFIG_DEVDIR' },
+        { environment: 'XDG_CACHE_HOME', append: '/node-gyp' },
+      ],
+    },
+  ],
+  locked: true,
+  buildOnly: true,
+  variable: 'npm_config_devdir',
+  configures: /^(config|c) set devdir\b/,
+  configFiles: [{ name: /(^|\/)\.?npmrc$/, setting: /^\s*(devdir|nodedir)\s*=/m }],
+  skip: ({ tool, subcommand, args }, { env }) =>
+    env.has('npm_config_nodedir') || args.some(({ text }) => /^--(ignore-scripts|nodedir)\b/.test(text))
+      ? 'compiles nothing, or against headers of its own'
+      : /^(configure|build)$/.test(subcommand) && tool !== 'node-gyp'
+        ? 'runs a script'
+        : undefined,
+};
+
 export const yarn: CacheManager = {
   name: 'yarn',
   label: 'yarn',

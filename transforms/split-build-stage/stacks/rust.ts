@@ -1,12 +1,11 @@
-import { tagEdit } from '../../../src/bases/index.js';
 import type { Edit } from '../../../src/dockerfile/index.js';
 import { isRoot, joinPath } from '../../../src/facts/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
-import { tagExists } from '../../../src/facts/images/tags.js';
 import type { Evidence } from '../../../src/transform/index.js';
 import { type Answer, declined, type Declined, plan, type Stack, type Step, type Subject } from '../types.js';
 import { guardProgram, inOrder, redirects } from './binary.js';
 import { rustReads } from './rust-reads.js';
+import { sameRelease } from './same-release.js';
 
 /** Variables that Cargo and the compiler read and a built program does not. */
 const BUILD_VARIABLES: ReadonlySet<string> = new Set(
@@ -20,8 +19,6 @@ const CARGO = /^(?:build|install|fetch|test|check|clippy|fmt|update|generate-loc
 /** `…-sys` crates that link no library of the system on Linux: other platforms', bindings only, or built from their own sources. */
 const LINKS_NOTHING =
   /^(?:windows.*|winapi.*|js-sys|web-sys|linux-raw-sys|(?:core-foundation|core-graphics|security-framework|system-configuration|fsevent|kqueue|mach|apple|objc|ndk|jni|hermit|wasi|redox)[\w-]*-sys|zstd-sys|lz4-sys|bzip2-sys|(?:tikv-)?jemalloc-sys|mimalloc-sys|libmimalloc-sys|ring|aws-lc-sys|blake3|secp256k1-sys|inotify-sys|iana-time-zone-haiku)$/;
-/** Debian's releases, the newest first. */
-const RELEASES = ['trixie', 'bookworm', 'bullseye', 'buster'];
 
 export const rust: Stack = {
   name: 'rust',
@@ -206,14 +203,11 @@ function cratesOf({ project, files, stage }: Subject): readonly string[] | Decli
 }
 
 /** A small image with the C library of the build stage, both with the release in their names. */
-function imageOf({
-  base,
-  facts,
-  stage,
-}: Subject): { image: string; edits: readonly Edit[]; evidence: readonly Evidence[] } | Declined {
-  const { tag } = base!;
-  const { release, distribution } = readTag(tag);
-  if (distribution === 'alpine') {
+function imageOf(
+  subject: Subject,
+): { image: string; edits: readonly Edit[]; evidence: readonly Evidence[] } | Declined {
+  const { base, facts, stage } = subject;
+  if (readTag(base!.tag).distribution === 'alpine') {
     const known = facts.atEnd(stage).image.release;
     return {
       image: known === undefined ? 'alpine' : `alpine:${known}`,
@@ -221,20 +215,7 @@ function imageOf({
       evidence: [{ fact: 'both images are Alpine, with one C library' }],
     };
   }
-  if (release !== undefined)
-    return {
-      image: `debian:${release}-slim`,
-      edits: [],
-      evidence: [{ fact: `both images are Debian ${release}, with one C library` }],
-    };
-  const spelled = (name: string): string => `${tag}-${name}`;
-  const found = tag === 'latest' ? undefined : RELEASES.find((name) => tagExists('rust', spelled(name)) === true);
-  const edit = found === undefined ? undefined : tagEdit(base!, spelled(found));
-  if (found === undefined || edit === undefined)
-    return declined(`rust:${tag} names no Debian release that both stages could share`, stage.from);
-  return {
-    image: `debian:${found}-slim`,
-    edits: [edit],
-    evidence: [{ fact: `rust:${spelled(found)} names the Debian release, so that both stages have one C library` }],
-  };
+  const same = sameRelease(subject);
+  if ('reason' in same) return same;
+  return { image: `debian:${same.release}-slim`, edits: same.edits, evidence: [{ fact: same.evidence }] };
 }

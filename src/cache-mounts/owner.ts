@@ -1,0 +1,93 @@
+import { isRoot, type State } from '../facts/index.js';
+import type { Invocation } from '../shell/index.js';
+import type { CacheManager } from './types.js';
+import type { Run, Use } from './uses.js';
+
+/** Rule R3: who runs the manager, and so who must own the mounted folder. */
+
+/** The user id that must own a RUN's mounts, undefined for root's; a reason when nothing tells. */
+export function ownerOf(
+  manager: CacheManager,
+  uses: readonly Use[],
+  state: State,
+  assumeRoot: boolean,
+  runs: readonly Run[],
+): { readonly uid: number | undefined } | string {
+  const isOther = (user: string | undefined): boolean => user !== undefined && user !== 'root' && user !== state.user;
+  const other = uses.find(({ invocation }) => isOther(invocation.user));
+  if (other !== undefined) return `${other.invocation.user!} runs it, who is not the user of this step`;
+  const root = manager.rootOnly === true || assumeRoot || runsAsRoot(uses[0]?.invocation, state);
+  if (root === undefined) return userUnknown(state);
+  const uid = root ? undefined : uidOf(state, runs);
+  return root || uid !== undefined
+    ? { uid }
+    : `user ${state.user ?? '?'} is not root and has no known user id to own the cache`;
+}
+
+/** Whether an invocation's user is root, as far as the state tells. */
+function runsAsRoot(invocation: Invocation | undefined, state: State): boolean | undefined {
+  return invocation?.user === undefined ? isRoot(state) : invocation.user === 'root';
+}
+
+/** Users of official images, by image and name. */
+const IMAGE_USERS: Readonly<Record<string, number>> = {
+  'node node': 1000,
+  'oven/bun bun': 1000,
+  'gradle gradle': 1000,
+};
+
+/** The numeric id of the user in a state: written, known of the image, or given when a RUN made the user. */
+function uidOf(state: State, runs: readonly Run[]): number | undefined {
+  const { user } = state;
+  if (user === undefined) return undefined;
+  if (/^\d+$/.test(user)) return Number(user);
+  const known = IMAGE_USERS[`${state.image.image} ${user}`];
+  if (known !== undefined) return known;
+  for (const { uses } of runs) {
+    for (const { invocation } of uses) {
+      if (!/^(useradd|adduser)$/.test(invocation.tool ?? '')) continue;
+      if (!invocation.operands.some(({ value }) => value === user)) continue;
+      const id = invocation.options.find(({ name }) => name === '-u' || name === '--uid')?.value;
+      return id !== undefined && /^\d+$/.test(id) ? Number(id) : undefined;
+    }
+  }
+  return undefined;
+}
+
+function userUnknown(state: State): string {
+  return state.image.image === '' || !state.image.official
+    ? 'the user of the base image is not known'
+    : 'the user depends on a build argument';
+}
+
+/** A tool that only root can use, in this RUN or an earlier one with the same unknown user, proves that the user is root. */
+export function provenRoot(runs: readonly Run[], run: Run): boolean {
+  if (run.state.user !== undefined) return isRoot(run.state) === true;
+  const same = (state: State): boolean => state.user === undefined && state.image === run.state.image;
+  const setsUser = (other: Run): boolean =>
+    other.stage.instructions.some(({ keyword, index }) => keyword === 'USER' && index < run.instruction.index);
+  return runs.some(
+    (other) =>
+      other.instruction.index <= run.instruction.index &&
+      same(other.state) &&
+      !setsUser(other) &&
+      other.uses.some(
+        ({ invocation }) =>
+          ROOT_TOOLS.has(`${invocation.tool} ${invocation.subcommand}`) &&
+          invocation.wrappers.length === 0 &&
+          !invocation.command.conditional,
+      ),
+  );
+}
+
+const ROOT_TOOLS = new Set([
+  'apt-get install',
+  'apt-get update',
+  'apt install',
+  'apt update',
+  'apk add',
+  'yum install',
+  'dnf install',
+  'microdnf install',
+  'zypper install',
+]);

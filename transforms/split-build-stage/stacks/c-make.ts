@@ -1,0 +1,141 @@
+/** What is read of a Makefile: https://www.gnu.org/software/make/manual/make.html */
+export interface Makefile {
+  /** Files that its rules link, relative to the folder where make runs. */
+  readonly programs: ReadonlySet<string>;
+  /** Where its rule `install` puts programs: from the name of the installed file to the file it was. */
+  readonly installs: ReadonlyMap<string, string>;
+  /** What `install` does beside that; undefined where it does nothing else. */
+  readonly unknownInstall: string | undefined;
+  /** The text with its variables filled in, in which a linker's options stand. */
+  readonly text: string;
+}
+
+interface Rule {
+  readonly targets: readonly string[];
+  readonly prerequisites: readonly string[];
+  readonly recipe: readonly string[];
+}
+
+/** Names that no rule of a program has. */
+const NO_PROGRAM =
+  /[%$*?]|\.(?:o|d|a|so[\d.]*|obj|h|c|cc|cpp|cxx|dep|stamp)$|^(?:all|clean|distclean|install|uninstall|test|check|default|help|run|debug|release|format|lint|docs?|\.[A-Z]+.*)$/;
+/** Folders that hold nothing which a program reads. */
+const MANUALS = /\/(?:man|doc|docs|include|pkgconfig|bash-completion|applications|icons|licenses)(?:\/|$)/;
+
+/**
+ * Reads a Makefile without running it: variables, explicit rules and their recipes.
+ * @param given variables of the command line, which win
+ */
+export function readMakefile(source: string, given: ReadonlyMap<string, string>): Makefile {
+  const variables = new Map<string, string>([
+    ['CC', 'cc'],
+    ['CXX', 'g++'],
+    ['RM', 'rm -f'],
+    ['INSTALL', 'install'],
+  ]);
+  const rules: { targets: string[]; prerequisites: string[]; recipe: string[] }[] = [];
+  const lines = source
+    .replaceAll('\r\n', '\n')
+    .replaceAll(/\\\n\s*/g, ' ')
+    .split('\n');
+  const expand = (text: string) => expandMake(text, variables, given);
+  for (const raw of lines) {
+    if (raw.startsWith('\t')) {
+      rules.at(-1)?.recipe.push(raw.trim());
+      continue;
+    }
+    const line = raw.replace(/(^|\s)#.*$/, '').trim();
+    const assigned = /^(?:export\s+|override\s+)?([\w.-]+)\s*(\+|[:?]{0,3}|!)=\s*(.*)$/.exec(line);
+    if (assigned !== null) {
+      const [, name, how, value] = assigned as unknown as [string, string, string, string];
+      if (how === '+') variables.set(name, `${variables.get(name) ?? ''} ${value}`);
+      else if (how !== '?' || !variables.has(name)) variables.set(name, how.startsWith(':') ? expand(value) : value);
+      continue;
+    }
+    const rule = /^([^:=]+?)\s*:{1,2}(?!=)\s*([^;]*)(?:;(.*))?$/.exec(line);
+    if (rule !== null)
+      rules.push({
+        targets: words(expand(rule[1]!)),
+        prerequisites: words(expand(rule[2]!)),
+        recipe: rule[3] === undefined ? [] : [rule[3]],
+      });
+  }
+  const filled = rules.map((rule): Rule => ({
+    ...rule,
+    recipe: rule.recipe.map((line) =>
+      expand(
+        line
+          .replaceAll('$@', rule.targets[0] ?? '$@')
+          .replaceAll('$<', rule.prerequisites[0] ?? '$<')
+          .replaceAll('$^', rule.prerequisites.join(' ')),
+      ),
+    ),
+  }));
+  return {
+    programs: new Set(filled.flatMap(programsOf)),
+    ...installsOf(filled),
+    text: [expand(source), ...filled.flatMap(({ recipe }) => recipe)].join('\n'),
+  };
+}
+
+/** Fills in `$(NAME)` and `${NAME}`; what calls a function keeps its text. */
+function expandMake(text: string, variables: ReadonlyMap<string, string>, given: ReadonlyMap<string, string>): string {
+  let value = text;
+  for (let depth = 0; depth < 8 && /\$[({]/.test(value); depth++) {
+    const next = value.replace(/\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})/g, (_all, round?: string, curly?: string) => {
+      const name = (round ?? curly)!;
+      return given.get(name) ?? variables.get(name) ?? '';
+    });
+    if (next === value) break;
+    value = next;
+  }
+  return value;
+}
+
+/** The programs that a rule links: by `-o`, or by make's own rule for object files. */
+function programsOf({ targets, prerequisites, recipe }: Rule): readonly string[] {
+  const outputs = recipe
+    .filter((line) => !/\s-[cSE](?:\s|$)/.test(line) && !/\s-shared(?:\s|$)/.test(line))
+    .flatMap((line) => [...line.matchAll(/\s-o\s*([^\s;&|]+)/g)].map((match) => match[1]!));
+  const implicit =
+    recipe.length === 0 && prerequisites.some((name) => /\.(?:o|c|cc|cpp|cxx)$/.test(name)) ? targets : [];
+  return [...outputs, ...implicit].map((name) => name.replace(/^\.\//, '')).filter((name) => !NO_PROGRAM.test(name));
+}
+
+/** What the rule `install` copies and where. */
+function installsOf(rules: readonly Rule[]): Pick<Makefile, 'installs' | 'unknownInstall'> {
+  const installs = new Map<string, string>();
+  let unknownInstall: string | undefined;
+  for (const line of rules.filter(({ targets }) => targets.includes('install')).flatMap(({ recipe }) => recipe)) {
+    const [tool, ...rest] = words(line.replace(/^[@+-]+/, ''));
+    if (tool === undefined || /^(?:echo|mkdir|strip|chmod|true|:)$/.test(tool)) continue;
+    const operands: string[] = [];
+    let folder = false;
+    for (let i = 0; i < rest.length; i++) {
+      const word = rest[i]!;
+      if (/^-(?:m|o|g|-mode|-owner|-group)$/.test(word)) i++;
+      else if (/^-[A-Za-z]*d/.test(word)) folder = true;
+      else if (!word.startsWith('-')) operands.push(word);
+    }
+    if (folder || operands.every((path) => MANUALS.test(path))) continue;
+    const target = operands.at(-1);
+    if (
+      !/^(?:install|cp)$/.test(tool) ||
+      operands.length < 2 ||
+      target === undefined ||
+      /[$`*?;&|]/.test(operands.join(' '))
+    )
+      unknownInstall ??= line;
+    else if (!MANUALS.test(target))
+      for (const source of operands.slice(0, -1)) {
+        const name = source.slice(source.lastIndexOf('/') + 1);
+        const isFolder = target.endsWith('/') || /\/s?bin$/.test(target) || operands.length > 2;
+        installs.set(isFolder ? `${target.replace(/\/$/, '')}/${name}` : target, source.replace(/^\.\//, ''));
+      }
+  }
+  return { installs, unknownInstall };
+}
+
+function words(text: string): readonly string[] & string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}

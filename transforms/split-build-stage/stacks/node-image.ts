@@ -1,0 +1,38 @@
+import { slimTagOf, stageNeeds } from '../../../src/bases/index.js';
+import { readTag } from '../../../src/facts/images/tag.js';
+import type { NodeProject } from '../../../src/project/manifests/node.js';
+import { declined, type Declined, type Subject } from '../types.js';
+
+interface Shipped {
+  readonly image: string;
+  readonly packages: readonly { readonly name: string; readonly why: string }[];
+}
+
+/** The same image, or its slim variant where the running program needs nothing else of the full one. */
+export function nodeImage(subject: Subject, own: NodeProject): Shipped | Declined {
+  const { base, facts, stage, project } = subject;
+  const same: Shipped = { image: stage.base, packages: [] };
+  const slim = slimTagOf('node', base!.tag);
+  if (slim === undefined || 'reason' in slim || base!.variable !== undefined || base!.reference.digest !== undefined)
+    return same;
+  const native = own.native.find(
+    ({ name, why }) =>
+      why !== 'restricted to a libc' &&
+      !/^(?:core-js(?:-pure)?|esbuild|husky|nodemon|fsevents|@nestjs\/core|protobufjs|es5-ext)$/.test(name),
+  );
+  if (native !== undefined && readTag(base!.tag).release === undefined)
+    return declined(
+      `${native.name || 'the project'} has native code (${native.why}), and ${base!.tag} names no Debian release that both stages could share`,
+      stage.from,
+    );
+  const needs = stageNeeds(facts, stage, 'node', project, ({ keyword }) =>
+    /^(?:CMD|ENTRYPOINT|HEALTHCHECK|ENV)$/.test(keyword),
+  );
+  const [missing] = needs.reasons;
+  if (missing !== undefined)
+    return declined(`${slim.tag} may lack what the program needs: ${missing.reason}`, stage.from);
+  return {
+    image: `${base!.reference.text.slice(0, base!.reference.spans.name.end)}:${slim.tag}`,
+    packages: [...needs.packages].map(([name, { why }]) => ({ name, why })),
+  };
+}

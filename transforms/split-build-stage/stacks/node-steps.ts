@@ -1,0 +1,28 @@
+import { isWithin } from '../../../src/facts/index.js';
+import type { Effect } from '../file-steps.js';
+import type { Step } from '../types.js';
+
+/** Programs that write below the folder that they run in. */
+export const BUILDERS =
+  /^(?:npm|npx|yarn|pnpm|pnpx|node|nodejs|tsc|tsup|esbuild|swc|nest|next|nuxt|nuxi|vite|webpack|rollup|remix|astro|gulp|grunt|babel|prisma|ng|rimraf|tsc-alias|turbo|parcel|svelte-kit|lerna|patch-package|node-gyp)$/;
+
+/** The effect of a command of the Node world; undefined for other commands. */
+export function builderEffect(step: Step, root: string, managers: ReadonlySet<string>): Effect | undefined {
+  const { tool, args, subcommand } = step.invocation;
+  const words = args.map(({ value, text }) => value ?? text);
+  if (tool === 'corepack') return managers.has('pnpm') || managers.has('yarn') ? 'outside' : 'none';
+  if (!BUILDERS.test(tool ?? '')) return undefined;
+  if (words.some((word) => /^(?:-g|--global|global)$/.test(word))) {
+    const names = words
+      .filter((word) => !/^(?:-|i$|install$|add$|global$)/.test(word))
+      .map((word) => word.replace(/(?<=.)@[^/]*$/, ''));
+    return names.some((name) => managers.has(name)) ? 'unknown' : 'none';
+  }
+  if (words.some((word) => /^(?:--prefix|--cwd|-C|--dir)/.test(word))) return 'unknown';
+  if (
+    /^(?:config|cache|cache clean|cache clear|set)$/.test(subcommand) ||
+    words.every((word) => /^(?:-v|--version)$/.test(word) && words.length > 0)
+  )
+    return 'none';
+  return step.cwd !== undefined && isWithin(step.cwd, root) ? 'inside' : 'unknown';
+}

@@ -1,0 +1,82 @@
+import { isWithin, joinPath } from '../../../src/facts/index.js';
+import type { Effect } from '../file-steps.js';
+import type { Step } from '../types.js';
+
+/** Folders of PHP's images that hold extensions and settings: github.com/docker-library/php. */
+export const PHP_FOLDERS = ['/usr/local/lib/php/extensions', '/usr/local/etc/php'];
+
+/** `composer install`, however Composer is called. */
+export function isInstall({ invocation: { tool, subcommand } }: Step): boolean {
+  return tool === 'composer' && subcommand === 'install';
+}
+
+/** The effect of a command of the PHP world; undefined for other commands. */
+export function phpEffect(step: Step, root: string): Effect | undefined {
+  const { tool, subcommand, args, operands } = step.invocation;
+  const words = args.map(({ value, text }) => value ?? text);
+  if (/^(?:docker-php-ext-(?:install|configure|enable)|docker-php-source|pecl|phpize)$/.test(tool ?? '')) return 'none';
+  if (/^(?:a2enmod|a2dismod|a2ensite|a2dissite|a2enconf)$/.test(tool ?? '')) return 'outside';
+  if (tool === 'composer') {
+    if (/^(?:global|self-update|config|clear-cache|clearcache|--version|diagnose)/.test(subcommand || '--version'))
+      return words.some((word) => /^(?:require|install|update)$/.test(word)) ? 'unknown' : 'none';
+    return step.cwd !== undefined && isWithin(step.cwd, root) ? 'inside' : 'unknown';
+  }
+  if (isComposerSetup(step)) return 'none';
+  if (/^(?:npm|npx|yarn|node)$/.test(tool ?? ''))
+    return words.some((word) => /^(?:-g|--global|global)$/.test(word))
+      ? 'none'
+      : step.cwd !== undefined && isWithin(step.cwd, root)
+        ? 'inside'
+        : 'unknown';
+  if (tool === 'php' && /^(?:\.\/)?(?:artisan|bin\/console)$/.test(words[0] ?? ''))
+    return step.cwd !== undefined && isWithin(step.cwd, root) ? 'inside' : 'unknown';
+  const paths = operands
+    .map((word) => step.text(word))
+    .map((path) => (path === undefined ? undefined : joinPath(step.cwd ?? '/', path)));
+  const written = step.invocation.command.redirects
+    .filter(({ operator }) => operator.includes('>'))
+    .map(({ target }) => (target === undefined ? undefined : step.text(target)));
+  if (
+    /^(?:echo|printf)$/.test(tool ?? '') &&
+    written.length > 0 &&
+    written.every((path) => path !== undefined && isCopied(path))
+  )
+    return 'none';
+  if (/^(?:cp|mv)$/.test(tool ?? '') && paths.every((path) => path !== undefined && isCopied(path))) return 'none';
+  if (tool === 'sed' && words.some((word) => /^(?:-i|-\w*i$|--in-place)/.test(word))) {
+    const files = paths.slice(words.includes('-e') ? 0 : 1);
+    if (files.length > 0 && files.every((path) => path !== undefined && isCopied(path))) return 'none';
+    if (files.length > 0 && files.every((path) => path !== undefined && /^\/etc\/apache2\//.test(path)))
+      return 'outside';
+  }
+  return undefined;
+}
+
+function isCopied(path: string): boolean {
+  return PHP_FOLDERS.some((folder) => isWithin(path, folder));
+}
+
+/** The download of Composer, which only the build starts. */
+function isComposerSetup({ invocation: { tool, args, command } }: Step): boolean {
+  const words = args.map(({ value, text }) => value ?? text);
+  if (/^(?:curl|wget)$/.test(tool ?? ''))
+    return words.some((word) => /^https?:\/\/(?:getcomposer\.org|composer\.github\.io)\//.test(word));
+  if (tool === 'php')
+    return (
+      (command.piped &&
+        words.every(
+          (word) =>
+            /^(?:--$|--(?:install-dir|filename|version|quiet|\d+)\b)/.test(word) ||
+            /^(?:\/usr(?:\/local)?\/bin\/?|composer)$/.test(word),
+        )) ||
+      /^composer-setup\.php$|getcomposer\.org\/installer|composer-setup\.php/.test(words.join(' '))
+    );
+  return (
+    /^(?:mv|chmod|rm)$/.test(tool ?? '') &&
+    words
+      .filter((word) => !word.startsWith('-') && word !== '+x')
+      .every((word) =>
+        /^(?:\/usr(?:\/local)?\/bin\/composer|(?:\.\/)?composer\.phar|composer-setup\.php|\d+)$/.test(word),
+      )
+  );
+}
