@@ -60,8 +60,7 @@ for (const row of cases) {
   }
 }
 // What scripts/smells.js and scripts/stages.js wrote behind it stays.
-const kept = /
-<!-- (?:files that each transform changes:|written by scripts\/stages\.js)[^]*$/.exec(
+const kept = /\n<!-- (?:files that each transform changes:|written by scripts\/stages\.js)[^]*$/.exec(
   existsSync(output) ? readFileSync(output, 'utf8') : '',
 );
 const page = resultsPage(results, skipped, { ...core, commits: COMMITS, transforms: defaults.map(({ meta }) => meta) });

@@ -15,7 +15,7 @@ const withFolders = (files: Tree): Tree => {
     for (let at = folderOf(path); at !== '/'; at = folderOf(at)) if (!all.has(at)) all.set(at, folder);
   return all;
 };
-const image = (files: Tree): Image => ({ config: {}, tree: files, size: 1, layers: 1 });
+const image = (files: Tree): Image => ({ config: {}, tree: files, size: 1, layers: 1, layerSizes: [] });
 const without = (files: Tree, gone: (path: string) => boolean): Tree =>
   new Map([...files].filter(([path]) => !gone(path)));
 /** What stays unexplained when files go. */

@@ -245,6 +245,7 @@ function verifyOptions(command: Argv): Argv {
   const value = { type: 'string', requiresArg: true } as const;
   return command
     .positional('paths', { type: 'string', array: true, default: [] as string[] })
+    .option('file', { ...value, alias: 'f', describe: 'As docker takes it: the Dockerfile, and PATH is its context' })
     .option('write', { type: 'boolean', default: false, describe: 'Write what is proven' })
     .option('only', { ...value, describe: 'Run only these transforms' })
     .option('skip', { ...value, describe: 'Leave out these transforms' })
@@ -275,7 +276,7 @@ function verifyOptions(command: Argv): Argv {
 }
 
 const OPTIONS =
-  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet jobs facts commits timings dry-run push-only draft fork comment branch base-branch one-commit signoff author-name author-email base-url proof history campaign repo-exclude repo-include org group user topic repo-search forks archived canary max-prs rate queue concurrent build-concurrent failed fail-fast skip-errors help version'
+  'engine platform secret network builder smoke http ready timeout dry-engine save file write check only skip allow format context target build-arg config color no-color quiet jobs facts commits timings dry-run push-only draft fork comment branch base-branch one-commit signoff author-name author-email base-url proof history campaign repo-exclude repo-include org group user topic repo-search forks archived canary max-prs rate queue concurrent build-concurrent failed fail-fast skip-errors help version'
     .split(' ')
     .map((name) => `--${name}`);
 
@@ -364,7 +365,7 @@ function jobsOf(given: string | undefined): number {
 }
 
 function verifyArguments(args: Given): VerifyArguments {
-  const { format: _format, check: _check, ...shared } = fixArguments(args, []);
+  const { format: _format, check: _check, ...shared } = fixArguments(asDocker(args), []);
   if (shared.paths.includes('-')) throw new DfixError('usage', 'verify needs files, not standard input');
   const timeout = Number(last(args['timeout']));
   if (!(timeout > 0 && timeout <= 3600)) throw new DfixError('usage', '--timeout takes seconds, from 1 to 3600');
@@ -383,6 +384,17 @@ function verifyArguments(args: Given): VerifyArguments {
     dryEngine: last<boolean>(args['dry-engine']) ?? false,
     save: last(args['save']),
   };
+}
+
+/** `-f FILE CONTEXT` as `FILE --context CONTEXT`. */
+function asDocker(args: Given): Given {
+  const file = last(args['file']);
+  if (file === undefined) return args;
+  const [context, ...more] = words(args['paths']);
+  if (context === undefined || more.length > 0 || args['context'] !== undefined) {
+    throw new DfixError('usage', '-f takes the Dockerfile, and one PATH beside it: the folder of its build context');
+  }
+  return { ...args, paths: [file], context };
 }
 
 function prArguments(args: Given, others: readonly string[]): PrArguments {
