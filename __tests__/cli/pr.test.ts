@@ -55,8 +55,10 @@ test('only safe changes, whatever the configuration says, and the same text each
   expect(JSON.parse(out)).toMatchObject({ schema: 1, branch: 'dfix/dockerfile' });
 });
 
-test('nothing to change, no repository, no --dry-run', async () => {
-  expect((await run('pr')).err).toContain('--dry-run');
+test('nothing to change, no repository, no remote', async () => {
+  expect((await run('pr')).err).toContain('no remote called origin');
+  expect((await run('pr', '--push-only', '--draft')).err).toContain('excludes --draft');
+  expect((await run('pr', '--branch', 'a..b')).err).toContain('no name of a branch');
   writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\n');
   expect(await run('pr', '--dry-run')).toMatchObject({ code: 0, out: 'nothing to change: no pull request\n' });
   rmSync(join(folder, '.git'), { recursive: true });

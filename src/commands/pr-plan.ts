@@ -54,7 +54,8 @@ export function prPlanner(args: PrArguments, tree: Tree, io: Io, transforms: rea
   };
 }
 
-function errorOf(error: unknown, path: string): DfixError {
+/** What is said of a file that cannot be looked at; what dfix does not know is thrown on. */
+export function errorOf(error: unknown, path: string): DfixError {
   if (error instanceof DfixError)
     return new DfixError(error.code, error.message, { ...error, file: error.file ?? path });
   if (!(error instanceof DockerfileError)) throw error;

@@ -30,14 +30,20 @@ export async function pr(
   const root = args.remote === undefined ? checkoutOf(io) : undefined;
   const saved = args.proof === undefined ? undefined : resolve(io.cwd, args.proof);
   const proof = saved === undefined ? undefined : { file: saved, text: readDockerfile(saved).text };
-  if (args.dryRun && root !== undefined) {
+  if (args.dryRun && root !== undefined && args.comment === undefined) {
     const tree: Tree = { root, cwd: io.cwd, proof, built: undefined, allowCode: args.allowCode !== false };
     const { head, subjects } = await recentCommits(root);
     const plans = await prPlanner(args, tree, io, transforms)([]);
     const setting = { base: head, subjects, platform: args.platform ?? 'github', dropped: [] as string[] };
     return print(args, io, head, plans, await draft(args, io, plans, setting));
   }
-  const target = await findTarget(args, root, io);
+  // A review is read from the platform, also by a dry run.
+  const needs = args.comment === undefined ? args : { ...args, dryRun: false };
+  const target = await findTarget(needs, root, io);
+  if (args.comment !== undefined) {
+    const { comment } = await import('./pr-comment.js');
+    return comment({ ...args, comment: args.comment }, target, io, transforms, second);
+  }
   const clone = await cloneTarget(target, { base: args.baseBranch });
   try {
     const here = root === undefined ? { ...args, cwd: clone.folder } : inClone(args, root, io.cwd, clone.folder);
