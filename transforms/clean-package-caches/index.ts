@@ -18,7 +18,7 @@ import { type Row, rows } from './rows.js';
 export default defineTransform({
   meta: {
     name: 'clean-package-caches',
-    summary: 'Keep no archives of yarn 1, Composer, conda and RubyGems in the layer that installs',
+    summary: 'Keep no archives of yarn 1, Composer, conda or gems in the layer',
     why: 'These managers keep the archives of all that they install; without a cache mount those land in the image, where nothing reads them.',
     phase: 'clean',
     level: 'review',

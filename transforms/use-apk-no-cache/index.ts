@@ -1,6 +1,13 @@
 import { type Dockerfile, type Edit, toSource } from '../../src/dockerfile/index.js';
 import type { State } from '../../src/facts/index.js';
-import { isMounted, readElsewhere, removesLater, type Run, cleanableRuns, type Use } from '../../src/cache-mounts/index.js';
+import {
+  isMounted,
+  readElsewhere,
+  removesLater,
+  type Run,
+  cleanableRuns,
+  type Use,
+} from '../../src/cache-mounts/index.js';
 import { removeCommands, removeWords, stopsAtFailure } from '../../src/shell/edit.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { CACHE, installsUnseen, isApk, readsIndex, REFRESH } from './apk-index.js';
