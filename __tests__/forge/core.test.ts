@@ -115,7 +115,13 @@ describe('the body', () => {
     expect(body.length).toBeLessThanOrEqual(BODY_LIMITS[platform]);
     expect(body).toMatch(/… and \d+ more changes/);
     expect(readState(body)).toMatchObject({ base: 'abc' });
-    expect(body).toContain('<!-- dfix-drop:clean-apt-lists -->');
+    const ticked = body
+      .replace(/\[ \](?=[^\n]*Leave out `clean-apt-lists`)/, '[x]')
+      .replace(/\[ \](?=[^\n]*Rebase)/, '[x]');
+    expect(readControls(ticked)).toEqual({ rebase: true, drop: ['clean-apt-lists'] });
+    expect(readControls(body)).toEqual({ rebase: false, drop: [] });
+    // Bitbucket shows HTML as it is written.
+    expect(/<(?:!--|details|summary)/.test(body)).toBe(platform !== 'bitbucket');
   });
 
   test('keeps what was ticked off', () => {

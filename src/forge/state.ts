@@ -63,6 +63,6 @@ export function readControls(body: string): Controls {
   const ticked = [...body.matchAll(BOX)];
   return {
     rebase: ticked.some(([, mark, , words]) => mark === 'rebase' || words !== undefined),
-    drop: [...new Set(ticked.flatMap(([, , name, said]) => name ?? said ?? []))].sort(),
+    drop: [...new Set(ticked.flatMap(([, , name, , said]) => name ?? said ?? []))].sort(),
   };
 }

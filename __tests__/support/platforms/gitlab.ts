@@ -147,9 +147,16 @@ function listed(items: readonly Json[], query: URLSearchParams): Reply {
   const page = Number(query.get('page') ?? 1);
   const size = Number(query.get('per_page') ?? 20);
   const { items: body, hasNext } = pageOf(items, page, size);
-  const next = hasNext ? `<http://x/?page=${page + 1}&per_page=${size}>; rel="next"` : '';
+  const next = hasNext ? `<http://x/?${nextQuery(query, page)}>; rel="next"` : '';
   const headers = { 'X-Page': String(page), 'X-Next-Page': hasNext ? String(page + 1) : '', Link: next };
   return { status: 200, body, headers: { ...headers, 'X-Per-Page': String(size) } };
+}
+
+/** The next page is asked for as this one was. */
+function nextQuery(query: URLSearchParams, page: number): string {
+  const next = new URLSearchParams(query);
+  next.set('page', String(page + 1));
+  return next.toString();
 }
 
 /** Parameters that GitLab documents for the calls that change something. */
