@@ -6,6 +6,7 @@ export default {
     '/fixtures/',
     '<rootDir>/__tests__/engine/',
     '<rootDir>/__tests__/browser/',
+    '<rootDir>/__tests__/redis/',
   ],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '/fixtures/', '<rootDir>/examples/'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -18,4 +18,5 @@ process.exitCode = await main(process.argv.slice(2), {
   cwd: process.cwd(),
   env,
   isTTY: stdout.isTTY === true,
+  worker: new URL('../dist/rewrite-worker.js', import.meta.url),
 });

@@ -1,18 +1,77 @@
 // Speed over a corpus, one file against bare Node, and growth with the length of a file. Figures are this machine's.
+//   npm run bench                               the corpus, or the file of DFIX_CORPUS
+//   npm run bench -- --compare DIRECTORY        against another copy of dfix, by whole processes
+//   npm run bench -- --peers NAME=COMMAND …     against other fixers; each runs in a folder of Dockerfiles. `{file}` in a
+//                                               command stands for one file: it then runs once a file. Of the tools named
+//                                               in KNOWN the program is enough: tally=/opt/bin/tally
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { contest, measure, writeFolder } from './bench-whole.js';
 import { importSource, root } from './bundle.js';
 import { readCorpus } from './corpus.js';
 
-const { runTransforms, transforms } = await importSource(
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    compare: { type: 'string', multiple: true, default: [] },
+    peers: { type: 'boolean', default: false },
+    files: { type: 'string', default: '1000' },
+    rounds: { type: 'string', default: '3' },
+  },
+});
+
+const { Dockerfile, readKeyValues, runTransforms, transforms } = await importSource(
   'bench',
-  `export { runTransforms } from './src/transform/index.js';
+  `export { Dockerfile, readKeyValues } from './src/dockerfile/index.js';
+   export { runTransforms } from './src/transform/index.js';
    export { transforms } from './transforms/index.js';`,
 );
-const run = (text) => {
+const corpus = readCorpus((values.peers ? undefined : positionals[0]) ?? null);
+
+/** How each tool is told to fix all that it calls safe. */
+const KNOWN = {
+  tally: ['lint', '--no-config', '--slow-checks', 'off', '--fix', '.'],
+  'dockerfile-doctor': ['--fix', '--format', 'json', '-o', '/dev/null', '.'],
+  parfum: ['repair', '-o', '{file}', '{file}'],
+};
+const dfix = (folder) => [process.execPath, path.resolve(folder, 'bin/dfix.js'), '--write', '--quiet', '.'];
+
+if (values.compare.length > 0 || values.peers) {
+  const contestants = [
+    { name: 'dfix', words: dfix(root) },
+    ...values.compare.map((folder) => ({ name: folder, words: dfix(folder) })),
+    ...(values.peers ? positionals : []).map((given) => {
+      const [, name, command] = /^([^=]+)=(.+)$/s.exec(given) ?? [undefined, path.basename(given), given];
+      const words = command.split(/\s+/);
+      return { name, words: words.length === 1 ? [...words, ...(KNOWN[name] ?? ['.'])] : words };
+    }),
+  ];
+  const texts = (corpus ?? []).map(({ text }) => text).filter((text) => parses(text) && !text.includes('{{'));
+  if (texts.length === 0) console.log('skipped: no corpus beside the repository');
+  else
+    await contest(contestants, texts.slice(0, Number(values.files)), Number(values.rounds), {
+      Dockerfile,
+      readKeyValues,
+    });
+  process.exit();
+}
+
+function parses(text) {
+  try {
+    return Dockerfile.parse(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const defaults = transforms.filter(({ meta }) => meta.preset === 'default');
+const firstTwo = transforms.filter(({ meta }) => ['mount-package-caches', 'clean-apt-lists'].includes(meta.name));
+const run = (text, chosen = defaults) => {
   const start = performance.now();
   try {
-    runTransforms(text, { transforms });
+    runTransforms(text, { transforms: chosen });
   } catch (error) {
     if (error.name !== 'DockerfileError') throw error;
   }
@@ -20,18 +79,37 @@ const run = (text) => {
 };
 const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
 
-const corpus = readCorpus();
 if (corpus === undefined) console.log('corpus: skipped, none beside the repository');
 else {
-  for (const { text } of corpus) run(text);
-  const start = performance.now();
-  const times = corpus.map(({ text }) => run(text)).sort((a, b) => a - b);
-  const seconds = (performance.now() - start) / 1000;
-  const at = (share) => times[Math.min(times.length - 1, Math.floor(share * times.length))].toFixed(2);
-  console.log(`corpus: ${corpus.length} files, ${Math.round(corpus.length / seconds)} files/s on one thread`);
-  console.log(
-    `a file: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms; peak RSS ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
-  );
+  for (const [name, chosen] of [
+    ['all that run unasked', defaults],
+    ['the two first', firstTwo],
+  ]) {
+    for (const { text } of corpus) run(text, chosen);
+    const cpu = process.cpuUsage();
+    const start = performance.now();
+    const times = corpus.map(({ text }) => run(text, chosen)).sort((a, b) => a - b);
+    const seconds = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(cpu);
+    const at = (share) => times[Math.min(times.length - 1, Math.floor(share * times.length))].toFixed(2);
+    console.log(
+      `${name}: ${corpus.length} files, ${Math.round(corpus.length / seconds)} files/s on one thread (${Math.round((corpus.length * 1e6) / (user + system))} a second of processor time)`,
+    );
+    console.log(
+      `a file: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms; peak RSS ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+    );
+  }
+  const many = writeFolder(Array.from({ length: 10_000 }, (_, index) => corpus[index % corpus.length].text));
+  for (const jobs of ['1', '2']) {
+    const { seconds, memory } = await measure(
+      [process.execPath, path.join(root, 'bin/dfix.js'), '--jobs', jobs, '--format', 'diff', '--quiet', '.'],
+      many,
+    );
+    console.log(
+      `10,000 files by the command, --jobs ${jobs}: ${seconds.toFixed(1)} s, ${Math.round(10_000 / seconds)} files/s, peak memory ${Math.round(memory)} MB`,
+    );
+  }
+  rmSync(many, { recursive: true, force: true });
 }
 
 const wall = (args) => {
@@ -48,24 +126,47 @@ console.log(
   `one file: ${Math.round(median(one))} ms wall, node -e 0: ${Math.round(median(bare))} ms, difference ${Math.round(median(one) - median(bare))} ms`,
 );
 
-/** A Dockerfile of a given number of instructions, mixed as real ones are. */
-const generated = (count) => {
-  const kinds = [
-    (i) => `RUN echo ${i} && mkdir -p /srv/${i}`,
-    (i) => `ENV NAME_${i}=value`,
-    (i) => `# step ${i}\nCOPY file-${i} /srv/`,
-    (i) => `LABEL step.${i}="x"`,
-    (i) => `RUN npm install -g package-${i}`,
-  ];
-  return `FROM node:20\n${Array.from({ length: count }, (_, i) => kinds[i % kinds.length](i)).join('\n')}\n`;
+/** Long files of a given size, by what is long in them. */
+const lines = (count, line) => Array.from({ length: count }, (_, index) => line(index));
+const kinds = [
+  (i) => `RUN echo ${i} && mkdir -p /srv/${i}`,
+  (i) => `ENV NAME_${i}=value`,
+  (i) => `# step ${i}\nCOPY file-${i} /srv/`,
+  (i) => `LABEL step.${i}="x"`,
+  (i) => `RUN npm install -g package-${i}`,
+];
+const stage = (i) =>
+  `FROM node:20 AS s${i}\nCOPY ${i > 0 ? `--from=s${i - 1} ` : ''}/a /b\nRUN apt-get update && apt-get install -y curl\n`;
+const long = {
+  instructions: [
+    [100, 1000, 10_000],
+    (n) => `FROM node:20\n${lines(n, (i) => kinds[i % kinds.length](i)).join('\n')}\n`,
+  ],
+  'installs below a COPY': [
+    [100, 1000, 10_000],
+    (n) =>
+      `FROM debian:12\nCOPY . .\n${lines(n, (i) => `RUN apt-get update && apt-get install -y p${i}`).join('\n')}\n`,
+  ],
+  'bytes of one RUN': [
+    [50_000, 500_000, 5_000_000],
+    (n) => `FROM debian:12\nRUN true${lines(n / 16, (i) => ` && echo ${String(i).padStart(7, '0')}`).join('\\\n')}\n`,
+  ],
+  'continuation lines': [
+    [100, 1000, 10_000],
+    (n) => `FROM debian:12\nRUN apt-get update && apt-get install -y \\\n${lines(n, (i) => `  p${i}`).join(' \\\n')}\n`,
+  ],
+  'levels of nesting': [[100, 1000, 10_000], (n) => `FROM debian:12\nRUN ${'$('.repeat(n)}true${')'.repeat(n)}\n`],
+  stages: [[10, 100, 1000], (n) => lines(n, stage).join('')],
+  variables: [[100, 1000, 10_000], (n) => `FROM node:20\n${lines(n, (i) => `ENV A${i}=$A${i - 1}x`).join('\n')}\n`],
 };
-let before;
-for (const count of [100, 1000, 10_000]) {
-  const text = generated(count);
-  run(text);
-  const time = median([run(`${text}# a`), run(`${text}# b`), run(`${text}# c`)]);
+for (const [what, [sizes, make]] of Object.entries(long)) {
+  const times = sizes.map((size) => {
+    const text = make(size);
+    run(text);
+    return median([run(`${text}# a`), run(`${text}# b`), run(`${text}# c`)]);
+  });
+  const steps = times.slice(1).map((time, index) => `${(time / times[index]).toFixed(1)} times`);
   console.log(
-    `${count} instructions: ${time.toFixed(1)} ms${before === undefined ? '' : `, ${(time / before).toFixed(1)} times the time for 10 times the length`}`,
+    `${sizes.join(', ')} ${what}: ${times.map((time) => time.toFixed(1)).join(', ')} ms; ${steps.join(' and ')} the time for 10 times the length`,
   );
-  before = time;
 }

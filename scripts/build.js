@@ -8,7 +8,7 @@ import path from 'node:path';
 const root = path.resolve(import.meta.dirname, '..');
 
 /** Large and seldom needed: loaded from node_modules at the moment of use. */
-const external = ['ts-morph', 'zod', 'jiti', 'vscode-languageserver'];
+const external = ['ts-morph', 'zod', 'jiti', 'vscode-languageserver', 'bullmq', 'ioredis'];
 
 /** yaml's build for Node is 70 CommonJS files; the one for browsers is the same code as modules, of which unused parts go. */
 const alias = { yaml: path.join(root, 'node_modules/yaml/browser/index.js') };
@@ -17,7 +17,12 @@ async function bundle() {
   const { build } = await import('esbuild');
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli.ts', 'src/index.ts'],
+    entryPoints: {
+      cli: 'src/cli.ts',
+      index: 'src/index.ts',
+      'commands/batch-thread': 'src/commands/batch-thread.ts',
+      'rewrite-worker': 'src/commands/rewrite-worker.ts',
+    },
     outdir: 'dist',
     bundle: true,
     splitting: true,

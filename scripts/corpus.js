@@ -4,9 +4,9 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { root } from './bundle.js';
 
-/** The files of the corpus named on the command line, by DFIX_CORPUS, or beside the repository; undefined when absent. */
-export function readCorpus(given = process.argv[2] ?? process.env.DFIX_CORPUS) {
-  const file = path.resolve(root, given ?? '../shared/corpus/dockerfiles.jsonl.gz');
+/** The files of the corpus that is given, on the command line unless said, by DFIX_CORPUS, or beside the repository; undefined when absent. */
+export function readCorpus(given = process.argv[2]) {
+  const file = path.resolve(root, given ?? process.env.DFIX_CORPUS ?? '../shared/corpus/dockerfiles.jsonl.gz');
   if (!existsSync(file)) return undefined;
   return gunzipSync(readFileSync(file))
     .toString('utf8')

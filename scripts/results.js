@@ -59,10 +59,12 @@ for (const row of cases) {
     console.error(`${row.repo} ${row.dockerfile}: ${error.message}`);
   }
 }
-writeFileSync(
-  output,
-  resultsPage(results, skipped, { ...core, commits: COMMITS, transforms: defaults.map(({ meta }) => meta) }),
+// What scripts/smells.js and scripts/stages.js wrote behind it stays.
+const kept = /\n<!-- (?:files that each transform changes:|written by scripts\/stages\.js)[^]*$/.exec(
+  existsSync(output) ? readFileSync(output, 'utf8') : '',
 );
+const page = resultsPage(results, skipped, { ...core, commits: COMMITS, transforms: defaults.map(({ meta }) => meta) });
+writeFileSync(output, page + (kept?.[0] ?? ''));
 if (process.env.RESULTS_JSON !== undefined)
   writeFileSync(process.env.RESULTS_JSON, JSON.stringify(results, undefined, 1));
 

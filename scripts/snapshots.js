@@ -78,3 +78,19 @@ export function contextAt(folder, commit, below) {
   };
   return { paths: [...ids.keys()].sort(), complete: true, read };
 }
+
+/** Commits of the first parents, from the first to a head, evenly apart. */
+export function spread(folder, head, most) {
+  const newest =
+    tryGit(folder, 'rev-parse', '--verify', `${head}^{commit}`)?.trim() ?? git(folder, 'rev-parse', 'HEAD').trim();
+  const all = git(folder, 'rev-list', '--first-parent', '--reverse', newest).split('\n').filter(Boolean);
+  const step = (all.length - 1) / Math.max(1, most - 1);
+  return [...new Set(Array.from({ length: most }, (_, i) => all[Math.round(i * step)]))];
+}
+
+/** The paths of a commit's files that match. */
+export function filesAt(folder, commit, pattern) {
+  return git(folder, 'ls-tree', '-r', '-z', '--name-only', '--full-tree', commit)
+    .split('\0')
+    .filter((name) => pattern.test(name));
+}

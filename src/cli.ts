@@ -33,6 +33,14 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
     io.stdout.write(request.text);
     return 0;
   }
+  if (request.command === 'batch') {
+    const { batch } = await import('./commands/batch.js');
+    return batch(request.args, io, { transforms: given, root: new URL('..', import.meta.url) });
+  }
+  if (request.command === 'worker') {
+    const { worker } = await import('./commands/worker.js');
+    return worker(request.args, io, { transforms: given, root: new URL('..', import.meta.url) });
+  }
   const builtIn = given ?? (await import('../transforms/index.js')).transforms;
   if (request.command === 'fix') {
     const { fix } = await import('./commands/fix.js');
@@ -50,10 +58,6 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
     const { pr } = await import('./commands/pr.js');
     return pr(request.args, io, builtIn);
   }
-  if (request.command === 'batch') {
-    const { batch } = await import('./commands/batch.js');
-    return batch(request.args, io, builtIn);
-  }
   if (request.command === 'lsp') {
     const { languageServer } = await import('./commands/lsp.js');
     return languageServer(request, io, builtIn);
@@ -61,7 +65,7 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
   const { json } = request;
   if (request.command === 'facts') {
     const { explainFacts } = await import('./commands/explain-facts.js');
-    return explainFacts({ place: request.place, json, inputs: request.inputs }, io);
+    return await explainFacts({ place: request.place, json, inputs: request.inputs }, io);
   }
   const { transformsByConfig } = await import('./commands/plan.js');
   const { resolve } = await import('node:path');

@@ -4,6 +4,7 @@ import chownWhileCopying from './chown-while-copying/index.js';
 import cleanAptLists from './clean-apt-lists/index.js';
 import cleanDnfCache from './clean-dnf-cache/index.js';
 import cleanNpmCache from './clean-npm-cache/index.js';
+import cleanPackageCaches from './clean-package-caches/index.js';
 import copyManifestsFirst from './copy-manifests-first/index.js';
 import dropBuildPackages from './drop-build-packages/index.js';
 import fetchRemoteFilesWell from './fetch-remote-files-well/index.js';
@@ -13,6 +14,7 @@ import mergeCleanupIntoLayer from './merge-cleanup-into-layer/index.js';
 import mergeUpdateAndInstall from './merge-update-and-install/index.js';
 import mountBuildCaches from './mount-build-caches/index.js';
 import mountPackageCaches from './mount-package-caches/index.js';
+import narrowCopies from './narrow-copies/index.js';
 import pinBaseVersion from './pin-base-version/index.js';
 import sinkVolatileArgs from './sink-volatile-args/index.js';
 import skipPipCache from './skip-pip-cache/index.js';
@@ -30,6 +32,7 @@ export const transforms: readonly AnyTransform[] = [
   cleanAptLists,
   cleanDnfCache,
   cleanNpmCache,
+  cleanPackageCaches,
   copyManifestsFirst,
   dropBuildPackages,
   fetchRemoteFilesWell,
@@ -39,6 +42,7 @@ export const transforms: readonly AnyTransform[] = [
   mergeUpdateAndInstall,
   mountBuildCaches,
   mountPackageCaches,
+  narrowCopies,
   pinBaseVersion,
   sinkVolatileArgs,
   skipPipCache,

@@ -44,11 +44,10 @@ describe('the state of a ledger', () => {
   const state = (outcome: BatchRecord['outcome']) =>
     ledgerState(new Map([[recordKey(record), { ...record, outcome }]]));
   test('settles a phase on its inputs, unless it failed', () => {
-    expect(state('done').isSettled('a/b', 'plan', 'one')).toBe(true);
-    expect(state('skipped').isSettled('a/b', 'plan', 'one')).toBe(true);
-    expect(state('done').isSettled('a/b', 'plan', 'other')).toBe(false);
-    expect(state('done').isSettled('a/b', 'verify', 'one')).toBe(false);
-    expect(state('failed').isSettled('a/b', 'plan', 'one')).toBe(false);
+    expect(state('done').settledInputs('a/b', 'plan')).toBe('one');
+    expect(state('skipped').settledInputs('a/b', 'plan')).toBe('one');
+    expect(state('done').settledInputs('a/b', 'verify')).toBe(undefined);
+    expect(state('failed').settledInputs('a/b', 'plan')).toBe(undefined);
   });
   test('refuses what is no record', () => {
     expect(checkRecord(record, 'ledger', 3)).toEqual(record);

@@ -48,6 +48,15 @@ test('a repository that changed is planned again, even with its old size and tim
   expect(out).toBe(`skipped  ${join(folder.root, 'repos/a')}  nothing to change\n`);
 });
 
+test('a configuration above a repository counts, unless the repository is one of Git', async () => {
+  folder = folderWith({ ...FILES, 'repos/b/.git/HEAD': '' });
+  await dfix(folder.root, ['batch', 'plan']);
+  writeFileSync(join(folder.root, 'repos/dfix.config.yaml'), 'skip: [say-hello]\n');
+  const { out } = await dfix(folder.root, ['batch', 'plan']);
+  expect(out).toContain(`skipped  ${join(folder.root, 'repos/a')}  nothing to change\n`);
+  expect(out).not.toContain('repos/b');
+});
+
 test('goes on after a record that a crash cut off', async () => {
   folder = folderWith(FILES);
   await dfix(folder.root, ['batch', 'plan']);
@@ -107,29 +116,33 @@ test('poisoned repositories fail alone, with their reason and nothing that a ter
   },
 );
 
-(existsSync(join(root, 'dist/cli.js')) ? test : test.skip)('killed again and again, each is planned once', async () => {
-  const count = 150;
-  const names = Array.from({ length: count }, (_, index) => `repos/r${index}/Dockerfile`);
-  folder = folderWith({
-    'dfix-batch.yaml': FILES['dfix-batch.yaml'],
-    ...Object.fromEntries(
-      names.map((name) => [name, 'FROM debian:12\nRUN apt-get update && apt-get install -y curl\n']),
-    ),
-  });
-  const plan = () => spawn(process.execPath, [join(root, 'bin/dfix.js'), 'batch', 'plan'], { cwd: folder!.root });
-  const ended = (child: ReturnType<typeof plan>) =>
-    new Promise<string | number | null>((done) => child.on('close', (code, signal) => done(signal ?? code)));
-  for (let kills = 0; kills < 3; kills++) {
-    const child = plan();
-    child.stdout.once('data', () => child.kill('SIGKILL'));
-    expect(await ended(child)).toBe('SIGKILL');
-  }
-  const last = plan().on('error', () => undefined);
-  last.stdout.resume();
-  expect(await ended(last)).toBe(0);
-  const repositories = ledger(folder.root).map(({ repository }) => repository);
-  expect([repositories.length, new Set(repositories).size]).toEqual([count, count]);
-});
+(existsSync(join(root, 'dist/cli.js')) ? test : test.skip)(
+  'killed again and again, each is planned once',
+  async () => {
+    const count = 150;
+    const names = Array.from({ length: count }, (_, index) => `repos/r${index}/Dockerfile`);
+    folder = folderWith({
+      'dfix-batch.yaml': FILES['dfix-batch.yaml'],
+      ...Object.fromEntries(
+        names.map((name) => [name, 'FROM debian:12\nRUN apt-get update && apt-get install -y curl\n']),
+      ),
+    });
+    const plan = () => spawn(process.execPath, [join(root, 'bin/dfix.js'), 'batch', 'plan'], { cwd: folder!.root });
+    const ended = (child: ReturnType<typeof plan>) =>
+      new Promise<string | number | null>((done) => child.on('close', (code, signal) => done(signal ?? code)));
+    for (let kills = 0; kills < 3; kills++) {
+      const child = plan();
+      child.stdout.once('data', () => child.kill('SIGKILL'));
+      expect(await ended(child)).toBe('SIGKILL');
+    }
+    const last = plan().on('error', () => undefined);
+    last.stdout.resume();
+    expect(await ended(last)).toBe(0);
+    const repositories = ledger(folder.root).map(({ repository }) => repository);
+    expect([repositories.length, new Set(repositories).size]).toEqual([count, count]);
+  },
+  180_000,
+);
 
 test('canary, failed, fail-fast, exclude', async () => {
   folder = folderWith({ ...FILES, 'repos/0/Dockerfile': Uint8Array.of(0xff) });
@@ -152,7 +165,7 @@ test('status tells while another process has the campaign, which may not plan', 
       err: expect.stringContaining('works in it'),
     });
   } finally {
-    held.close();
+    await held.close();
   }
 });
 
@@ -165,6 +178,20 @@ test('status groups by cause', async () => {
     out: 'plan: 1 done, 3 skipped, 0 failed\n  2 skipped: no Dockerfile\n  1 skipped: nothing to change\n',
     err: '',
   });
+});
+
+test('the report shows each repository, and the matrix shares them out', async () => {
+  folder = folderWith({ ...FILES, 'repos/<b onclick=x>/Dockerfile': FILES['repos/a/Dockerfile'] });
+  await dfix(folder.root, ['batch', 'plan']);
+  const { out: page } = await dfix(folder.root, ['batch', 'report']);
+  expect(page).toContain('4 repositories: 2 would change, 0 were built, 0 failed.');
+  expect(page).toContain('<code>RUN echo hello</code>');
+  expect(page).toContain('default-src &#39;none&#39;');
+  expect(page).not.toContain('<b onclick');
+  const { out } = await dfix(folder.root, ['batch', 'matrix', '-C', '3']);
+  const { include } = JSON.parse(out) as { include: { job: number; repos: string }[] };
+  expect(include.map(({ job }) => job)).toEqual([0, 1, 2]);
+  expect(include.flatMap(({ repos }) => repos.split('\n'))).toHaveLength(4);
 });
 
 test.each([

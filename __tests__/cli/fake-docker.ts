@@ -20,6 +20,7 @@ case "$1 $2" in
     side=before
     if grep -qx "$image" rewritten; then side=after; fi
     if [ -e $side.tar ]; then cat $side.tar; else head -c 1024 /dev/zero; fi ;;
+  "history "*) printf '7000000\\tRUN |1 A=secret-value /bin/sh -c echo hi # buildkit\\n0\\tCMD ["x"]\\n3000000\\t\\n' ;;
   "inspect "*) echo exited 0 ;;
 esac
 `;

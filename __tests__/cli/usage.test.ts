@@ -82,6 +82,31 @@ test('explain tells what a transform does, assumes and takes', async () => {
   expect(out).toContain('word (default ""): Another word to write');
 });
 
+test('explain --facts tells effects, order, manifests that are malformed, and what the entry loads', async () => {
+  const own = folderWith({
+    Dockerfile: 'FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\nLABEL a=b\nCMD ["node", "server.js"]\n',
+    'package.json': '{\n  "name": "x",\n}\n',
+    'server.js': "require('express');\n",
+  });
+  const { out } = await dfix(own.root, ['explain', '--facts', 'Dockerfile', '--format', 'json']);
+  own.remove();
+  const told = JSON.parse(out) as Record<string, unknown>[];
+  expect(told[3]).toMatchObject({
+    effects: { network: true, opaque: false, readsEnvironment: expect.arrayContaining(['*']) },
+    order: [
+      { line: 2, commutes: false },
+      { line: 3, commutes: false, reason: expect.stringContaining('COPY at line 3 writes') },
+    ],
+  });
+  expect(told[4]).toMatchObject({ order: [{ commutes: true }, { commutes: true }, { line: 4, commutes: true }] });
+  expect(told.at(-1)).toMatchObject({
+    project: {
+      managers: [{ manager: 'npm', unreadable: ['package.json: unreadable, line 3: not valid JSON'] }],
+      entry: { entry: 'server.js', packages: ['express'] },
+    },
+  });
+});
+
 test('explain --facts tells what is known at an instruction', async () => {
   const { code, out } = await dfix(folder.root, ['explain', '--facts', 'Dockerfile:5', '--format', 'json']);
   expect(code).toBe(0);
@@ -99,6 +124,9 @@ test('explain --facts tells what is known at an instruction', async () => {
   ]);
   const text = (await dfix(folder.root, ['explain', '--facts', 'Dockerfile'])).out;
   expect(text).toContain('5: RUN npm ci --omit dev\n  stage: app\n  state.user: "node"\n');
+  expect(text).toMatch(/effects\.network: true\n/);
+  expect(text).toContain('  order: may not change places with line ');
+  expect(text).toContain('the folder of this file\n');
 });
 
 describe('completion', () => {

@@ -135,6 +135,26 @@ onUnix('dfix verify', () => {
     expect(started.length).toBeGreaterThan(2);
     expect(started.filter((line) => !line.includes(' --platform=p '))).toEqual([]);
   });
+  test('-f and a folder mean what they mean to docker: the Dockerfile and its context', async () => {
+    const files = { 'docker/web.Dockerfile': 'FROM a\nRUN echo hi\n', 'docker/web.Dockerfile.dockerignore': 'own\n' };
+    folder = folderWith({ ...files, 'app/.dockerignore': 'shared\n', 'app/main.js': '//\n' });
+    const asked = ['-f', 'docker/web.Dockerfile', 'app'];
+    const { code, out } = await dfix(folder.root, ['verify', '--quiet', '--format', 'json', ...asked]);
+    const report = JSON.parse(out) as { files: { path: string; timings: { file?: string }[] }[] };
+    expect({ code, files: report.files }).toMatchObject({ code: 0, files: [{ path: 'docker/web.Dockerfile' }] });
+    expect(report.files[0]!.timings.map(({ file }) => file)).toContain('main.js');
+    const builds = calls().filter((line) => line.startsWith('buildx build '));
+    expect(builds.filter((line) => line.endsWith(` ${path.join(folder.root, 'app')}`)).length).toBeGreaterThan(3);
+    const dry = await dfix(folder.root, ['verify', '--dry-engine', ...asked]);
+    expect(dry.out).toMatch(/^docker buildx build .* app\n/);
+    for (const wrong of [
+      ['-f', 'a'],
+      ['-f', 'a', 'b', 'c'],
+      ['-f', 'a', 'b', '--context', 'c'],
+    ]) {
+      expect(await dfix(folder.root, ['verify', ...wrong])).toMatchObject({ code: 2, out: '' });
+    }
+  });
   test('a base that changes is compared by the application', async () => {
     folder = folderWith({ Dockerfile: 'FROM a\nCOPY main.js /data/\nRUN echo hi\n', 'main.js': '' });
     const run = (phase: 'base' | 'runtime', gone: string) => {

@@ -83,6 +83,58 @@ const cases: readonly Case[] = [
     stays: ['./usr/local/share/made', './usr/lib/x86_64-linux-gnu/libyaml-0.so.2'],
     saves: 500_000,
   },
+  {
+    name: 'package lists',
+    transform: 'clean-apt-lists',
+    dockerfile: () =>
+      'FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends make\nCMD ["make", "--version"]\n',
+    stays: ['./usr/bin/make', './var/lib/apt/lists'],
+    saves: 5_000_000,
+  },
+  {
+    name: 'recommended packages',
+    transform: 'skip-recommended-packages',
+    dockerfile: () =>
+      'FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nCMD ["git", "--version"]\n',
+    gone: /^\.\/(usr|etc|var\/(cache|lib))(\/|$)/,
+    stays: ['./usr/bin/git', './usr/sbin/update-ca-certificates'],
+    saves: 3_000_000,
+  },
+  {
+    name: 'the cache of npm',
+    transform: 'clean-npm-cache',
+    dockerfile: () => 'FROM node:20\nRUN npm install -g semver@7.6.3\nCMD ["semver", "1.2.3"]\n',
+    gone: /^\.\/root\/\.npm(\/|$)/,
+    stays: ['./usr/local/bin/semver'],
+    saves: 20_000,
+  },
+  {
+    name: 'files held twice by chown',
+    transform: 'chown-while-copying',
+    dockerfile: () =>
+      'FROM node:20\nRUN useradd -m app\nCOPY data /srv/data/\nRUN chown -R app:app /srv/data\nUSER app\nCMD ["cat", "/srv/data/program.txt"]\n',
+    files: { 'data/program.txt': program },
+    stays: ['./srv/data/program.txt'],
+    saves: program.length,
+  },
+  {
+    name: 'dependencies of development',
+    transform: 'install-production-only',
+    dockerfile: () =>
+      'FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm install --no-audit --no-fund && rm -rf /root/.npm\nCMD ["node", "index.js"]\n',
+    files: {
+      'package.json': JSON.stringify({
+        name: 'app',
+        version: '1.0.0',
+        dependencies: { semver: '7.6.3' },
+        devDependencies: { typescript: '5.4.5' },
+      }),
+      'index.js': "console.log(require('semver').valid('1.2.3'));\n",
+    },
+    gone: /^\.\/(app\/(node_modules\/(\.bin|typescript|\.package-lock\.json)|package-lock\.json|node_modules$)|root\/|tmp\/)/,
+    stays: ['./app/node_modules/semver/package.json'],
+    saves: 10_000_000,
+  },
 ];
 
 (hasEngine ? describe : describe.skip).each(cases)('$name', ({ transform, dockerfile, files, gone, stays, saves }) => {

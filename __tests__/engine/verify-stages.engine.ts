@@ -1,10 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AnyTransform } from '../../src/transform/index.js';
 import splitBuildStage from '../../transforms/split-build-stage/index.js';
+import installProductionOnly from '../../transforms/install-production-only/index.js';
+import useAlpineBase from '../../transforms/use-alpine-base/index.js';
+import useApkNoCache from '../../transforms/use-apk-no-cache/index.js';
 import useSlimBase from '../../transforms/use-slim-base/index.js';
 import { dfix, type Folder, folderWith } from '../cli/harness.js';
 import { hasEngine } from './support/engine.js';
+import { integrityOf, openRegistry, type Registry, tarballOf } from './support/registry.js';
 
 const MAIN = `package main
 
@@ -34,6 +38,44 @@ const PYTHON = {
     'FROM python:3.11-slim-bookworm\nENV PIP_NO_INDEX=1\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*\nWORKDIR /srv\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "app.py"]\n',
   'requirements.txt': '# none\n',
   'app.py': "print('shop')\n",
+};
+
+const NODE_MANIFEST = {
+  name: 'shop',
+  version: '1.0.0',
+  dependencies: { alpha: '1.0.0', gamma: '1.0.0' },
+  devDependencies: { beta: '1.0.0' },
+};
+/** A program with two packages, of which it loads one, and one for development. */
+const nodeFiles = (url: string): Readonly<Record<string, string>> => {
+  const entry = (name: string, dev: boolean) => ({
+    version: '1.0.0',
+    resolved: `${url}/npm/${name}/-/${name}-1.0.0.tgz`,
+    integrity: integrityOf(tarballOf(name)),
+    ...(dev ? { dev } : {}),
+  });
+  const packages = {
+    '': NODE_MANIFEST,
+    'node_modules/alpha': entry('alpha', false),
+    'node_modules/beta': entry('beta', true),
+    'node_modules/gamma': entry('gamma', false),
+  };
+  const lock = { name: 'shop', version: '1.0.0', lockfileVersion: 3, requires: true, packages };
+  return {
+    Dockerfile:
+      'FROM node:20\nWORKDIR /srv/shop\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nCMD ["node", "server.js"]\n',
+    'package.json': JSON.stringify(NODE_MANIFEST),
+    'package-lock.json': JSON.stringify(lock),
+    'server.js': "console.log(require('alpha'), require('fs').readFileSync('page.html', 'utf8'));\n",
+    'page.html': 'shop\n',
+  };
+};
+const RUST = {
+  Dockerfile: 'FROM rust:1.63\nWORKDIR /app\nCOPY . .\nRUN cargo build --release\nCMD ["./target/release/shop"]\n',
+  'Cargo.toml': '[package]\nname = "shop"\nversion = "0.1.0"\nedition = "2021"\n',
+  'Cargo.lock': 'version = 3\n\n[[package]]\nname = "shop"\nversion = "0.1.0"\n',
+  'src/main.rs': 'fn main() { print!("{}", std::fs::read_to_string("pages/index.html").unwrap()); }\n',
+  'pages/index.html': '<p>shop</p>\n',
 };
 
 interface Report {
@@ -70,6 +112,9 @@ const leftovers = (): string =>
 
 (hasEngine ? describe : describe.skip)('verify of another base or stage', () => {
   let folder: Folder;
+  let registry: Registry;
+  beforeAll(async () => void (registry = await openRegistry()));
+  afterAll(() => registry.close());
   let before: string;
   // What a test that was killed has left on this machine is not of the next one's making.
   beforeEach(() => void (before = leftovers()));
@@ -132,5 +177,60 @@ const leftovers = (): string =>
     const { code, report, err } = await prove(files, [useSlimBase]);
     expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
     expect(report!.after.size).toBeLessThan(report!.before.size / 2);
+  });
+
+  test('a Node program that is split off is proven: what goes is the packages for development, by name', async () => {
+    const { code, report, err } = await prove(nodeFiles(registry.url), [splitBuildStage]);
+    expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
+    const told = report!.announced.map(({ what }) => what);
+    expect(told).toContain('/srv/shop/node_modules/beta/package.json');
+    expect(told.filter((what) => /alpha|gamma/.test(what))).toEqual([]);
+    expect(report!.after.size).toBeLessThan(report!.before.size / 2);
+  });
+
+  test('a split that loses a package which stays, but is not loaded, is dropped', async () => {
+    const prune = 'RUN npm prune --omit=dev';
+    const bad = spoiled(splitBuildStage, prune, `${prune} && rm -r node_modules/gamma`);
+    const { code, report } = await prove(nodeFiles(registry.url), [bad]);
+    expect({ code, outcome: report?.outcome }).toEqual({ code: 1, outcome: 'nothing' });
+    expect(report!.changes[0]!.reason).toContain('/srv/shop/node_modules/gamma/package.json removed');
+  });
+
+  test('an install without packages for development is proven', async () => {
+    const { code, report, err } = await prove(nodeFiles(registry.url), [installProductionOnly]);
+    expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
+    const told = report!.announced.map(({ what }) => what);
+    expect(told).toContain('/srv/shop/node_modules/beta/package.json');
+    expect(told.filter((what) => !/^\/srv\/shop\/node_modules\/(?:beta|\.package-lock\.json)/.test(what))).toEqual([]);
+  });
+
+  test('a Rust program that is split off is proven', async () => {
+    const release = 'bookworm';
+    docker('tag', 'rust:1.63', `rust:1.63-${release}`);
+    const files = { ...RUST, Dockerfile: RUST.Dockerfile.replace('rust:1.63', `rust:1.63-${release}`) };
+    const { code, report, err } = await prove(files, [splitBuildStage]);
+    expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
+    expect(report!.announced.map(({ what }) => what)).toContain('/app/src/main.rs');
+    expect(report!.after.size).toBeLessThan(report!.before.size / 2);
+  });
+
+  test('an Alpine base is proven by the application', async () => {
+    const Dockerfile =
+      'FROM golang:1.19\nENV CGO_ENABLED=0\nWORKDIR /app\nCOPY . .\nRUN go build -o server .\nCMD ["./server"]\n';
+    const { code, report, err } = await prove(
+      { ...GO, Dockerfile },
+      [useAlpineBase],
+      '--allow=unsafe',
+      '--only=use-alpine-base',
+    );
+    expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
+    expect(report!.after.size).toBeLessThan(report!.before.size);
+  });
+
+  test('a rewrite on Alpine is proven file by file', async () => {
+    const steps = 'RUN apk update && apk add ca-certificates && rm -rf /var/cache/apk/*\nCOPY main.sh /\n';
+    const Dockerfile = `FROM alpine:3.20\n${steps}CMD ["/bin/sh", "/main.sh"]\n`;
+    const { code, report, err } = await prove({ Dockerfile, 'main.sh': 'ls /etc/ssl/certs\n' }, [useApkNoCache]);
+    expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
   });
 });

@@ -57,6 +57,16 @@ describe('which instructions may change places', () => {
     ['WORKDIR /srv', 'RUN echo $PWD', false],
     ['ENV PATH=/app/bin:$PATH', 'RUN apt-get install -y git', false],
     ['COPY . /opt/app', 'RUN rm -rf /opt', false],
+    ['COPY . /opt/venv/lib', 'RUN /opt/venv/bin/pip install flask', false],
+    ['COPY . /opt/app', 'RUN /opt/venv/bin/pip install flask', true],
+    ['COPY . /opt/app', 'RUN /usr/bin/pip install flask', true],
+    ['COPY a.txt /srv/data/a', 'RUN gunzip /srv/data/a.gz', false],
+    ['COPY b /srv/other/b', 'RUN gunzip /srv/data/a.gz', true],
+    ['COPY a /srv/conf/a', 'RUN sed -i s/x/y/ /srv/conf/b', true],
+    ['COPY a /srv/conf/a', 'RUN sed -i.bak s/x/y/ /srv/conf/b', false],
+    ['COPY --chown=node . /home/node/app', 'RUN usermod -u 1001 node', false],
+    ['COPY . /srv/www', 'RUN usermod -s /bin/sh node', true],
+    ['COPY . /srv/www', 'RUN apt-get install --no-such-option git', false],
     ['COPY . .', 'RUN ./build.sh', false],
     ['COPY . .', 'RUN make', false],
     ['RUN mkdir /srv/a', 'RUN mkdir /srv/b', true],
@@ -111,6 +121,19 @@ describe('which instructions may change places', () => {
 });
 
 describe('effects of a RUN', () => {
+  test('reach the folders above the search path, where a program of one of them installs by its name', () => {
+    const facts = readFacts(
+      Dockerfile.parse('FROM python:3.12\nENV PATH=/opt/venv/bin:$PATH\nRUN pip install flask\nRUN mkdir /x\n'),
+    );
+    const [, , install, plain] = facts.file.instructions;
+    expect(effectsOf(facts, install!).writes).toContain('/opt/venv/**');
+    expect(effectsOf(facts, plain!).writes).not.toContain('/opt/venv/**');
+  });
+  test('are opaque for an option that is not known', () => {
+    const facts = readFacts(Dockerfile.parse('FROM debian\nRUN mkdir --no-such a\n'));
+    expect(effectsOf(facts, facts.file.instructions[1]!).opaque).toBe('mkdir --no-such is not known');
+  });
+
   const effects = (run: string) => {
     const file = Dockerfile.parse(`${HEAD}${run}\n`);
     return effectsOf(readFacts(file), file.instructions[2]!);

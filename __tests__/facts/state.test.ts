@@ -115,3 +115,28 @@ describe('SHELL', () => {
     expect(endOf(`FROM debian:12\n${shell}FROM debian:12\n`).shell).toEqual(['/bin/sh', '-c']);
   });
 });
+
+test('a build argument that is given is certain, one that is not may be another', () => {
+  const text = 'FROM scratch\nARG V=1\nENV A=$V\nWORKDIR /x/$V\n';
+  expect(endOf(text, { V: '2' }).workdir).toBe('/x/2');
+  expect(certainValue(endOf(text, { V: '2' }), 'A')).toBe('2');
+  expect(endOf(text).workdir).toBeUndefined();
+});
+
+describe('ONBUILD of the stage that a stage is built FROM', () => {
+  const base = 'FROM node:20 AS base\nENV A=1\nONBUILD ENV A=2 B=$A\nONBUILD USER node\nONBUILD RUN npm ci\n';
+  test('runs first in that stage', () => {
+    const file = Dockerfile.parse(`${base}FROM base\nRUN true\n`);
+    const facts = readFacts(file);
+    const state = facts.before(file.instructions.at(-1)!)!;
+    expect([certainValue(state, 'A'), certainValue(state, 'B'), state.user]).toEqual(['2', '1', 'node']);
+    expect(facts.triggers(file.stages[1]!).map(({ keyword }) => keyword)).toEqual(['ENV', 'USER', 'RUN']);
+  });
+  test('changes nothing in its own stage, nor again in a stage below', () => {
+    expect(endOf(base).user).toBe('root');
+    const text = `${base}FROM base AS next\nUSER root\nENV A=3\nFROM next\n`;
+    expect([endOf(text).user, certainValue(endOf(text), 'A')]).toEqual(['root', '3']);
+    const file = Dockerfile.parse(text);
+    expect(readFacts(file).triggers(file.stages[2]!)).toEqual([]);
+  });
+});

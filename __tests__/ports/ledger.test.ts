@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import type { BatchRecord } from '../../src/batch/record.js';
-import { openLedger } from '../../src/ports/campaign/ledger.js';
+import { type Entry, openLedger } from '../../src/ports/campaign/ledger.js';
 import { root } from '../support/paths.js';
 
 let base: string;
@@ -16,36 +16,41 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(base, { recursive: true, force: true }));
 
-function record(repository: string, more: Partial<BatchRecord> = {}): BatchRecord {
+function entry(repository: string, more: Partial<Entry> = {}): Entry {
   const at = '2026-01-01T00:00:00Z';
-  return { repository, phase: 'plan', inputs: 'x', outcome: 'done', reason: '', artefacts: {}, at, ...more };
+  return { repository, phase: 'plan', inputs: 'x', outcome: 'done', reason: '', texts: {}, at, ...more };
 }
 
-test('what was appended is there after opening again, without what a crash cut off', () => {
+function record(repository: string): BatchRecord {
+  const { texts: _texts, ...rest } = entry(repository);
+  return { ...rest, artefacts: {} };
+}
+
+test('what was appended is there after opening again, without what a crash cut off', async () => {
   const first = openLedger(folder);
-  first.append(record('a', { outcome: 'failed' }));
-  first.append(record('a'));
-  first.close();
+  await first.append(entry('a', { outcome: 'failed' }));
+  await first.append(entry('a'));
+  await first.close();
   appendFileSync(path.join(folder, 'ledger.jsonl'), '0123456789abcdef {"repository":"b"');
   const second = openLedger(folder);
   expect([...second.records.values()]).toEqual([record('a')]);
-  second.append(record('c'));
-  second.close();
+  await second.append(entry('c'));
+  await second.close();
   const third = openLedger(folder);
   expect([...third.records.values()]).toEqual([record('a'), record('c')]);
-  third.close();
+  await third.close();
 });
 
-test('only one process works in a folder, and it is named', () => {
+test('only one process works in a folder, and it is named', async () => {
   const first = openLedger(folder);
   expect(() => openLedger(folder)).toThrow(`process ${process.pid} on `);
-  first.close();
-  openLedger(folder).close();
+  await first.close();
+  await openLedger(folder).close();
   expect(readdirSync(folder).filter((name) => name.includes('lock'))).toHaveLength(1);
 });
 
-test('a lock whose number went to another process is stale; one of another machine is not', () => {
-  openLedger(folder).close();
+test('a lock whose number went to another process is stale; one of another machine is not', async () => {
+  await openLedger(folder).close();
   const lock = path.join(
     folder,
     readdirSync(folder).find((name) => name.startsWith('lock.'))!,
@@ -54,30 +59,32 @@ test('a lock whose number went to another process is stale; one of another machi
   writeFileSync(lock, JSON.stringify({ pid, host: 'another-machine', started: '1' }));
   expect(() => openLedger(folder)).toThrow(`process ${pid} on another-machine works in it`);
   writeFileSync(lock, JSON.stringify({ pid, host: hostname(), started: '1' }));
-  openLedger(folder).close();
+  await openLedger(folder).close();
 });
 
-test('a journal full of old records is written anew', () => {
+test('a journal full of old records is written anew', async () => {
   const ledger = openLedger(folder);
-  for (let i = 0; i < 1010; i++) ledger.append(record('a', { inputs: String(i) }));
-  ledger.close();
-  openLedger(folder).close();
+  const all = Array.from({ length: 1010 }, (_, i) => ledger.append(entry('a', { inputs: String(i) })));
+  await Promise.all(all);
+  await ledger.close();
+  await openLedger(folder).close();
   expect(readFileSync(path.join(folder, 'ledger.jsonl'), 'utf8').split('\n')).toHaveLength(2);
   const again = openLedger(folder);
   expect(again.find('a', 'plan')?.inputs).toBe('1009');
-  again.close();
+  await again.close();
 });
 
-test('artefacts stay in the folder whatever a repository is called', () => {
+test('artefacts stay in the folder whatever a repository is called', async () => {
   const ledger = openLedger(folder);
   const names = ['../../../etc/passwd', '..', '/', 'a/b', 'a-b', '\u001b[31m\n'];
-  const paths = names.map((name) => ledger.writeArtefact(name, 'plan.diff', name));
+  const kept = await Promise.all(names.map((name) => ledger.append(entry(name, { texts: { diff: name } }))));
+  const paths = kept.map(({ artefacts }) => artefacts['diff']!);
   expect(new Set(paths).size).toBe(names.length);
   for (const [index, place] of paths.entries()) {
-    expect(place).toMatch(/^artefacts\/[A-Za-z0-9-]+\/plan\.diff$/);
+    expect(place).toMatch(/^artefacts\/[A-Za-z0-9-]+\.plan\.diff$/);
     expect(readFileSync(path.join(folder, place), 'utf8')).toBe(names[index]);
   }
-  ledger.close();
+  await ledger.close();
 });
 
 const WORKER = `
@@ -86,13 +93,13 @@ import { openLedger } from './src/ports/campaign/ledger.js';
 const ledger = openLedger(process.argv[2]!);
 for (let i = 0; i < 300; i++) {
   const repository = 'owner/repository-' + i;
-  if (ledger.isSettled(repository, 'plan', 'x')) continue;
-  const diff = ledger.writeArtefact(repository, 'plan.diff', repository);
+  if (ledger.settledInputs(repository, 'plan') === 'x') continue;
   const at = '2026-01-01T00:00:00Z';
-  ledger.append({ repository, phase: 'plan', inputs: 'x', outcome: 'done', reason: '', artefacts: { diff }, at });
+  const texts = { diff: repository };
+  await ledger.append({ repository, phase: 'plan', inputs: 'x', outcome: 'done', reason: '', texts, at });
   writeSync(1, repository + '\\n');
 }
-ledger.close();
+await ledger.close();
 `;
 
 test('killed at any moment and started again, it goes on: nothing twice, nothing lost', async () => {

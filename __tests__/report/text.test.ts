@@ -125,13 +125,13 @@ describe('summary', () => {
     [false, '4 files, 1 would change (2 changes), 1 place left alone, 1 whole file left alone, 1 error\n'],
     [true, '4 files, 1 changed (2 changes), 1 place left alone, 1 whole file left alone, 1 error\n'],
   ])('write %p', (write, expected) => {
-    expect(textSummary(outcomes, { ...plain, write })).toBe(expected);
+    expect(textSummary(summarise(outcomes), outcomes.at(-1), { ...plain, write })).toBe(expected);
   });
 
   test('one file needs none, unless nothing was said of it', () => {
-    expect(textSummary([outcomes[0]!], plain)).toBe('');
-    expect(textSummary([outcomes[1]!], plain)).toBe('Dockerfile: nothing to change\n');
-    expect(textSummary(outcomes, { ...plain, quiet: true })).toBe('');
+    expect(textSummary(summarise(outcomes.slice(0, 1)), outcomes[0], plain)).toBe('');
+    expect(textSummary(summarise(outcomes.slice(1, 2)), outcomes[1], plain)).toBe('Dockerfile: nothing to change\n');
+    expect(textSummary(summarise(outcomes), outcomes.at(-1), { ...plain, quiet: true })).toBe('');
   });
 });
 

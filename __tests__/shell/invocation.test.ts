@@ -194,3 +194,31 @@ test('a command is read once', () => {
   const command = script.commands[0]!;
   expect(readInvocation(command)).toBe(readInvocation(command));
 });
+
+describe('code of a known form', () => {
+  const opaque = (text: string): string | undefined => {
+    const use = read(text).use;
+    return use === undefined ? 'not modelled' : use.opaque;
+  };
+  test.each([
+    `Rscript -e "install.packages(c('shiny', 'rgdal'), repos = 'https://cran.r-project.org')"`,
+    `R --vanilla -e 'remotes::install_github("a/b")'`,
+    'install2.r --error --deps TRUE shiny',
+    'php -- --install-dir=/usr/local/bin --filename=composer',
+    'php composer-setup.php --install-dir=/usr/local/bin',
+    `php -r "copy('https://getcomposer.org/installer', 'composer-setup.php');"`,
+    `php -r "if (hash_file('sha384', 'composer-setup.php') === 'ab12') { echo 'Installer verified'; } else { echo 'Installer corrupt'; unlink('composer-setup.php'); } echo PHP_EOL;"`,
+    '. /etc/os-release',
+  ])('%s is understood', (text) => expect(opaque(text)).toBeUndefined());
+  test.each([
+    `Rscript -e "install.packages('a'); source('b.R')"`,
+    `Rscript -e "install.packages(readLines('list'))"`,
+    `R -e 'install.packages("/tmp/a.tar.gz", repos = NULL)'`,
+    'php --',
+    'php -- --other-option',
+    `php -r "copy('/etc/passwd', 'x');"`,
+    `php -r "require 'a.php'; unlink('b');"`,
+    `php -r "unlink('../b');"`,
+    '. ./os-release',
+  ])('%s is not', (text) => expect(opaque(text)).toMatch(/^runs/));
+});

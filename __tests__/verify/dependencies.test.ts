@@ -15,7 +15,7 @@ const withFolders = (files: Tree): Tree => {
     for (let at = folderOf(path); at !== '/'; at = folderOf(at)) if (!all.has(at)) all.set(at, folder);
   return all;
 };
-const image = (files: Tree): Image => ({ config: {}, tree: files, size: 1, layers: 1 });
+const image = (files: Tree): Image => ({ config: {}, tree: files, size: 1, layers: 1, layerSizes: [] });
 const without = (files: Tree, gone: (path: string) => boolean): Tree =>
   new Map([...files].filter(([path]) => !gone(path)));
 /** What stays unexplained when files go. */
@@ -45,12 +45,12 @@ describe('packages of npm and Yarn', () => {
     [`${at}/.package-lock.json`]: file('lock'),
     [`${at}/.bin`]: folder,
     [`${at}/.bin/mocha`]: link('../mocha/bin.js'),
-    [`${at}/.bin/shared`]: link('../shared/bin.js'),
+    [`${at}/.bin/common`]: link('../common/bin.js'),
     [`${at}/mocha`]: folder,
     [`${at}/mocha/bin.js`]: file('#!'),
     [`${at}/mocha/package.json`]: json({
       bin: { mocha: 'bin.js' },
-      dependencies: { glob: '1', shared: '1', nested: '2' },
+      dependencies: { glob: '1', common: '1', nested: '2' },
       peerDependencies: { peer: '1', absent: '1' },
       peerDependenciesMeta: { maybe: { optional: true } },
     }),
@@ -66,12 +66,12 @@ describe('packages of npm and Yarn', () => {
     [`${at}/glob/lib/package.json`]: json({ type: 'module' }),
     [`${at}/peer`]: folder,
     [`${at}/peer/package.json`]: json({}),
-    [`${at}/shared`]: folder,
-    [`${at}/shared/bin.js`]: file('#!'),
-    [`${at}/shared/package.json`]: json({ bin: 'bin.js' }),
+    [`${at}/common`]: folder,
+    [`${at}/common/bin.js`]: file('#!'),
+    [`${at}/common/package.json`]: json({ bin: 'bin.js' }),
     [`${at}/express`]: folder,
     [`${at}/express/package.json`]: json({
-      dependencies: { shared: '1', nested: '1' },
+      dependencies: { common: '1', nested: '1' },
       peerDependencies: { glob: '1' },
       peerDependenciesMeta: { glob: { optional: true } },
     }),
@@ -92,8 +92,8 @@ describe('packages of npm and Yarn', () => {
     ).toEqual([]);
   });
   test.each([
-    ['a package that another one needs', `${at}/shared/package.json`],
-    ['its program', `${at}/.bin/shared`],
+    ['a package that another one needs', `${at}/common/package.json`],
+    ['its program', `${at}/.bin/common`],
     ['the other version of a package', `${at}/nested/package.json`],
     ['a package that is kept', `${at}/express/package.json`],
     ['a file beside', '/app/lib.js'],
@@ -122,7 +122,7 @@ describe('packages of npm and Yarn', () => {
     expect(refusedBecause(announced, opened, before)).toBe(
       `${at}/glob/package.json, which the entry point opens, goes with these packages`,
     );
-    expect(refusedBecause(announced, { files: new Set([`${at}/shared/bin.js`]), missing: [] }, before)).toBeUndefined();
+    expect(refusedBecause(announced, { files: new Set([`${at}/common/bin.js`]), missing: [] }, before)).toBeUndefined();
   });
 });
 

@@ -1,3 +1,4 @@
+import { readLayers } from '../../src/verify/layers.js';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { tarOfOne } from '../../src/ports/engine/tar-of-one.js';
@@ -234,4 +235,27 @@ test('what a program asks of the loader', () => {
   const elf = readElf(readFileSync(process.execPath));
   if (process.platform === 'linux') expect(elf?.interpreter).toMatch(/ld-/);
   expect(readElf(Buffer.from('#!/bin/sh'))).toBeUndefined();
+});
+
+test('layers are told by their instruction, oldest first, without those that hold nothing and without values', () => {
+  const history = [
+    '5\tCOPY a b # buildkit',
+    '0\tENV A=1',
+    '4\tRUN |2 A=secret-value B=x y /bin/sh -c make all # buildkit',
+    '3\tRUN /bin/bash -eo pipefail -c make # buildkit',
+    '2\t/bin/sh -c #(nop) ADD file:1 in / ',
+    '1\t',
+    'no layer',
+  ];
+  expect(readLayers(history.join('\n'), [])).toEqual([
+    { by: '', size: 1 },
+    { by: 'ADD file:1 in /', size: 2 },
+    { by: 'RUN make', size: 3 },
+    { by: 'RUN make all', size: 4 },
+    { by: 'COPY a b', size: 5 },
+  ]);
+  expect(readLayers('1\tRUN |1 A=secret-value make # buildkit\n2\tCOPY hidden-value /', ['hidden-value'])).toEqual([
+    { by: 'COPY *** /', size: 2 },
+    { by: 'RUN', size: 1 },
+  ]);
 });

@@ -77,6 +77,7 @@ export const image = (
     tree: new Map(all.filter((entry): entry is [string, TreeEntry] => entry[1] !== undefined)),
     size: 1,
     layers: 1,
+    layerSizes: [],
   };
 };
 
@@ -98,8 +99,8 @@ export const proof: Proof = {
   output: 'FROM a\nRUN echo hello\nRUN echo hi\n',
   ignore: 'x\n',
   accepts: () => true,
-  before: { size: 2, layers: 2 },
-  after: { size: 1, layers: 2 },
+  before: { size: 2, layers: 2, layerSizes: [{ by: 'RUN echo hi', size: 2 }] },
+  after: { size: 1, layers: 2, layerSizes: [] },
   timings: [{ kind: 'cold', file: undefined, before: { seconds: 2, steps: [] }, after: { seconds: 1, steps: [] } }],
   announced: [],
   unexplained: [],
@@ -111,7 +112,7 @@ export const proof: Proof = {
 export const report: ProofReport = {
   path: 'Dockerfile',
   engine: 'docker 1',
-  platform: undefined,
+  platform: 'linux/amd64',
   inputs: hashesOf(inputs),
   proof,
   written: false,

@@ -4,10 +4,25 @@ import { problemsIn, type ShapeProblem } from '../config/problems.js';
 
 const list = z.array(z.string().min(1));
 const schema = z.strictObject({
-  repos: list.min(1),
+  /** Folders, globs of folders, and addresses. */
+  repos: list.min(1).optional(),
+  repoInclude: list.optional(),
   repoExclude: list.optional(),
+  /** Lists of the platform. */
+  org: list.optional(),
+  group: list.optional(),
+  user: list.optional(),
+  topic: list.optional(),
+  search: list.optional(),
+  /** Lists leave out forks and what is archived unless they are asked for. */
+  forks: z.boolean().optional(),
+  archived: z.boolean().optional(),
+  platform: z.enum(['github', 'gitlab', 'gitea', 'bitbucket']).optional(),
+  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
   only: list.optional(),
   skip: list.optional(),
+  /** Above `safe` nothing goes without a proof. */
+  allow: z.enum(['safe', 'review']).optional(),
 });
 
 /** Which repositories a campaign is about, and which transforms it runs. Paths are relative to the campaign file. */

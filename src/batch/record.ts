@@ -5,6 +5,17 @@ import { DfixError } from '../errors.js';
 export const BATCH_PHASES = ['plan', 'verify', 'preview', 'publish', 'status', 'merge', 'close'] as const;
 export type BatchPhase = (typeof BATCH_PHASES)[number];
 
+/** Files that a phase may leave, with the end of their names. */
+export const ARTEFACTS = {
+  diff: 'diff',
+  proof: 'proof.json',
+  log: 'log',
+  title: 'title.txt',
+  body: 'body.md',
+  pull: 'pull.json',
+} as const;
+export type ArtefactKind = keyof typeof ARTEFACTS;
+
 const record = z.strictObject({
   repository: z.string().min(1),
   phase: z.enum(BATCH_PHASES),
@@ -12,8 +23,10 @@ const record = z.strictObject({
   inputs: z.string(),
   outcome: z.enum(['done', 'skipped', 'failed']),
   reason: z.string(),
-  /** Files that the phase left: their kind (`diff`, `proof`, `log`) and their path in the campaign folder. */
+  /** Files that the phase left: their kind and their path in the campaign folder. */
   artefacts: z.record(z.string(), z.string()),
+  /** Of a plan: seconds of the steps that run again, before and after, from stated estimates. */
+  estimate: z.strictObject({ before: z.number(), after: z.number() }).optional(),
   /** ISO 8601, UTC. */
   at: z.string(),
 });
@@ -25,8 +38,8 @@ export type BatchRecord = z.infer<typeof record>;
 export interface LedgerState {
   readonly records: ReadonlyMap<string, BatchRecord>;
   find(repository: string, phase: BatchPhase): BatchRecord | undefined;
-  /** Whether nothing is left to do: the phase came to an end, other than by failing, on these very inputs. */
-  isSettled(repository: string, phase: BatchPhase, inputs: string): boolean;
+  /** The inputs on which a phase came to an end, other than by failing: on the same ones nothing is left to do. */
+  settledInputs(repository: string, phase: BatchPhase): string | undefined;
 }
 
 /** A view of the records in a map that grows: see {@link recordKey}. */
@@ -35,9 +48,9 @@ export function ledgerState(records: ReadonlyMap<string, BatchRecord>): LedgerSt
   return {
     records,
     find,
-    isSettled: (repository, phase, inputs) => {
+    settledInputs: (repository, phase) => {
       const found = find(repository, phase);
-      return found !== undefined && found.outcome !== 'failed' && found.inputs === inputs;
+      return found?.outcome === 'failed' ? undefined : found?.inputs;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/index.js';
 import { mountsOf, sourceStage } from '../dockerfile/index.js';
 import { expandIn, type Facts, joinPath, resolvePath } from '../facts/index.js';
-import { patternOf } from '../shell/index.js';
+import { type Invocation, patternOf } from '../shell/index.js';
 import { relationTo } from './paths.js';
 import type { CacheManager } from './types.js';
 import { isTool, type Run } from './uses.js';
@@ -107,7 +107,7 @@ export function filledBefore(
   }
   for (const run of runs) {
     if (run.instruction.index >= first) continue;
-    const word = foreignWord(manager, run, meets);
+    const word = foreignWord((invocation) => isTool(manager, invocation), run, folders);
     if (word !== undefined)
       return `line ${run.instruction.lines.first} puts something into ${word}, which the mount would hide`;
   }
@@ -122,29 +122,52 @@ export function usedLater(
   members: ReadonlySet<Run>,
   first: number,
 ): string | undefined {
-  const meets = (path: string): boolean =>
-    folders.some((folder) => ['within', 'same'].includes(relationTo(path, folder)));
   for (const run of runs) {
     if (run.instruction.index <= first || members.has(run)) continue;
-    const word = foreignWord(manager, run, meets);
+    const word = foreignWord((invocation) => isTool(manager, invocation), run, folders);
+    if (word !== undefined) return `line ${run.instruction.lines.first} uses ${word}, which would then be empty`;
+  }
+  return undefined;
+}
+
+/** Why a clean-up would be noticed: other stages or later steps take files out of one of the folders. */
+export function readElsewhere(
+  facts: Facts,
+  heirs: readonly Stage[],
+  later: readonly Run[],
+  folders: readonly string[],
+): string | undefined {
+  const copied = copiedOut(facts, {}, heirs, folders);
+  if (copied !== undefined) return copied;
+  for (const run of later) {
+    const word = foreignWord(() => false, run, folders);
     if (word !== undefined) return `line ${run.instruction.lines.first} uses ${word}, which would then be empty`;
   }
   return undefined;
 }
 
 const HARMLESS = new Set(['rm', 'mkdir', 'chmod', 'chown', 'echo', 'printf', 'rmdir']);
+/** Programs that take whole folders elsewhere. */
+const CARRIERS = new Set(['cp', 'mv', 'tar', 'rsync', 'zip']);
 
-function foreignWord(manager: CacheManager, run: Run, meets: (path: string) => boolean): string | undefined {
+/** The word by which a command, but for a manager's own, uses one of the folders or something in it. */
+function foreignWord(
+  own: (invocation: Invocation) => boolean,
+  run: Run,
+  folders: readonly string[],
+): string | undefined {
   for (const { invocation, place } of run.uses) {
-    if (
-      isTool(manager, invocation) ||
-      (HARMLESS.has(invocation.tool ?? '') && invocation.command.redirects.length === 0)
-    )
-      continue;
-    for (const word of [...invocation.args, ...invocation.command.redirects.flatMap(({ target }) => target ?? [])]) {
+    const { tool = '', args, command } = invocation;
+    if (own(invocation) || (HARMLESS.has(tool) && command.redirects.length === 0)) continue;
+    for (const word of [...args, ...command.redirects.flatMap(({ target }) => target ?? [])]) {
       const pattern = patternOf(word, place.lookup);
       const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);
-      if (path !== undefined && meets(path)) return word.text;
+      if (path === undefined) continue;
+      const meets = folders.some((folder) => {
+        const relation = relationTo(path, folder);
+        return relation === 'within' || relation === 'same' || (relation === 'above' && CARRIERS.has(tool));
+      });
+      if (meets) return word.text;
     }
   }
   return undefined;

@@ -1,4 +1,4 @@
-export { copiedOut } from './guards.js';
+export { copiedOut, readElsewhere } from './guards.js';
 export { type CleanableRun, cleanableRuns, endProblem, isMounted, likelyHome, removesLater } from './cleaning.js';
 export { distributionId } from './mount-text.js';
 export { proposeAllMounts } from './plan.js';
@@ -20,3 +20,4 @@ export {
   removesLists,
 } from './apt.js';
 export { isRooted, joinReason, needsNoDirectory, notAppendable, notExtendable } from './merging.js';
+export { yarnVersion } from './yarn-version.js';

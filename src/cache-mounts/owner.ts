@@ -16,7 +16,10 @@ export function ownerOf(
   const isOther = (user: string | undefined): boolean => user !== undefined && user !== 'root' && user !== state.user;
   const other = uses.find(({ invocation }) => isOther(invocation.user));
   if (other !== undefined) return `${other.invocation.user!} runs it, who is not the user of this step`;
-  const root = manager.rootOnly === true || assumeRoot || runsAsRoot(uses[0]?.invocation, state);
+  const asRoot = runsAsRoot(uses[0]?.invocation, state);
+  if (manager.rootOnly === true && asRoot === false)
+    return `${manager.label} works only as root, not as ${state.user!}`;
+  const root = manager.rootOnly === true || assumeRoot || asRoot;
   if (root === undefined) return userUnknown(state);
   const uid = root ? undefined : uidOf(state, runs);
   return root || uid !== undefined

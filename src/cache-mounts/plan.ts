@@ -3,13 +3,14 @@ import { type Evidence, type Level, LEVELS, type TransformContext } from '../tra
 import { frontendProblem } from './frontend.js';
 import { copiedOut, filledBefore, usedLater } from './guards.js';
 import { configuredIn, movedBefore, moverIn } from './moving.js';
+import { offlineUse } from './offline.js';
 import { ownMounts } from './own-mounts.js';
 import { provenRoot } from './owner.js';
 import { isServed, type Prepare, type PreparedSite, prepareSite } from './preparation.js';
 import { readAtRunTime } from './run-time-readers.js';
 import { type Left, readSite, type Site } from './site.js';
 import type { CacheManager } from './types.js';
-import { fillsCache, mayRead, mentions, type Run, type Tree, treesOf, type Use } from './uses.js';
+import { fillsCache, mayRead, mentions, type Run, type Tree, treesOf } from './uses.js';
 
 type Context = Pick<TransformContext, 'facts' | 'project' | 'propose' | 'decline'>;
 
@@ -146,19 +147,6 @@ function proposeMount(
     announces: [...(paths.length === 0 ? [] : [removed]), ...(preparation.announces ?? [])],
     ...(manager.needed ? { group: `${manager.name} ${root.index}` } : {}),
   });
-}
-
-/**
- * A RUN that takes everything from the folder and nothing from the network: where a builder has the earlier layers and
- * not the mount's content (a cache from a registry, a pruned mount), it fails.
- */
-function offlineUse({ offline }: CacheManager, sites: readonly Site[]): Evidence | undefined {
-  if (offline === undefined) return undefined;
-  const isOffline = ({ invocation }: Use): boolean => invocation.args.some(({ text }) => offline.test(text));
-  const site = sites.find(({ uses }) => uses.length > 0 && isOffline(uses[0]!));
-  if (site === undefined) return undefined;
-  const { span, lines } = site.run.instruction;
-  return { fact: `line ${lines.first} works offline: with cached layers and an empty mount it would fail`, span };
 }
 
 function lower(one: Level, other: Level | undefined): Level {

@@ -65,6 +65,8 @@ export interface CacheManager {
   readonly enabling?: Readonly<Record<string, string>>;
   /** Options by which a command takes everything from the folder and nothing from the network. */
   readonly offline?: RegExp;
+  /** Variables that do the same, and the values that do. */
+  readonly offlineEnvironment?: Readonly<Record<string, RegExp>>;
   /** `subcommand operands options` of commands that empty the cache; they go when the mount comes. */
   readonly cleaners?: RegExp;
   /** Files that may move the cache folder or turn it off, and what in them does. */

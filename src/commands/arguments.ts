@@ -21,9 +21,13 @@ export interface FixArguments {
   readonly target: string | undefined;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly config: string | undefined;
+  /** False: no code that a configuration is or names is loaded. */
+  readonly allowCode?: boolean;
   /** Undefined: on a terminal. */
   readonly colour: boolean | undefined;
   readonly quiet: boolean;
+  /** How many threads rewrite files. */
+  readonly jobs: number;
   /** What `dfix verify --save` wrote, and `dfix replay --format json`: figures for `--format html`. */
   readonly proof?: string | undefined;
   readonly history?: string | undefined;
@@ -33,7 +37,7 @@ export type VerifyFormat = 'text' | 'json' | 'markdown';
 export const VERIFY_FORMATS: readonly VerifyFormat[] = ['text', 'json', 'markdown'];
 
 /** The command line of `dfix verify [PATH…]`, checked. */
-export interface VerifyArguments extends Omit<FixArguments, 'format' | 'check'> {
+export interface VerifyArguments extends Omit<FixArguments, 'format' | 'check' | 'jobs'> {
   readonly format: VerifyFormat;
   readonly engine: EngineName | undefined;
   readonly platform: string | undefined;

@@ -1,76 +1,89 @@
 import { createHash } from 'node:crypto';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { BatchRecord } from '../batch/record.js';
+import { failedStep, type StepResult, type StepSettings } from '../batch/step.js';
+import { Dockerfile } from '../dockerfile/index.js';
 import { formatError } from '../errors.js';
+import { NO_INPUTS } from '../facts/index.js';
 import { findDockerfiles } from '../ports/search.js';
-import { digestFolder } from '../ports/campaign/repositories.js';
+import { digestRepository } from '../ports/campaign/repositories.js';
+import { compareCosts } from '../replay/compare-costs.js';
+import { NO_TIMINGS, planBuild } from '../replay/index.js';
 import { reasonLeftAlone } from '../report/outcome.js';
 import type { AnyTransform } from '../transform/index.js';
+import type { PlacedStep } from './batch-checkout.js';
 import { planner } from './plan.js';
 import { rewriteFile } from './rewrite.js';
 
-export interface PlanSettings {
-  readonly transforms: readonly AnyTransform[];
-  readonly only: readonly string[];
-  readonly skip: readonly string[];
-}
-
-/** What came of planning one repository. */
-export interface RepositoryPlan extends Pick<BatchRecord, 'outcome' | 'reason'> {
-  /** A patch that `git apply` takes in the repository; empty when nothing changes. */
-  readonly diff: string;
-}
-
 /**
- * Plans a repository unless a plan of the same inputs is there. What is wrong with a repository is an outcome, never thrown.
- * @returns undefined where there is one
+ * What plans repositories with these transforms. What is wrong with a repository is an outcome, never thrown; a repository
+ * whose inputs are those on which it was settled gives undefined.
  */
-export async function planUnless(
-  isSettled: (inputs: string) => boolean,
-  repository: string,
-  settings: PlanSettings,
-): Promise<(RepositoryPlan & { readonly inputs: string }) | undefined> {
-  let inputs = '';
-  try {
-    inputs = planInputs(repository, settings);
-    return isSettled(inputs) ? undefined : { inputs, ...(await planRepository(repository, settings)) };
-  } catch (error) {
-    return { inputs, ...failed(error) };
-  }
+export function planStep(transforms: readonly AnyTransform[]): (step: PlacedStep) => Promise<StepResult | undefined> {
+  return async (step) => {
+    const { folder, settings, settled } = step;
+    let inputs = '';
+    try {
+      inputs = planInputs(step, transforms);
+      if (inputs === settled) return undefined;
+      return { ...(await planRepository(folder, settings, transforms)), inputs };
+    } catch (error) {
+      return { ...failedStep(formatError(error)), inputs };
+    }
+  };
 }
 
 /** Digest of all that a plan rests on: the repository's files, this dfix, and which transforms run. */
-function planInputs(repository: string, { transforms, only, skip }: PlanSettings): string {
+function planInputs({ folder, commit, settings }: PlacedStep, transforms: readonly AnyTransform[]): string {
   const names = transforms.map(({ meta }) => meta.name);
-  const settings = JSON.stringify([packageJson.version, names, only, skip, digestFolder(repository)]);
-  return createHash('sha256').update(settings).digest('hex');
+  const { only, skip, allow } = settings;
+  const content = commit ?? digestRepository(folder);
+  const all = JSON.stringify([packageJson.version, names, only, skip, allow, content]);
+  return createHash('sha256').update(all).digest('hex');
 }
 
-/** `safe` changes only, since nothing else goes without a proof, and no code of the repository is loaded. */
-async function planRepository(repository: string, settings: PlanSettings): Promise<RepositoryPlan> {
-  const { transforms, only, skip } = settings;
+/** No code of the repository is loaded. */
+async function planRepository(
+  repository: string,
+  { only, skip, allow }: StepSettings,
+  transforms: readonly AnyTransform[],
+): Promise<StepResult> {
   const { files, problems } = findDockerfiles([], { cwd: repository });
   if (files.length === 0) {
     const problem = problems.find(({ code }) => code !== 'no-dockerfile');
-    if (problem !== undefined) return failed(problem);
-    return { outcome: 'skipped', reason: 'no Dockerfile', diff: '' };
+    if (problem !== undefined) return failedStep(formatError(problem));
+    return ended('skipped', 'no Dockerfile');
   }
-  const asked = { config: undefined, only, skip, allow: 'safe', context: undefined, target: undefined } as const;
+  const asked = { config: undefined, only, skip, allow, context: undefined, target: undefined } as const;
   const plans = planner(transforms, { ...asked, buildArgs: {}, allowCode: false }, repository);
   const diffs: string[] = [];
+  const estimate = { before: 0, after: 0 };
   const left: string[] = [];
   for (const { path } of files) {
     const { outcome } = await rewriteFile(path, { planner: plans, cwd: repository, write: false });
-    if (outcome.kind === 'error') return failed(outcome.error);
+    if (outcome.kind === 'error') return failedStep(formatError(outcome.error));
     const reason = reasonLeftAlone(outcome);
     if (reason !== undefined) left.push(`${path}: left alone: ${reason}`);
-    else if (outcome.kind === 'done') diffs.push(outcome.diff);
+    else if (outcome.kind === 'done' && outcome.diff !== '') {
+      diffs.push(outcome.diff);
+      const costs = estimatedCosts(outcome.result.input, outcome.result.output);
+      estimate.before += costs.before;
+      estimate.after += costs.after;
+    }
   }
   const diff = diffs.join('');
-  if (diff !== '') return { outcome: 'done', reason: left.join('; '), diff };
-  return { outcome: 'skipped', reason: left.length === 0 ? 'nothing to change' : left.join('; '), diff };
+  if (diff !== '') return { ...ended('done', left.join('; ')), texts: { diff }, estimate };
+  return ended('skipped', left.length === 0 ? 'nothing to change' : left.join('; '));
 }
 
-function failed(error: unknown): RepositoryPlan {
-  return { outcome: 'failed', reason: formatError(error), diff: '' };
+function ended(outcome: StepResult['outcome'], reason: string): StepResult {
+  return { inputs: '', outcome, reason, texts: {} };
+}
+
+/** Seconds when every step runs again with its caches filled, before and after, from stated estimates. */
+function estimatedCosts(input: string, output: string): { readonly before: number; readonly after: number } {
+  const [before, after] = [input, output].map((text) => planBuild(Dockerfile.parse(text), NO_INPUTS));
+  const [old, now] = compareCosts([before!, after!], NO_TIMINGS).map((costs) =>
+    [...costs.values()].reduce((sum, { seconds }) => sum + seconds, 0),
+  );
+  return { before: old!, after: now! };
 }

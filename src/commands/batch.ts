@@ -2,13 +2,16 @@ import { join, resolve } from 'node:path';
 import type { Campaign } from '../batch/campaign.js';
 import { BATCH_PHASES, type LedgerState } from '../batch/record.js';
 import { summarisePhase } from '../batch/summary.js';
-import { printable } from '../errors.js';
+import type { StepSettings } from '../batch/step.js';
+import { DfixError, formatError, printable } from '../errors.js';
 import { type Ledger, openLedger, readLedger } from '../ports/campaign/ledger.js';
 import { loadCampaign } from '../ports/campaign/load-campaign.js';
-import { findRepositories } from '../ports/campaign/repositories.js';
-import type { AnyTransform } from '../transform/index.js';
+import { onInterrupt } from '../ports/engine/interrupt.js';
 import type { BatchArguments } from './batch-arguments.js';
-import { planUnless, type PlanSettings } from './batch-plan.js';
+import { repositoriesOf } from './batch-inputs.js';
+import type { BatchTools } from './batch-lanes.js';
+import { reportOf } from './batch-report.js';
+import { runPhase } from './batch-phase.js';
 import type { ExitCode, Io } from './io.js';
 
 const FILE = 'dfix-batch.yaml';
@@ -16,62 +19,97 @@ const FILE = 'dfix-batch.yaml';
 const FOLDER = '.dfix-batch';
 
 /**
- * `dfix batch plan|status`: a campaign over many repositories, kept in `.dfix-batch` in the current folder.
+ * `dfix batch STEP`: a campaign over many repositories, kept in `.dfix-batch` in the current folder.
  * @returns 1 when a repository failed
  */
-export async function batch(args: BatchArguments, io: Io, transforms: readonly AnyTransform[]): Promise<ExitCode> {
+export async function batch(args: BatchArguments, io: Io, tools: BatchTools): Promise<ExitCode> {
   const folder = join(io.cwd, FOLDER);
-  if (args.step === 'status') return status(args, io, readLedger(folder));
-  const ledger = openLedger(folder);
-  try {
-    const campaign = await campaignOf(args, io);
-    const settings = { transforms, only: campaign.only ?? [], skip: campaign.skip ?? [] };
-    const excluded = (campaign.repoExclude ?? []).length === 0 ? [] : findRepositories(campaign.repoExclude!, io.cwd);
-    const repositories = findRepositories(campaign.repos, io.cwd).filter((one) => !excluded.includes(one));
-    return await plan(repositories, { args, io, ledger, settings });
-  } finally {
-    ledger.close();
+  if (args.step === 'status') {
+    await askPlatform(args, io, tools, folder);
+    return status(args, io, readLedger(folder));
   }
+  if (args.step === 'report') {
+    io.stdout.write(reportOf(folder, readLedger(folder)));
+    return 0;
+  }
+  if (args.step === 'matrix') return matrix(await campaignOf(args, io), args, io);
+  const { step } = args;
+  return inCampaign(folder, async (ledger, signal) => {
+    const campaign = await campaignOf(args, io);
+    const settings = settingsOf(campaign);
+    const repositories = await repositoriesOf(campaign, io);
+    return runPhase(step, repositories, { args, io, tools, folder, ledger, settings, signal });
+  });
 }
 
-async function campaignOf({ campaign, repos, exclude }: BatchArguments, { cwd }: Io): Promise<Campaign> {
-  if (campaign === undefined && repos.length > 0) return { repos: [...repos], repoExclude: [...exclude] };
+/** Prints the repositories as the matrix of a workflow: an entry each, or for `-C N` N entries with a share each. */
+async function matrix(campaign: Campaign, { concurrent, canary }: BatchArguments, io: Io): Promise<ExitCode> {
+  const repositories = (await repositoriesOf(campaign, io)).slice(0, canary);
+  const count = Math.min(concurrent ?? MOST_JOBS, MOST_JOBS, repositories.length);
+  const include = Array.from({ length: count }, (_, job) => {
+    return { job, repos: repositories.filter((_repository, index) => index % count === job).join('\n') };
+  });
+  io.stdout.write(`${JSON.stringify({ include })}\n`);
+  return 0;
+}
+
+/** Jobs that one matrix of GitHub Actions may have. */
+const MOST_JOBS = 256;
+
+async function campaignOf(args: BatchArguments, { cwd }: Io): Promise<Campaign> {
+  const { campaign, repos, exclude, include, lists, forks, archived } = args;
+  const isNamed = repos.length > 0 || Object.values(lists).some((names) => names.length > 0);
+  const flags = {
+    ...(isNamed ? { ...lists, repos: [...repos] } : {}),
+    ...(include.length > 0 ? { repoInclude: [...include] } : {}),
+    ...(forks ? { forks } : {}),
+    ...(archived ? { archived } : {}),
+    ...(args.platform === undefined ? {} : { platform: args.platform }),
+    ...(args.baseUrl === undefined ? {} : { baseUrl: args.baseUrl }),
+  };
+  if (campaign === undefined && isNamed) return { ...flags, repoExclude: [...exclude] };
   const read = await loadCampaign(resolve(cwd, campaign ?? FILE), cwd);
+  return { ...read, ...flags, repoExclude: [...(read.repoExclude ?? []), ...exclude] };
+}
+
+/** Asks what became of the pull requests that were published, where no other process works in the campaign. */
+async function askPlatform(args: BatchArguments, io: Io, tools: BatchTools, folder: string): Promise<void> {
+  const published = [...readLedger(folder).records.values()].filter(
+    ({ phase, outcome }) => phase === 'publish' && outcome === 'done',
+  );
+  if (published.length === 0) return;
+  const quiet = { ...io, stdout: { write: () => undefined } };
+  const campaign = await campaignOf(args, io).catch((): Campaign => ({}));
+  await inCampaign(folder, (ledger, signal) =>
+    runPhase(
+      'status',
+      published.map(({ repository }) => repository),
+      { args, io: quiet, tools, folder, ledger, settings: settingsOf(campaign), signal },
+    ),
+  ).catch((error: unknown) => {
+    if (!(error instanceof DfixError) || error.code !== 'locked') throw error;
+    io.stderr.write(`${formatError(error)}; what it has done so far:\n`);
+  });
+}
+
+function settingsOf({ only = [], skip = [], allow = 'safe', platform, baseUrl }: Campaign): StepSettings {
   return {
-    ...read,
-    repos: repos.length > 0 ? [...repos] : read.repos,
-    repoExclude: [...(read.repoExclude ?? []), ...exclude],
+    ...{ only, skip, allow },
+    ...(platform === undefined ? {} : { platform }),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
   };
 }
 
-interface Run {
-  readonly args: BatchArguments;
-  readonly io: Io;
-  readonly ledger: Ledger;
-  readonly settings: PlanSettings;
-}
-
-async function plan(repositories: readonly string[], { args, io, ledger, settings }: Run): Promise<ExitCode> {
-  let code: ExitCode = 0;
-  let looked = 0;
-  for (const repository of repositories) {
-    if (args.failed && ledger.find(repository, 'plan')?.outcome !== 'failed') continue;
-    if (looked++ === args.canary) break;
-    const planned = await planUnless((inputs) => ledger.isSettled(repository, 'plan', inputs), repository, settings);
-    if (planned === undefined) continue;
-    const { inputs, outcome, reason, diff } = planned;
-    const artefacts: Record<string, string> =
-      diff === '' ? {} : { diff: ledger.writeArtefact(repository, 'plan.diff', diff) };
-    const at = new Date().toISOString();
-    const record = { repository, phase: 'plan', at, inputs, outcome, reason, artefacts } as const;
-    ledger.append(record);
-    const said = args.json ? JSON.stringify(record) : printable(`${outcome}  ${repository}  ${reason}`.trimEnd());
-    io.stdout.write(`${said}\n`);
-    if (outcome !== 'failed') continue;
-    code = 1;
-    if (args.failFast) break;
+/** Runs with the ledger open for this process alone, until it is interrupted. */
+async function inCampaign<T>(folder: string, use: (ledger: Ledger, signal: AbortSignal) => Promise<T>): Promise<T> {
+  const ledger = openLedger(folder);
+  const interrupt = onInterrupt();
+  try {
+    return await use(ledger, interrupt.signal);
+  } finally {
+    interrupt.release();
+    await ledger.close();
   }
-  return code;
 }
 
 function status({ json }: BatchArguments, { stdout }: Io, ledger: LedgerState): ExitCode {

@@ -1,7 +1,9 @@
 import yargs, { type Argv } from 'yargs';
+import { parseRate, type Rate } from '../batch/queues.js';
 import { didYouMean } from '../config/suggest.js';
 import { DfixError } from '../errors.js';
 import { type BuildInputs } from '../facts/index.js';
+import { type Platform, PLATFORMS } from '../forge/types.js';
 import { type Level, LEVELS } from '../transform/types.js';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ENGINE_NAMES, type EngineName } from '../verify/commands.js';
@@ -18,6 +20,7 @@ import { ASK, completions, completionScript } from './completion.js';
 import type { Io } from './io.js';
 import { isRemote, type PrArguments, prOnly, prOptions } from './pr-arguments.js';
 import type { ReplayArguments } from './replay.js';
+import type { WorkerArguments } from './worker.js';
 
 /** What the command line asks for. */
 export type Request =
@@ -28,6 +31,7 @@ export type Request =
   | { readonly command: 'replay'; readonly args: ReplayArguments }
   | { readonly command: 'pr'; readonly args: PrArguments }
   | { readonly command: 'batch'; readonly args: BatchArguments }
+  | { readonly command: 'worker'; readonly args: WorkerArguments }
   | { readonly command: 'lsp'; readonly config: string | undefined }
   | ({ readonly command: 'list' } & About)
   | ({ readonly command: 'explain'; readonly name: string } & About);
@@ -91,6 +95,7 @@ function build(
     .option('config', { type: 'string', requiresArg: true, describe: 'Use this configuration file', global: true })
     .option('color', { type: 'boolean', describe: 'Colour the output, or not (--no-color)' })
     .option('format', { choices: FORMATS, default: 'text' as Format, requiresArg: true, describe: 'How to report' })
+    .option('config-code', { type: 'boolean', hidden: true, default: true })
     .option('target', { type: 'string', requiresArg: true, describe: 'The stage that is built' })
     .option('build-arg', { type: 'string', requiresArg: true, describe: 'A build argument, NAME=VALUE; repeatable' })
     .command(
@@ -120,6 +125,11 @@ function build(
             type: 'string',
             requiresArg: true,
             describe: 'For html: what replay --format json printed',
+          })
+          .option('jobs', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'Rewrite files in so many threads; 1 unless said',
           })
           .option('quiet', { type: 'boolean', default: false, describe: 'No reasons, no warnings, no summary' }),
       (args) => ask({ command: 'fix', args: fixArguments(args, paths) }),
@@ -172,21 +182,15 @@ function build(
     )
     .command(
       'batch <step> [repos..]',
-      'Many repositories: plan what is safe to change, and tell how far that is; it goes on where it was stopped',
-      (command) =>
-        command
-          .positional('step', { choices: BATCH_STEPS })
-          .positional('repos', { type: 'string', array: true, default: [] as string[] })
-          .option('campaign', { type: 'string', requiresArg: true, describe: 'The campaign file; dfix-batch.yaml' })
-          .option('repo-exclude', {
-            type: 'string',
-            requiresArg: true,
-            describe: 'Leave out these folders; repeatable',
-          })
-          .option('canary', { type: 'string', requiresArg: true, describe: 'Stop after so many repositories' })
-          .option('failed', { type: 'boolean', default: false, describe: 'Only what failed before' })
-          .option('fail-fast', { type: 'boolean', default: false, describe: 'Stop at the first failure' }),
+      'Many repositories, step by step: plan, verify, preview, publish; it goes on where it was stopped',
+      (command) => batchOptions(command),
       (args) => ask({ command: 'batch', args: batchArguments(args, paths) }),
+    )
+    .command(
+      'worker',
+      'Does the steps that campaigns put into a queue, on as many machines as one likes',
+      (command) => workOptions(command),
+      (args) => ask({ command: 'worker', args: workerArguments(args) }),
     )
     .command(
       'completion',
@@ -200,11 +204,48 @@ function build(
   return parser;
 }
 
+/** What `batch` takes; names and short forms are those of multi-gitter. */
+function batchOptions(command: Argv): Argv {
+  const value = { type: 'string', requiresArg: true } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  return workOptions(command)
+    .positional('step', { choices: BATCH_STEPS })
+    .positional('repos', { type: 'string', array: true, default: [] as string[] })
+    .option('campaign', { ...value, describe: 'The campaign file; dfix-batch.yaml' })
+    .option('repo-exclude', { ...value, describe: 'Leave out these folders; repeatable' })
+    .option('repo-include', { ...value, describe: 'Of lists, only these owner/name, as globs; repeatable' })
+    .option('org', { ...value, alias: 'O', describe: 'All repositories of an organisation; repeatable' })
+    .option('group', { ...value, alias: 'G', describe: 'All repositories of a group; repeatable' })
+    .option('user', { ...value, alias: 'U', describe: 'All repositories of a user; repeatable' })
+    .option('topic', { ...value, describe: 'All repositories with a topic; repeatable' })
+    .option('repo-search', { ...value, describe: 'What the search of the platform finds; repeatable' })
+    .option('forks', { ...flag, describe: 'Forks of lists too' })
+    .option('archived', { ...flag, describe: 'What is archived too' })
+    .option('platform', { choices: PLATFORMS, alias: 'p', requiresArg: true, describe: 'Where the lists are' })
+    .option('base-url', { ...value, alias: 'g', describe: 'The address of a server of your own' })
+    .option('canary', { ...value, describe: 'Stop after so many repositories' })
+    .option('max-prs', { ...value, describe: 'Open so many pull requests at most' })
+    .option('rate', { ...value, describe: 'How many pull requests in what time: 60-PT1H' })
+    .option('failed', { ...flag, describe: 'Only what failed before' })
+    .option('fail-fast', { ...flag, describe: 'Stop at the first failure' })
+    .option('skip-errors', { ...flag, describe: 'Exit with 0 though repositories failed' });
+}
+
+function workOptions(command: Argv): Argv {
+  const value = { type: 'string', requiresArg: true } as const;
+  return command
+    .option('queue', { ...value, describe: 'The server of Redis, redis://host:port; rediss:// with TLS' })
+    .option('concurrent', { ...value, alias: 'C', describe: 'How many repositories at a time; one for each core' })
+    .option('build-concurrent', { ...value, describe: 'How many builds at a time; one' })
+    .option('timeout', { ...value, describe: 'How long one repository may take, seconds' });
+}
+
 /** What `verify` takes; `--format` is another list here than elsewhere. */
 function verifyOptions(command: Argv): Argv {
   const value = { type: 'string', requiresArg: true } as const;
   return command
     .positional('paths', { type: 'string', array: true, default: [] as string[] })
+    .option('file', { ...value, alias: 'f', describe: 'As docker takes it: the Dockerfile, and PATH is its context' })
     .option('write', { type: 'boolean', default: false, describe: 'Write what is proven' })
     .option('only', { ...value, describe: 'Run only these transforms' })
     .option('skip', { ...value, describe: 'Leave out these transforms' })
@@ -235,7 +276,7 @@ function verifyOptions(command: Argv): Argv {
 }
 
 const OPTIONS =
-  'engine platform secret network builder smoke http ready timeout dry-engine save write check only skip allow format context target build-arg config color no-color quiet facts commits timings dry-run push-only draft fork comment branch base-branch one-commit signoff author-name author-email base-url proof history campaign repo-exclude canary failed fail-fast help version'
+  'engine platform secret network builder smoke http ready timeout dry-engine save file write check only skip allow format context target build-arg config color no-color quiet jobs facts commits timings dry-run push-only draft fork comment branch base-branch one-commit signoff author-name author-email base-url proof history campaign repo-exclude repo-include org group user topic repo-search forks archived canary max-prs rate queue concurrent build-concurrent failed fail-fast skip-errors help version'
     .split(' ')
     .map((name) => `--${name}`);
 
@@ -305,15 +346,26 @@ function fixArguments(args: Given, others: readonly string[]): FixArguments {
     context: last(args['context']),
     ...inputsOf(args),
     config: last(args['config']),
+    allowCode: args['config-code'] !== false,
     colour: last<boolean>(args['color']),
     quiet: last<boolean>(args['quiet']) ?? false,
+    jobs: jobsOf(last(args['jobs'])),
     proof: last(args['proof']),
     history: last(args['history']),
   };
 }
 
+const MOST_JOBS = 64;
+
+function jobsOf(given: string | undefined): number {
+  if (given === undefined) return 1;
+  const jobs = Number(given);
+  if (/^[1-9]\d*$/.test(given) && jobs <= MOST_JOBS) return jobs;
+  throw new DfixError('usage', `--jobs takes a number from 1 to ${MOST_JOBS}, not "${given}"`);
+}
+
 function verifyArguments(args: Given): VerifyArguments {
-  const { format: _format, check: _check, ...shared } = fixArguments(args, []);
+  const { format: _format, check: _check, ...shared } = fixArguments(asDocker(args), []);
   if (shared.paths.includes('-')) throw new DfixError('usage', 'verify needs files, not standard input');
   const timeout = Number(last(args['timeout']));
   if (!(timeout > 0 && timeout <= 3600)) throw new DfixError('usage', '--timeout takes seconds, from 1 to 3600');
@@ -332,6 +384,17 @@ function verifyArguments(args: Given): VerifyArguments {
     dryEngine: last<boolean>(args['dry-engine']) ?? false,
     save: last(args['save']),
   };
+}
+
+/** `-f FILE CONTEXT` as `FILE --context CONTEXT`. */
+function asDocker(args: Given): Given {
+  const file = last(args['file']);
+  if (file === undefined) return args;
+  const [context, ...more] = words(args['paths']);
+  if (context === undefined || more.length > 0 || args['context'] !== undefined) {
+    throw new DfixError('usage', '-f takes the Dockerfile, and one PATH beside it: the folder of its build context');
+  }
+  return { ...args, paths: [file], context };
 }
 
 function prArguments(args: Given, others: readonly string[]): PrArguments {
@@ -361,19 +424,60 @@ function batchArguments(args: Given, others: readonly string[]): BatchArguments 
   const format = last<Format>(args['format']);
   if (format !== undefined && format !== 'text' && format !== 'json')
     throw new DfixError('usage', '--format takes text or json here');
-  const canary = last(args['canary']);
-  if (canary !== undefined && !/^[1-9]\d{0,6}$/.test(canary))
-    throw new DfixError('usage', '--canary takes a number from 1 to 9999999');
   return {
     step: args['step'] as BatchStep,
     campaign: last(args['campaign']),
     repos: [...words(args['repos']), ...others],
     exclude: names(args['repo-exclude']),
-    canary: canary === undefined ? undefined : Number(canary),
+    include: names(args['repo-include']),
+    lists: {
+      org: words(args['org']) as string[],
+      group: words(args['group']) as string[],
+      user: words(args['user']) as string[],
+      topic: words(args['topic']) as string[],
+      search: words(args['repo-search']) as string[],
+    },
+    forks: args['forks'] === true,
+    archived: args['archived'] === true,
+    platform: last<Platform>(args['platform']),
+    baseUrl: last(args['base-url']),
+    canary: count(args, 'canary', 9_999_999),
+    ...workArguments(args),
+    queue: last(args['queue']),
+    maxPrs: count(args, 'max-prs', 9_999_999),
+    rate: rateOf(last(args['rate'])),
     failed: args['failed'] === true,
     failFast: args['fail-fast'] === true,
+    skipErrors: args['skip-errors'] === true,
     json: format === 'json',
   };
+}
+
+function workArguments(args: Given): Omit<WorkerArguments, 'queue'> {
+  return {
+    concurrent: count(args, 'concurrent', 256),
+    buildConcurrent: count(args, 'build-concurrent', 256),
+    timeout: count(args, 'timeout', 86_400),
+  };
+}
+
+function workerArguments(args: Given): WorkerArguments {
+  const queue = last(args['queue']);
+  if (queue === undefined) throw new DfixError('usage', 'worker needs --queue redis://host:port');
+  return { queue, ...workArguments(args) };
+}
+
+function count(args: Given, name: string, most: number): number | undefined {
+  const value = last(args[name]);
+  if (value === undefined) return undefined;
+  if (/^[1-9]\d{0,6}$/.test(value) && Number(value) <= most) return Number(value);
+  throw new DfixError('usage', `--${name} takes a number from 1 to ${most}`);
+}
+
+function rateOf(text: string | undefined): Rate | undefined {
+  const rate = text === undefined ? undefined : parseRate(text);
+  if (text === undefined || rate !== undefined) return rate;
+  throw new DfixError('usage', `--rate takes how many in what time, such as 60-PT1H, not "${text}"`);
 }
 
 function replayArguments(args: Given): ReplayArguments {

@@ -1,7 +1,15 @@
 import { resolve } from 'node:path';
 import { Dockerfile, DockerfileError, type Instruction } from '../dockerfile/index.js';
 import { DfixError, printable } from '../errors.js';
-import { type BuildInputs, type Facts, readFacts, type State, type Variable } from '../facts/index.js';
+import {
+  type BuildInputs,
+  effectsOf,
+  type Facts,
+  orderReason,
+  readFacts,
+  type State,
+  type Variable,
+} from '../facts/index.js';
 import { readDockerfile } from '../ports/files.js';
 import { type Body, readInvocation, type ShellCommand } from '../shell/index.js';
 import type { ExitCode, Io } from './io.js';
@@ -18,16 +26,23 @@ export interface ExplainFactsArguments {
  * why one declined.
  * @throws DfixError for a file that cannot be read or a line without an instruction.
  */
-export function explainFacts({ place, json, inputs }: ExplainFactsArguments, io: Io): ExitCode {
+export async function explainFacts({ place, json, inputs }: ExplainFactsArguments, io: Io): Promise<ExitCode> {
   const { path, line } = readPlace(place);
-  const { text } = readDockerfile(resolve(io.cwd, path));
+  const dockerfile = resolve(io.cwd, path);
+  const { text } = readDockerfile(dockerfile);
   const facts = factsOf(text, path, inputs);
   const chosen = facts.file.instructions.filter(
     ({ lines }) => line === undefined || (lines.first <= line && line <= lines.last),
   );
   if (chosen.length === 0) throw new DfixError('usage', `line ${line} holds no instruction`, { file: path });
   const described = chosen.map((instruction) => describe(facts, instruction));
-  io.stdout.write(json ? `${JSON.stringify(described, undefined, 2)}\n` : described.map(asText).join('\n'));
+  const { describeProject } = await import('./explain-project.js');
+  const project = line === undefined ? [{ project: await describeProject(facts, dockerfile) }] : [];
+  io.stdout.write(
+    json
+      ? `${JSON.stringify([...described, ...project], undefined, 2)}\n`
+      : [...described.map(asText), ...project.map((facts) => rowsOf('the folder of this file', facts))].join('\n'),
+  );
   return 0;
 }
 
@@ -45,7 +60,7 @@ function factsOf(text: string, path: string, inputs: BuildInputs): Facts {
   }
 }
 
-/** What is printed of an instruction; effects on files and environment are to be added here. */
+/** What is printed of an instruction. */
 function describe(facts: Facts, instruction: Instruction) {
   const state = facts.before(instruction);
   const stage = facts.file.stageOf(instruction);
@@ -55,7 +70,43 @@ function describe(facts: Facts, instruction: Instruction) {
     ...(stage === undefined ? {} : { stage: stage.name ?? stage.index }),
     ...(state === undefined ? {} : { state: describeState(state) }),
     ...(runsSomething(instruction) ? { body: describeBody(facts.body(instruction)) } : {}),
+    ...(stage?.from === instruction ? { triggers: facts.triggers(stage).map(triggerText) } : {}),
+    ...(state === undefined || stage?.from === instruction
+      ? {}
+      : { effects: describeEffects(facts, instruction), order: describeOrder(facts, instruction) }),
   };
+}
+
+function triggerText({ logical, keywordSpan }: Instruction): string {
+  return logical.text.slice(keywordSpan.start);
+}
+
+function describeEffects(facts: Facts, instruction: Instruction) {
+  const effects = effectsOf(facts, instruction);
+  const { reads, writes, readsEnvironment, writesEnvironment, readsState, writesState, network, context } = effects;
+  const { opaque } = effects;
+  return {
+    opaque: opaque ?? false,
+    reads: [...new Set(reads)],
+    writes: [...new Set(writes)],
+    readsEnvironment: [...new Set(readsEnvironment)],
+    writesEnvironment,
+    readsState,
+    writesState,
+    network,
+    context,
+  };
+}
+
+/** Whether an instruction commutes with each one above it in its stage, and why not. */
+function describeOrder(facts: Facts, instruction: Instruction) {
+  const above = facts.file
+    .stageOf(instruction)!
+    .instructions.filter(({ index, keyword }) => index < instruction.index && keyword !== 'FROM');
+  return above.map((other) => {
+    const reason = orderReason(facts, other, instruction);
+    return { line: other.lines.first, commutes: reason === undefined, ...(reason === undefined ? {} : { reason }) };
+  });
 }
 
 function runsSomething({ keyword, trigger }: Instruction): boolean {
@@ -97,13 +148,25 @@ function describeCommand(command: ShellCommand) {
   };
 }
 
-function asText(description: ReturnType<typeof describe>): string {
-  const { line, instruction, ...facts } = description;
-  const rows = Object.entries(facts).flatMap(([name, value]) =>
-    typeof value === 'object'
-      ? Object.entries(value).map(([key, inner]) => `  ${name}.${key}: ${JSON.stringify(inner)}`)
-      : [`  ${name}: ${String(value)}`],
-  );
-  const head = `${line}: ${instruction.split(/\r?\n/, 1)[0]!}`;
+function asText({ line, instruction, ...facts }: ReturnType<typeof describe>): string {
+  return rowsOf(`${line}: ${instruction.split(/\r?\n/, 1)[0]!}`, facts);
+}
+
+/** A head and, below it, one row for each fact: `state.user: "node"`. */
+function rowsOf(head: string, facts: Readonly<Record<string, unknown>>): string {
+  const rows = Object.entries(facts).flatMap(([name, value]) => {
+    if (name === 'order') return orderRows(value as ReturnType<typeof describeOrder>);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value).map(([key, inner]) => `  ${name}.${key}: ${JSON.stringify(inner) ?? 'unknown'}`)
+      : [`  ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`];
+  });
   return [head, ...rows].map((row) => `${printable(row)}\n`).join('');
+}
+
+function orderRows(order: ReturnType<typeof describeOrder>): readonly string[] {
+  return order.map(({ line, reason }) =>
+    reason === undefined
+      ? `  order: may change places with line ${line}`
+      : `  order: may not change places with line ${line}: ${reason}`,
+  );
 }

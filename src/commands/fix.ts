@@ -2,12 +2,13 @@ import { resolve } from 'node:path';
 import { didYouMean } from '../config/suggest.js';
 import { DfixError, formatError, printable } from '../errors.js';
 import { findDockerfiles } from '../ports/search.js';
-import { type FileOutcome, statusOf } from '../report/outcome.js';
+import { type FileOutcome, NOTHING_DONE, withOutcome } from '../report/outcome.js';
 import { diffText, textReport, textSummary, type TextOptions } from '../report/text.js';
 import type { AnyTransform } from '../transform/index.js';
 import type { FixArguments } from './arguments.js';
 import { type ExitCode, type Io, wantsColour } from './io.js';
 import { planner } from './plan.js';
+import { rewriteAll } from './rewrite-all.js';
 import { rewriteFile, type Rewritten, rewriteText } from './rewrite.js';
 import { readStdin } from './stdin.js';
 import { COMMANDS } from './simple-line.js';
@@ -25,7 +26,11 @@ export async function fix(args: FixArguments, io: Io, transforms: readonly AnyTr
 
 /** One call of the command: prints each file as it is done, and keeps the outcomes for the end. */
 class FixRun {
+  /** All of them where the report is one document; else only counted, so that thousands take no room. */
   readonly #outcomes: FileOutcome[] = [];
+  #last: FileOutcome | undefined;
+  #summary = NOTHING_DONE;
+  #unsettled = false;
   readonly #problems: DfixError[] = [];
   readonly #said = new Set<string>();
   readonly #text: TextOptions;
@@ -45,10 +50,11 @@ class FixRun {
     const { files, problems } = findDockerfiles(this.args.paths, { cwd: this.io.cwd });
     for (const problem of problems) this.#fail(withSuggestion(problem, this.args.paths));
     const named = new Set(files.filter(({ explicit }) => explicit).map(({ path }) => path));
-    for (const { path } of files) this.#done(await rewriteFile(path, this.#rewrite));
+    const paths = files.map(({ path }) => path);
+    for await (const one of rewriteAll(paths, this.args, this.io, this.transforms)) this.#done(one);
     await this.#reportInline(this.args.paths.length === 0 ? ['.'] : this.args.paths.filter((path) => !named.has(path)));
     await this.#reportAll();
-    if (this.args.format === 'text') this.io.stdout.write(textSummary(this.#outcomes, this.#text));
+    if (this.args.format === 'text') this.io.stdout.write(textSummary(this.#summary, this.#last, this.#text));
     return this.#exitCode();
   }
 
@@ -123,7 +129,10 @@ class FixRun {
   }
 
   #record({ outcome, warnings, problems }: Rewritten): void {
-    this.#outcomes.push(outcome);
+    if (this.args.format !== 'text' && this.args.format !== 'diff') this.#outcomes.push(outcome);
+    this.#last = outcome;
+    this.#summary = withOutcome(this.#summary, outcome);
+    if (outcome.kind === 'done' && !outcome.result.settled) this.#unsettled = true;
     for (const problem of problems) this.#fail(problem);
     if (outcome.kind === 'error') this.#say(formatError(outcome.error));
     for (const warning of warnings) this.#warn(outcome.path, undefined, warning);
@@ -152,10 +161,9 @@ class FixRun {
   }
 
   #exitCode(): ExitCode {
-    const statuses = this.#outcomes.map(statusOf);
-    if (this.#problems.length > 0 || statuses.includes('error')) return 2;
-    const unsettled = this.#outcomes.some((outcome) => outcome.kind === 'done' && !outcome.result.settled);
-    return unsettled || (this.args.check && statuses.includes('changed')) ? 1 : 0;
+    const { errors, changed } = this.#summary;
+    if (this.#problems.length > 0 || errors > 0) return 2;
+    return this.#unsettled || (this.args.check && changed > 0) ? 1 : 0;
   }
 }
 

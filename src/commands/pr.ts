@@ -31,7 +31,7 @@ export async function pr(
   const saved = args.proof === undefined ? undefined : resolve(io.cwd, args.proof);
   const proof = saved === undefined ? undefined : { file: saved, text: readDockerfile(saved).text };
   if (args.dryRun && root !== undefined && args.comment === undefined) {
-    const tree: Tree = { root, cwd: io.cwd, proof, built: undefined, allowCode: true };
+    const tree: Tree = { root, cwd: io.cwd, proof, built: undefined, allowCode: args.allowCode !== false };
     const { head, subjects } = await recentCommits(root);
     const plans = await prPlanner(args, tree, io, transforms)([]);
     const setting = { base: head, subjects, platform: args.platform ?? 'github', dropped: [] as string[] };
@@ -49,7 +49,13 @@ export async function pr(
     const here = root === undefined ? { ...args, cwd: clone.folder } : inClone(args, root, io.cwd, clone.folder);
     const isBuilt = root !== undefined && (await headOf(root)) === clone.base.sha;
     const built = isBuilt ? root : undefined;
-    const tree: Tree = { root: clone.folder, cwd: here.cwd, proof, built, allowCode: root !== undefined };
+    const tree: Tree = {
+      root: clone.folder,
+      cwd: here.cwd,
+      proof,
+      built,
+      allowCode: root !== undefined && args.allowCode !== false,
+    };
     const plan = prPlanner(here, tree, io, transforms);
     const setting = { base: clone.base.sha, subjects: clone.subjects, platform: target.platform };
     if (args.dryRun) {

@@ -6,6 +6,7 @@ export const COMMANDS: ReadonlySet<string> = new Set([
   'replay',
   'pr',
   'batch',
+  'worker',
   'lsp',
   'list',
   'explain',
@@ -40,5 +41,6 @@ export function readSimpleLine(argv: readonly string[]): FixArguments | undefine
     buildArgs: {},
     config: undefined,
     colour: undefined,
+    jobs: 1,
   };
 }

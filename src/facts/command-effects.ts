@@ -11,6 +11,8 @@ export interface CommandEffects {
   readonly packageWrites: readonly string[];
   /** The packages, as written, whose files these are. */
   readonly packages: readonly string[];
+  /** Also writes the folders above those in which programs are found by name (`/opt/venv` of `/opt/venv/bin`). */
+  readonly writesPrefixes: boolean;
   readonly network: boolean;
   /** Environment names (or prefixes, `npm_config_*`) that change what it does. */
   readonly environment: readonly string[];
@@ -32,6 +34,7 @@ const NOTHING: CommandEffects = {
   removes: [],
   packageWrites: [],
   packages: [],
+  writesPrefixes: false,
   network: false,
   environment: [],
   opaque: undefined,
@@ -51,6 +54,8 @@ export function commandEffects(invocation: Invocation, place: CommandPlace): Com
   if (use.opaque !== undefined) return opaqueEffects(use.opaque);
   const strange = invocation.options.find(({ name }) => use.opaqueOption?.includes(name));
   if (strange !== undefined) return opaqueEffects(`${tool} ${strange.name}`);
+  const unknown = invocation.options.find(({ known }) => !known);
+  if (unknown !== undefined) return opaqueEffects(`${tool} ${unknown.name} is not known`);
   if (use.operands === 'script' || use.operands === 'command') {
     return opaqueEffects(`${tool} runs ${invocation.operands[0]?.text ?? 'a program'}`);
   }
@@ -80,6 +85,12 @@ export function commandEffects(invocation: Invocation, place: CommandPlace): Com
     if (use.readsOption?.includes(option.name)) paths.add('reads', option.valueWord, option.value, '/**');
     if (use.writesOption?.includes(option.name)) paths.add('writes', option.valueWord, option.value, '/**');
   }
+  if (isBeside(invocation)) paths.addBeside();
+  const prefix = use.writesPrefix === true ? prefixOf(invocation, place) : undefined;
+  if (prefix !== undefined) {
+    paths.addPath('reads', `${prefix}/**`, place);
+    paths.addPath('writes', `${prefix}/**`, place);
+  }
   for (const path of use.reads ?? []) paths.addPath('reads', path);
   for (const path of use.writes ?? []) paths.addPath('writes', path);
   for (const name of use.folderVariables ?? []) {
@@ -93,12 +104,30 @@ export function commandEffects(invocation: Invocation, place: CommandPlace): Com
     writes: [...paths.writes, ...redirects.writes],
     removes: paths.removes,
     packageWrites,
+    writesPrefixes: use.writesPrefix === true && prefix === undefined,
     packages: packageWrites.length > 0 ? operands.map(({ text }) => text) : [],
     network: use.network ?? false,
     environment: [...(model.environment ?? []), ...(use.environment ?? [])],
     opaque: undefined,
   };
 }
+
+/** Whether what it writes has files of other names beside it. */
+function isBeside({ use, options }: Invocation): boolean {
+  const beside = use?.writesBeside ?? false;
+  if (typeof beside === 'boolean') return beside;
+  return options.some(({ name, value }) => beside.includes(name) && value !== undefined && value !== '');
+}
+
+/** The folder above the `bin` that a program is started from by its path: `/opt/venv` of `/opt/venv/bin/pip`. */
+function prefixOf({ command, args }: Invocation, place: CommandPlace): string | undefined {
+  const words = command.words.slice(0, command.words.length - args.length);
+  const path = words.map((word) => valueOf(word, place.lookup) ?? word.text).findLast((text) => text.includes('/'));
+  const prefix = path === undefined ? undefined : /^(.*)\/s?bin\/[^/]+$/.exec(path)?.[1];
+  return prefix === undefined || prefix === '' || SYSTEM_PREFIX.test(prefix) ? undefined : prefix;
+}
+
+const SYSTEM_PREFIX = /^\/usr(?:\/local)?$/;
 
 function addOperands(
   invocation: Invocation,
@@ -200,6 +229,12 @@ class PathList {
     if (text === undefined) this[role].push('/**');
     else if (text !== '-' && text !== '' && !/^[\w+.-]+:\/\//.test(text)) this.addPath(role, text + below);
     return this;
+  }
+
+  /** Adds the files in the folders of what is written so far. */
+  addBeside(): void {
+    const folders = this.writes.map((path) => parentOf(path.replace(/\/\*\*$/, '')) ?? '');
+    for (const folder of new Set(folders)) this.writes.push(folder === '/' ? '/*' : `${folder}/*`);
   }
 
   /** For operands that come from standard input. */

@@ -171,7 +171,8 @@ function runEffects(facts: Facts, instruction: Instruction, state: State): Effec
     const path = target === undefined ? undefined : resolvePath(target, { cwd: state.workdir, home: homeOf(state) });
     return path === undefined ? [] : [`${path}/**`];
   });
-  const { ownWrites, ...rest } = parts;
+  const { ownWrites, writesPrefixes, ...rest } = parts;
+  const search = searchPaths(facts, state);
   const isAnywhere = (): boolean =>
     JSON.stringify(parts) === JSON.stringify(partsIn({ ...state, workdir: '/elsewhere' })) &&
     !parts.readsEnvironment.includes('PWD') &&
@@ -183,8 +184,8 @@ function runEffects(facts: Facts, instruction: Instruction, state: State): Effec
     get readsState() {
       return (readsState ??= isAnywhere() ? standing : base.readsState);
     },
-    reads: [...PROGRAMS, ...parts.reads, ...searchPaths(facts, state), ...mounts],
-    writes: [...ownWrites, ...parts.systemWrites],
+    reads: [...PROGRAMS, ...parts.reads, ...search, ...mounts],
+    writes: [...ownWrites, ...(writesPrefixes ? prefixesOf(search) : []), ...parts.systemWrites],
     systemReads: PROGRAMS,
   };
 }
@@ -201,12 +202,19 @@ function searchPaths(facts: Facts, state: State): readonly string[] {
   });
 }
 
+/** The folders above those that programs are looked for in. */
+function prefixesOf(search: readonly string[]): readonly string[] {
+  return search.flatMap((glob) => /^(\/.+)\/s?bin\/\*\*$/.exec(glob)?.[1] ?? []).map((folder) => `${folder}/**`);
+}
+
 const SYSTEM_PATH = /^\/(?:usr\/(?:local\/)?)?s?bin\/*$/;
 
 /** What the commands of a RUN do. */
 type Parts = Pick<Effects, 'reads' | 'systemWrites' | 'packages' | 'readsEnvironment' | 'network'> & {
   /** What is written beside the files of packages. */
   readonly ownWrites: readonly string[];
+  /** Whether the folders above the search path are written too. */
+  readonly writesPrefixes: boolean;
 };
 
 /** The effects of a JSON-form command. */
@@ -226,6 +234,7 @@ function scriptEffects(script: ShellScript, state: State): Parts | string {
   const packages: string[] = [];
   const environment: string[] = ['PATH', 'HOME', ...PREDEFINED_ARGS];
   let network = false;
+  let writesPrefixes = false;
   const functions = new Set(
     [...script.parents.values()].flatMap((node) =>
       node.type === 'block' && node.kind === 'function' ? (node.name ?? []) : [],
@@ -246,6 +255,7 @@ function scriptEffects(script: ShellScript, state: State): Parts | string {
       packages.push(...inner.packages);
       environment.push(...inner.readsEnvironment);
       network ||= inner.network;
+      writesPrefixes ||= inner.writesPrefixes;
       continue;
     }
     const invocation = readInvocation(command);
@@ -260,6 +270,15 @@ function scriptEffects(script: ShellScript, state: State): Parts | string {
     packages.push(...effects.packages);
     environment.push(...effects.environment);
     network ||= effects.network;
+    writesPrefixes ||= effects.writesPrefixes;
   }
-  return { reads, ownWrites: writes, systemWrites, packages, readsEnvironment: [...new Set(environment)], network };
+  return {
+    reads,
+    ownWrites: writes,
+    writesPrefixes,
+    systemWrites,
+    packages,
+    readsEnvironment: [...new Set(environment)],
+    network,
+  };
 }

@@ -28,6 +28,8 @@ export interface Facts {
   rootImage(stage: Stage): string | undefined;
   /** The index of the stage that a stage is built FROM, variables expanded; undefined when that is an image. */
   parent(stage: Stage): number | undefined;
+  /** The ONBUILD triggers of the stage that a stage is built FROM, which run first in it, each as an instruction of its own. */
+  triggers(stage: Stage): readonly Instruction[];
   /** The stage itself and all stages built FROM it, directly or not. */
   heirs(stage: Stage): readonly Stage[];
   /** The stage that a build gives: `--target`, else the last; undefined when there is none. */
@@ -75,12 +77,18 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs, states: KnownStates
       parent === undefined
         ? states.first(`${base.overridable} ${base.value ?? '\n'}`, () => imageState(base))
         : ends[parent]!;
-    for (const instruction of stage.instructions) {
-      before[instruction.index] = state;
+    const step = (instruction: Instruction): void => {
       const key = stateKey(instruction, file, global);
       const from = state;
       if (key !== undefined)
         state = states.next(from, key, () => nextState(from, instruction, file, global, inputs.buildArgs));
+    };
+    const triggers = parent === undefined ? [] : triggersOf(file.stages[parent]!);
+    before[stage.from.index] = state;
+    for (const trigger of triggers) step(trigger);
+    for (const instruction of stage.instructions) {
+      if (instruction !== stage.from) before[instruction.index] = state;
+      step(instruction);
     }
     ends.push(state);
   }
@@ -93,6 +101,10 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs, states: KnownStates
     atEnd: (stage) => ends[stage.index]!,
     rootImage: (stage) => roots[stage.index],
     parent: (stage) => parents[stage.index],
+    triggers: (stage) => {
+      const parent = parents[stage.index];
+      return parent === undefined ? [] : triggersOf(file.stages[parent]!);
+    },
     heirs: (stage) => {
       let found = heirs.get(stage);
       if (found === undefined) heirs.set(stage, (found = heirsOf(file, stage)));
@@ -108,6 +120,13 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs, states: KnownStates
       return body;
     },
   };
+}
+
+/** The triggers of a stage's own ONBUILD instructions: those of the stages above it have run in itself. */
+function triggersOf({ instructions }: Stage): readonly Instruction[] {
+  return instructions.flatMap((instruction) =>
+    instruction.trigger === undefined ? [] : [{ ...instruction, ...instruction.trigger, trigger: undefined }],
+  );
 }
 
 function targetOf({ stages }: Dockerfile, target: string | undefined): Stage | undefined {

@@ -132,8 +132,9 @@ export function nextState(
         const inherited = global.get(name);
         const scope = { env: state.env, args };
         const fallback = value === undefined ? inherited?.value : expandIn(scope, value, file).value;
-        const given = Object.hasOwn(buildArgs, name) ? buildArgs[name] : fallback;
-        args = extend(args, new Map([[name, { value: given, overridable: true, from: instruction.index }]]));
+        const isGiven = Object.hasOwn(buildArgs, name);
+        const given = isGiven ? buildArgs[name] : fallback;
+        args = extend(args, new Map([[name, { value: given, overridable: !isGiven, from: instruction.index }]]));
       }
       return { ...state, args };
     }

@@ -110,6 +110,8 @@ export interface Forge {
   /** Opens one; undefined when the platform says that there is one. */
   open(pull: NewPull): Promise<Pull | undefined>;
   edit(pull: Pull, edit: PullEdit): Promise<void>;
+  /** Merges it, unless its branch has moved since it was looked at. */
+  merge(pull: Pull): Promise<void>;
   comments(pull: number): Promise<readonly string[]>;
   comment(pull: number, text: string): Promise<void>;
   /** The fork of whom the token belongs to; made where there is none. */

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child
 import { relative, sep } from 'node:path';
 import { DfixError } from '../errors.js';
 import { type Commit, type Entry, parseTree, RAW_LOG_FORMAT, rawLogReader } from '../replay/history.js';
+import { type ChangeCounts, GIT_LOG_FORMAT, parseGitLog } from '../project/git-history.js';
 import { gitEnvironment, SAFE_SETTINGS } from './git-safety.js';
 import { decodeUtf8 } from './utf8.js';
 
@@ -59,6 +60,18 @@ export async function readHistory(folder: string, options: HistoryOptions): Prom
     text: (id) => (reader ??= blobReader(folder)).text(id),
     close: () => reader?.close(),
   };
+}
+
+/**
+ * How often each path changed in the last commits of a repository, by one `git log`; no hook and no configuration of the
+ * repository is run.
+ * @throws DfixError when it is no repository or git is missing.
+ */
+export async function changeCounts(root: string, commits: number): Promise<ChangeCounts> {
+  const format = `--format=${GIT_LOG_FORMAT}`;
+  return parseGitLog(
+    await output(root, ['log', `--max-count=${commits}`, format, '--name-only', '-z', '--no-renames']),
+  );
 }
 
 /** The folder of a path inside its repository, with `/`; undefined when it is outside. */

@@ -34,6 +34,8 @@ export interface ConfigOptions {
 const CODE = ['dfix.config.ts', 'dfix.config.js', 'dfix.config.mjs'];
 const DATA = ['dfix.config.json', 'dfix.config.yaml', 'dfix.config.yml'];
 const NAMES = [...CODE, ...DATA];
+/** Files that can be a configuration, or hold one. */
+export const CONFIG_FILES: readonly string[] = [...NAMES, 'package.json'];
 
 /**
  * A function that gives the configuration of a Dockerfile: the nearest one in its folder or above, up to the folder that

@@ -50,16 +50,22 @@ export interface Summary {
   readonly errors: number;
 }
 
-export function summarise(outcomes: readonly FileOutcome[]): Summary {
-  const results = outcomes.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.result] : []));
-  const count = (status: Status): number => outcomes.filter((outcome) => statusOf(outcome) === status).length;
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+export const NOTHING_DONE: Summary = { files: 0, changed: 0, changes: 0, refusals: 0, leftAlone: 0, errors: 0 };
+
+/** The counts with one more file. */
+export function withOutcome(summary: Summary, outcome: FileOutcome): Summary {
+  const status = statusOf(outcome);
+  const result = outcome.kind === 'done' ? outcome.result : undefined;
   return {
-    files: outcomes.length,
-    changed: count('changed'),
-    changes: sum(results.map(({ changes }) => changes.length)),
-    refusals: sum(results.map(({ refusals }) => refusals.length)),
-    leftAlone: count('left-alone'),
-    errors: count('error'),
+    files: summary.files + 1,
+    changed: summary.changed + (status === 'changed' ? 1 : 0),
+    changes: summary.changes + (result?.changes.length ?? 0),
+    refusals: summary.refusals + (result?.refusals.length ?? 0),
+    leftAlone: summary.leftAlone + (status === 'left-alone' ? 1 : 0),
+    errors: summary.errors + (status === 'error' ? 1 : 0),
   };
+}
+
+export function summarise(outcomes: readonly FileOutcome[]): Summary {
+  return outcomes.reduce(withOutcome, NOTHING_DONE);
 }

@@ -1,7 +1,7 @@
 import colours from 'picocolors';
 import { printable } from '../errors.js';
 import type { AppliedChange, Level, RunResult } from '../transform/index.js';
-import { type FileOutcome, reasonLeftAlone, statusOf, type Summary, summarise } from './outcome.js';
+import { type FileOutcome, reasonLeftAlone, statusOf, type Summary } from './outcome.js';
 
 export interface TextOptions {
   readonly colour: boolean;
@@ -118,15 +118,15 @@ function places(numbers: ReadonlySet<number>): string {
   return `line${numbers.size > 1 ? 's' : ''} ${[...numbers].sort((a, b) => a - b).join(', ')}`;
 }
 
-/** The last line of a report about several files; empty for one that was all right. */
-export function textSummary(outcomes: readonly FileOutcome[], options: TextOptions): string {
-  if (options.quiet || outcomes.length === 0) return '';
-  if (outcomes.length === 1) {
-    const only = outcomes[0]!;
-    const silent = statusOf(only) === 'unchanged' && textReport(only, options) === '';
-    return silent ? `${printable(only.path)}: nothing to change\n` : '';
-  }
-  return `${summaryLine(summarise(outcomes), options.write)}\n`;
+/**
+ * The last line of a report about several files; empty for one that was all right.
+ * @param last the last file that the summary counts
+ */
+export function textSummary(summary: Summary, last: FileOutcome | undefined, options: TextOptions): string {
+  if (options.quiet || last === undefined) return '';
+  if (summary.files > 1) return `${summaryLine(summary, options.write)}\n`;
+  const silent = statusOf(last) === 'unchanged' && textReport(last, options) === '';
+  return silent ? `${printable(last.path)}: nothing to change\n` : '';
 }
 
 function summaryLine({ files, changed, changes, refusals, leftAlone, errors }: Summary, write: boolean): string {

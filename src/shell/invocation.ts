@@ -54,11 +54,11 @@ function split(model: ToolModel | undefined, args: readonly ShellWord[]): Split 
   const tables: OptionTable[] = chosen.use === undefined ? [model] : [chosen.use, model];
   let { use, key } = chosen;
   let read = readArguments(model, tables, args, chosen.words);
-  for (let step = 0; step < 3 && use?.modes !== undefined; step++) {
-    const mode = chooseMode(model, use, read.options);
+  for (let step = 0; step < 3 && (use?.modes ?? use?.code) !== undefined; step++) {
+    const mode = chooseMode(model, use!, read.options);
     if (mode === undefined || mode === key) break;
     // Not knowing an option, `--version` beside it may be another program's.
-    if (use.opaque !== undefined && read.options.some(({ known, name }) => !known && use?.modes?.[name] === undefined))
+    if (use!.opaque !== undefined && read.options.some(({ known, name }) => !known && use?.modes?.[name] === undefined))
       break;
     key = mode;
     use = model.uses[mode];
@@ -78,6 +78,10 @@ function chooseMode(model: ToolModel, use: UseModel, options: readonly Option[])
     const exact = `${name} ${value ?? ''}`;
     if (Object.hasOwn(modes, exact)) keys.add(modes[exact]!);
     else if (Object.hasOwn(modes, name)) keys.add(modes[name]!);
+    const known = use.code?.find(
+      ({ options: holders, isKnown }) => holders.includes(name) && value !== undefined && isKnown(value),
+    );
+    if (known !== undefined) keys.add(known.use);
   }
   return keys.size === 0 ? undefined : Object.keys(model.uses).find((key) => keys.has(key));
 }

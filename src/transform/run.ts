@@ -134,6 +134,13 @@ class Run {
     return this.#changes.some((change) => change.pass === pass && change.edits.length > 0);
   }
 
+  /** Whether a change to other files only was made in an earlier pass: the context that transforms see stays as it was. */
+  #isDone({ transform, edits, files }: Change): boolean {
+    const same = (change: Change): boolean =>
+      change.transform === transform && JSON.stringify(change.files) === JSON.stringify(files);
+    return edits.length === 0 && this.#changes.some(same);
+  }
+
   /** Names the transforms that still changed something when the run was given up. */
   #blameLastPass(): void {
     const culprits = new Set(this.#changes.filter(({ pass }) => pass === this.#pass).map(({ transform }) => transform));
@@ -164,7 +171,12 @@ class Run {
       this.#faults.set(`${name}!`, { transform: name, message: `failed: ${(error as Error).message}` });
       return file;
     }
-    const allowed = this.#allowed(transform, proposals, file, directives);
+    const allowed = this.#allowed(
+      transform,
+      proposals.filter((change) => !this.#isDone(change)),
+      file,
+      directives,
+    );
     const result = allowed.length === 0 ? file : this.#apply(file, allowed);
     return result;
   }

@@ -84,6 +84,12 @@ export function createCommand(
   ];
 }
 
+/** Prints each layer of an image with its size in bytes, newest first. */
+export function historyCommand(engine: EngineName, image: string): readonly string[] {
+  const format = '{{.Size}}\t{{.CreatedBy}}';
+  return [runner(engine), 'history', '--human=false', '--no-trunc', '--format', format, image];
+}
+
 /** Makes a container that is never started, for its files. */
 export function exportCommands(engine: EngineName, image: string, name: string): readonly (readonly string[])[] {
   const program = runner(engine);

@@ -5,6 +5,7 @@ import {
   createCommand,
   type EngineName,
   exportCommands,
+  historyCommand,
   runner,
   smokeWords,
 } from './commands.js';
@@ -33,6 +34,7 @@ export function dryCommands(
   const look = (tag: string): readonly string[] => [
     commandText([program, 'image', 'inspect', tag]),
     ...exportCommands(engine, tag, 'CONTAINER').map(commandText),
+    commandText(historyCommand(engine, tag)),
     ...[undefined, ...smokes].flatMap((smoke) => [
       commandText(
         createCommand(engine, {

@@ -1,4 +1,5 @@
 import type { AppliedChange } from '../transform/index.js';
+import type { Layer } from './layers.js';
 import type { Announced, Difference, Step } from './types.js';
 
 export type Standing = 'proven' | 'dropped' | 'not testable';
@@ -28,6 +29,8 @@ export interface Timed {
 export interface Measured {
   readonly size: number;
   readonly layers: number;
+  /** Those that hold something, oldest first. */
+  readonly layerSizes: readonly Layer[];
 }
 
 /** What `dfix verify` found out about one Dockerfile. */

@@ -5,7 +5,7 @@ import { withOwnCaches } from './cold-build.js';
 import { examine, type Finding } from './examine.js';
 import { buildOriginal, type Original } from './original.js';
 import type { Workbench } from './port.js';
-import type { Proof, Verdict } from './proof.js';
+import type { Measured, Proof, Verdict } from './proof.js';
 import type { Candidate, ProveInput } from './prove-input.js';
 import { type Sides, timingsOf } from './timings.js';
 import type { Image, Run } from './types.js';
@@ -112,8 +112,8 @@ function measure(
   return timingsOf(bench, sides, { before: original.build, after: build }, notes);
 }
 
-function measuredOf({ size, layers }: Image): { readonly size: number; readonly layers: number } {
-  return { size, layers };
+function measuredOf({ size, layers, layerSizes }: Image): Measured {
+  return { size, layers, layerSizes };
 }
 
 /** What was run, requests among it; what could not even be started says nothing. */

@@ -40,8 +40,10 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-const measured = z.object({ size: z.number(), layers: z.number() });
-const timed = z.object({ seconds: z.number() });
+const layer = z.object({ by: z.string(), size: z.number() });
+const step = z.object({ name: z.string(), cached: z.boolean(), seconds: z.number() });
+const measured = z.object({ size: z.number(), layers: z.number(), layerSizes: z.array(layer).optional() });
+const timed = z.object({ seconds: z.number(), steps: z.array(step).optional() });
 const savedProof = z.object({
   path: z.string(),
   outcome: z.enum(['proven', 'partly', 'nothing']),
@@ -125,6 +127,11 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** All proofs in a saved file that can be read; whether they still hold is not looked at. */
+export function proofsIn(file: string): readonly SavedProof[] {
+  return (savedFile.safeParse(parse(file)).data?.files ?? []).flatMap((one) => savedProof.safeParse(one).data ?? []);
 }
 
 /** The proof in a saved file that is about this very rewrite; whether the build context is still the same is not looked at. */

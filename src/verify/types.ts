@@ -1,3 +1,5 @@
+import type { Layer } from './layers.js';
+
 /** What a comparison looks at in one entry of an image's file tree; times are never looked at. */
 export interface TreeEntry {
   readonly type: 'file' | 'directory' | 'link' | 'device' | 'fifo';
@@ -41,6 +43,8 @@ export interface Image {
   /** Sum of the layers, bytes, as the engine says. */
   readonly size: number;
   readonly layers: number;
+  /** Those that hold something, oldest first; empty where the engine does not tell. */
+  readonly layerSizes: readonly Layer[];
 }
 
 /** Something that two images, or two runs, differ in. */

@@ -1,11 +1,11 @@
 import {
   APT_LISTS,
-  copiedOut,
   endProblem,
   isInstall,
   isUpdate,
   mayInstallUnseen,
   mountsLists,
+  readElsewhere,
   readsEarlierLists,
   readsLists,
   removesLists,
@@ -38,7 +38,7 @@ export default defineTransform({
       if (update < 0 || mountsLists(run) || removesLists(run)) continue;
       const heirs = facts.heirs(stage);
       const later = runs.filter((other) => heirs.includes(other.stage) && other.instruction.index > instruction.index);
-      const reason = keepReason(run, update, later) ?? copiedOut(facts, {}, heirs, [APT_LISTS]);
+      const reason = keepReason(run, update, later) ?? readElsewhere(facts, heirs, later, [APT_LISTS]);
       if (reason !== undefined || script === undefined) {
         decline(reason ?? 'JSON form is not edited', instruction.span);
         continue;

@@ -1,7 +1,7 @@
 import {
-  copiedOut,
   endProblem,
   isMounted,
+  readElsewhere,
   removesLater,
   type Run,
   cleanableRuns,
@@ -66,7 +66,7 @@ export default defineTransform({
       if (!cleaner.folders.some(ships)) continue;
       const { script, instruction } = run;
       const reason = script === undefined ? 'JSON form is not edited' : keepReason(run, use, later());
-      const problem = reason ?? copiedOut(facts, {}, heirs, cleaner.folders);
+      const problem = reason ?? readElsewhere(facts, heirs, later(), cleaner.folders);
       if (problem !== undefined || script === undefined) {
         decline(problem ?? '', instruction.span);
         continue;

@@ -1,7 +1,7 @@
 import {
-  copiedOut,
   isMounted,
   likelyHome,
+  readElsewhere,
   removesLater,
   type Run,
   cleanableRuns,
@@ -48,7 +48,7 @@ export default defineTransform({
         script === undefined || body.kind !== 'script'
           ? 'JSON form is not edited'
           : (keepReason(run, use, later()) ??
-            copiedOut(facts, {}, heirs, [folder]) ??
+            readElsewhere(facts, heirs, later(), [folder]) ??
             insertAfter(file, instruction, script, use.invocation.command, `${sudo}${CLEAN}`, body.errexit));
       if (typeof edit === 'string') {
         decline(edit, instruction.span);

@@ -1,12 +1,13 @@
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { defineTransform, type FileEdit } from '../../src/transform/index.js';
+import { PROGRAMS } from './managers/index.js';
 import { listed } from './managers/shared.js';
 import { assumedDirectory, withDefaults } from './default-arguments.js';
 import { loneView, NOT_KNOWN } from './lone.js';
 import { obstacle, toKeepOut } from './overwriting.js';
 import type { Plan } from './plan.js';
 import { isShipped } from './run-parts.js';
-import { ignoreLines, type View, viewOf, withLines } from './view.js';
+import { ignoreLines, type View, viewOf, withLines } from '../../src/project/view.js';
 import { type Inherited, planStage } from './walk-stage.js';
 import { editsOf } from './write.js';
 
@@ -16,39 +17,7 @@ export default defineTransform({
     summary: 'Copy manifests and install before copying the source',
     why: 'A COPY of the whole source before an install makes every edit download and install everything anew; with only the manifests copied first, the install is cached until they change.',
     phase: 'order',
-    looksFor: [
-      ['COPY', 'ADD'],
-      [
-        'npm',
-        'yarn',
-        'pnpm',
-        'bun',
-        'pip',
-        'pip2',
-        'pip3',
-        'pip-2',
-        'pip-3',
-        'pip-python',
-        'pip-python2',
-        'pip-python3',
-        'pip-python-2',
-        'pip-python-3',
-        'uv',
-        'poetry',
-        'pipenv',
-        'go',
-        'cargo',
-        'mvn',
-        'mvnw',
-        'gradle',
-        'gradlew',
-        'dotnet',
-        'composer',
-        'bundle',
-        'bundler',
-        'mix',
-      ],
-    ],
+    looksFor: [['COPY', 'ADD'], PROGRAMS],
     level: 'review',
     assumes: [
       'folders that installs fill, such as node_modules, are not wanted from the build context',

@@ -6,7 +6,7 @@ import { cleanPath } from '../../src/project/paths.js';
 import type { ManifestFacts } from '../../src/project/manifests/facts.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import { readInvocation, valueOf } from '../../src/shell/index.js';
-import type { View } from './view.js';
+import type { View } from '../../src/project/view.js';
 
 /** Stands for all of the context that the Dockerfile does not name. */
 const THE_REST = 'what the Dockerfile does not name';

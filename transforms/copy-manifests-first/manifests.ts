@@ -2,7 +2,7 @@ import type { Dockerfile } from '../../src/dockerfile/index.js';
 import { filesBelow } from '../../src/project/context.js';
 import { baseName, folderOf } from '../../src/project/paths.js';
 import type { ContextCopy } from './copies.js';
-import type { View } from './view.js';
+import type { View } from '../../src/project/view.js';
 
 /** More lines than this are no improvement. */
 const MOST_LINES = 60;

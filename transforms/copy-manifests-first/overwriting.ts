@@ -4,7 +4,7 @@ import type { Needs } from './managers/types.js';
 import { isBelow } from './managers/shared.js';
 import type { Plan } from './plan.js';
 import { relativePath } from './scan-run.js';
-import { keptOut, siblingThatCopies, type View } from './view.js';
+import { keptOut, siblingThatCopies, type View } from '../../src/project/view.js';
 
 /** Folders of the context that a deferred COPY would bring over what an install has put there. */
 export function toKeepOut(plan: Plan, view: View): readonly string[] {

@@ -6,7 +6,7 @@ import { downloaded, fileWrites, staysInPlace, targetOf } from './neighbours.js'
 import { isRead, isWorthwhile, type Plan } from './plan.js';
 import { isBroughtBy } from './plan-segment.js';
 import { imagePaths, relativePath, type RunScan } from './scan-run.js';
-import type { View } from './view.js';
+import type { View } from '../../src/project/view.js';
 
 /**
  * An install that goes above COPYs which cannot come below it, for the RUNs between them handle files of the source, and

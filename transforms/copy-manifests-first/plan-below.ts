@@ -7,7 +7,7 @@ import { changesWords, fileWrites, isNeutral } from './neighbours.js';
 import { isRead, isWorthwhile, type Plan } from './plan.js';
 import { broughtBy, missingFolder, orderObstacle } from './plan-segment.js';
 import { relativePath, type RunScan } from './scan-run.js';
-import type { View } from './view.js';
+import type { View } from '../../src/project/view.js';
 
 /**
  * COPYs that go below an install together with the RUNs between that only set owners and modes of what they bring:

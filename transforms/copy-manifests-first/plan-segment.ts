@@ -5,7 +5,7 @@ import { oddBefore } from './download.js';
 import { downloaded, staysInPlace, worksBefore } from './neighbours.js';
 import { type Accepted, isRead, isWorthwhile, type Plan, type Refusal, type Walked } from './plan.js';
 import { type Blocked, imagePaths, type RunScan } from './scan-run.js';
-import type { View } from './view.js';
+import type { View } from '../../src/project/view.js';
 
 /** The rewrite for a stretch of a stage that ends at `at`, or why there is none though one is wanted. */
 export function planSegment(

@@ -8,7 +8,7 @@ import { planBelow } from './plan-below.js';
 import { isBroad, isRead, type Plan, type Refusal, type Segment } from './plan.js';
 import { planSegment } from './plan-segment.js';
 import { type Blocked, type RunScan, scanRun } from './scan-run.js';
-import { keptOut, type View } from './view.js';
+import { keptOut, type View } from '../../src/project/view.js';
 
 /** What a stage leaves to those that start from it. */
 export interface Inherited {

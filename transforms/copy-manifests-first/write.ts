@@ -5,7 +5,7 @@ import { manifestCopies } from './manifests.js';
 import type { Plan } from './plan.js';
 import { downloadCommand, downloadLine } from './download.js';
 import { splitAt } from './split.js';
-import type { View } from './view.js';
+import type { View } from '../../src/project/view.js';
 
 /** A comment about installing, above a COPY that the manifests take the place of, stays with the install. */
 const ABOUT_INSTALL = /\b(?:install|dependenc|deps|packages?|requirements|modules)/i;

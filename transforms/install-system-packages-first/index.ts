@@ -3,7 +3,7 @@ import { effectsOf, type Facts, globsMeet } from '../../src/facts/index.js';
 import { defineTransform, movesTo } from '../../src/transform/index.js';
 import { workOf } from './candidates.js';
 import { raise, type Raised } from './raise.js';
-import { type Source, SourceCount, sourceOf } from './sources.js';
+import { bringsManifests, type Source, SourceCount, sourceOf } from './sources.js';
 
 export default defineTransform({
   meta: {
@@ -92,7 +92,7 @@ function isApart(
   { run, group, passed }: Raised,
   source: (copy: Instruction) => Source | undefined,
 ): boolean {
-  if (group.some(source) || hasSingleFilesOnly({ passed }, source)) return false;
+  if (group.some(source) || (hasSingleFilesOnly({ passed }, source) && !passed.some(bringsManifests))) return false;
   const { reads, systemReads } = effectsOf(facts, run);
   const own = reads.filter((path) => !systemReads.includes(path));
   const copies = stage.instructions.filter((copy) => copy.index < run.index && source(copy) !== undefined);

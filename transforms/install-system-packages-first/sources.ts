@@ -51,6 +51,16 @@ export function sourceOf(facts: Facts, stage: Stage, instruction: Instruction): 
   return { origin: 'context', weight: sources.every((word) => SINGLE_FILE.test(word)) ? 1 : 2 };
 }
 
+/** What lists dependencies: it changes with each of them, and a tool that is installed below it comes anew each time. */
+const MANIFEST =
+  /(?:^|\/)(?:package\.json|composer\.json|Gemfile|Cargo\.toml|go\.(?:mod|sum)|pom\.xml|pyproject\.toml|mix\.exs|Pipfile|[\w.-]*[.-]lock(?:\.json|\.yaml|b)?|requirements[\w.-]*\.txt)$/;
+
+/** Whether a COPY brings what lists dependencies. */
+export function bringsManifests(instruction: Instruction): boolean {
+  const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
+  return words.slice(0, -1).some((word) => MANIFEST.test(word));
+}
+
 const memo = new WeakMap<Facts, Map<Stage, boolean>>();
 
 /** Whether a stage, or one that it is built from or copies from, copies from the context. */

@@ -29,6 +29,9 @@ const CLEANERS: readonly (readonly [tools: RegExp, cleaner: RegExp, makes: RegEx
   [/^npm$/, /^cache$/, /^(install|i|ci|add)$/],
   [/^yarn$/, /^cache( clean)?$/, /^(install|add|)$/],
   [/^pip[\d.]*$/, /^cache( purge)?$/, /^(install|download|wheel)$/],
+  [/^composer(\.phar)?$/, /^(clear-cache|clearcache)$/, /^(install|update|require|create-project|global require)$/],
+  [/^(conda|mamba|micromamba)$/, /^clean$/, /^(install|create|update|env create|env update)$/],
+  [/^zypper$/, /^(clean|cc)$/, /^(install|in|update|up|refresh|ref)$/],
 ];
 
 const REMOVERS = /^(purge|remove|autoremove|autopurge|del)$/;

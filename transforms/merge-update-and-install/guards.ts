@@ -1,4 +1,4 @@
-import { APT_LISTS, mayInstallUnseen, removesLists, type Run } from '../../src/cache-mounts/index.js';
+import { APT_LISTS, mayInstallUnseen, readElsewhere, removesLists, type Run } from '../../src/cache-mounts/index.js';
 import { type Dockerfile, type Instruction, mountsOf } from '../../src/dockerfile/index.js';
 import { type Facts, isRoot } from '../../src/facts/index.js';
 import type { ShellNode } from '../../src/shell/index.js';
@@ -89,7 +89,9 @@ export function neededInPlace(facts: Facts, { readers, others }: Fetch): string 
   if (unseen !== undefined)
     return `line ${unseen.instruction.lines.first} runs code that may install from the lists that this RUN fetched`;
   const copied = listsTaken(facts.file);
-  return copied === undefined ? undefined : `line ${copied.lines.first} takes package lists out of a stage`;
+  return copied === undefined
+    ? readElsewhere(facts, [], others, [APT_LISTS])
+    : `line ${copied.lines.first} takes package lists out of a stage`;
 }
 
 /** The first instruction that takes package lists from a stage. */

@@ -16,6 +16,7 @@ export default defineTransform({
     level: 'review',
     assumes: [
       'what the project calls does not read the argument from the environment under a name that it puts together',
+      'without the project: requirements files that pip is given name nothing of the project',
     ],
     needs: ['project'],
     preset: 'default',
@@ -31,14 +32,13 @@ export default defineTransform({
       const { order, sunk, held } = planStage(facts, stage, project?.context);
       for (const { reason, arg } of held) decline(reason, arg.span);
       if (sunk.length === 0) continue;
-      const byProject = sunk.some((one) => one.byProject);
       propose({
         at: sunk[0]!.arg.span,
         edits: movesTo(order, new Set(sunk.flatMap(({ group }) => group))),
-        level: byProject ? 'review' : 'safe',
+        level: sunk.some(({ doubt }) => doubt !== undefined) ? 'review' : 'safe',
         what: `declare ${sunk.flatMap(({ arg }) => namesSet(file, arg)).join(', ')} below what does not use it`,
-        evidence: sunk.map(({ arg, passed, byProject: only }) => ({
-          fact: `${linesOf(passed)} ${passed.length === 1 ? 'does' : 'do'} not use ${namesSet(file, arg).join(', ')}${only ? ', which no file of the project names' : ''}`,
+        evidence: sunk.map(({ arg, passed, doubt }) => ({
+          fact: `${linesOf(passed)} ${passed.length === 1 ? 'does' : 'do'} not use ${namesSet(file, arg).join(', ')}${doubt ?? ''}`,
           span: arg.span,
         })),
       });

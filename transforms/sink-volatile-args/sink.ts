@@ -12,8 +12,8 @@ export interface Sunk {
   readonly before: Instruction;
   /** RUNs that no longer hang on the ARG. */
   readonly passed: readonly Instruction[];
-  /** Whether only the project's files tell that a RUN does not read it. */
-  readonly byProject: boolean;
+  /** What is not certain about RUNs that do not read it. */
+  readonly doubt: string | undefined;
 }
 
 /** The steps that make layers; what stands below the last of them busts nothing. */
@@ -31,7 +31,7 @@ export function sink(
   let group: readonly Instruction[] = [arg];
   const names = new Set(namesSet(file, arg));
   const passed: Instruction[] = [];
-  let byProject = false;
+  let doubt: string | undefined;
   let stop: { readonly at: Instruction; readonly reason: string; readonly certain: boolean } | undefined;
   for (const instruction of below) {
     if (isMadeFrom(file, instruction, names)) {
@@ -40,12 +40,12 @@ export function sink(
       continue;
     }
     const use = useOf(facts, group, [...names], instruction, context);
-    if (typeof use === 'object') {
+    if (use.reason !== undefined) {
       stop = { at: instruction, ...use };
       break;
     }
     if (instruction.keyword !== 'RUN') continue;
-    byProject ||= use === 'none-by-project';
+    doubt ??= use.doubt;
     passed.push(instruction);
   }
   const last = passed.at(-1);
@@ -54,7 +54,7 @@ export function sink(
   const staying = group.find((member) => !moving.includes(member));
   const lastStep = order.findLastIndex(({ keyword }) => STEP.test(keyword));
   const before = firstOf(order, [staying, stop?.at]) ?? order.slice(lastStep + 1).find((one) => !moving.includes(one));
-  return before === undefined ? undefined : { arg, group: moving, before, passed, byProject };
+  return before === undefined ? undefined : { arg, group: moving, before, passed, doubt };
 }
 
 function firstOf(order: readonly Instruction[], some: readonly (Instruction | undefined)[]): Instruction | undefined {

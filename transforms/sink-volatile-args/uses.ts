@@ -10,8 +10,12 @@ const BY_CONVENTION =
 const GIT_OWN =
   /^GIT_(?:DIR|WORK_TREE|INDEX|OBJECT|ALTERNATE|CEILING|DISCOVERY|COMMON|DEFAULT|CONFIG|NAMESPACE|AUTHOR|COMMITTER|EDITOR|PAGER|SSH|ASKPASS|TERMINAL|HTTP|SSL|PROXY|TRACE|ATTR|LFS|CURL|EXEC|TEMPLATE|PROTOCOL|OPTIONAL|ALLOW|REF_PARANOIA|QUARANTINE|REDIRECT|FLUSH|LITERAL|GLOB|NOGLOB|ICASE|MERGE|DIFF|EXTERNAL|SEQUENCE|ADVICE|NO)/;
 
-/** How a step stands to variables: it uses them, or does not, for certain or as far as the project's files say. */
-export type Use = { readonly reason: string; readonly certain: boolean } | 'none' | 'none-by-project';
+/** How a step stands to variables: it uses them, or it does not; a doubt says how far that is known. */
+export type Use =
+  | { readonly reason: string; readonly certain: boolean }
+  | { readonly reason?: undefined; readonly doubt: string | undefined };
+
+const NONE: Use = { doubt: undefined };
 
 /** Whether a step may depend on what sets some names. */
 export function useOf(
@@ -22,7 +26,7 @@ export function useOf(
   context: ContextFiles | undefined,
 ): Use {
   const found = setters.flatMap((setter) => orderReason(facts, setter, step) ?? [])[0];
-  if (found === undefined) return runsOwnCode(facts, step) ? byProject(names, step, context) : 'none';
+  if (found === undefined) return ownCode(facts, names, step, context);
   if (step.keyword !== 'RUN') return { reason: found, certain: true };
   const { readsEnvironment, opaque } = effectsOf(facts, step);
   const named = readsEnvironment.filter((name) => name !== '*' && name !== 'GIT_*');
@@ -33,7 +37,7 @@ export function useOf(
   if (spelt !== undefined) return { reason: `RUN at line ${step.lines.first} names ${spelt}`, certain: true };
   if (opaque !== undefined && (context === undefined || /\b(?:curl|wget|env|printenv)\b/.test(text)))
     return { reason: `RUN at line ${step.lines.first} may read any variable: ${opaque}`, certain: false };
-  return readsEnvironment.includes('*') ? byProject(names, step, context) : 'none';
+  return readsEnvironment.includes('*') ? byProject(names, step, context) : NONE;
 }
 
 function byProject(names: readonly string[], { lines }: Instruction, context: ContextFiles | undefined): Use {
@@ -47,13 +51,21 @@ function byProject(names: readonly string[], { lines }: Instruction, context: Co
     const place = mentionOf(context, name);
     if (place !== undefined) return { reason: `${run} may read ${name}, which ${place} names`, certain: false };
   }
-  return 'none-by-project';
+  return { doubt: ', which no file of the project names' };
 }
 
-/** Whether a RUN installs the project itself, whose scripts may read any variable: `pip install .` */
-function runsOwnCode(facts: Facts, step: Instruction): boolean {
-  return (
-    step.keyword === 'RUN' &&
-    /\b(?:install|wheel|sync)\b.*\s(?:-e\s|\.{1,2}(?:[/[]|\s|$))/.test(facts.file.slice(step.span))
-  );
+/** A RUN that installs the project itself, whose scripts may read any variable: `pip install .`, or a list that names it. */
+function ownCode(facts: Facts, names: readonly string[], step: Instruction, context: ContextFiles | undefined): Use {
+  if (step.keyword !== 'RUN') return NONE;
+  const text = facts.file.slice(step.span);
+  if (/\b(?:install|wheel|sync)\b.*\s(?:-e\s|\.{1,2}(?:[/[]|\s|$))/.test(text)) return byProject(names, step, context);
+  if (!/\s(?:-r|--requirement)/.test(text)) return NONE;
+  if (context === undefined) return { doubt: ', unless what it installs from the project does' };
+  return context.paths.some((path) => LISTS.test(path) && LOCAL.test(context.read(path) ?? '.'))
+    ? byProject(names, step, context)
+    : NONE;
 }
+
+const LISTS = /(?:^|\/)[^/]*(?:require|constraint|deps|pip)[^/]*(?:\.txt|\.in|\.pip)?$|(?:^|\/)requirements\//i;
+/** A line of a requirements file that names a folder or an archive of the project. */
+const LOCAL = /^\s*(?:-e\b|--editable\b|\.{0,2}\/|\.\s*$|file:|.*@\s*file:)/m;

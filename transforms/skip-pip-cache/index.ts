@@ -1,8 +1,8 @@
 import { toSource } from '../../src/dockerfile/index.js';
 import {
-  copiedOut,
   isMounted,
   likelyHome,
+  readElsewhere,
   removesLater,
   type Run,
   cleanableRuns,
@@ -51,7 +51,7 @@ export default defineTransform({
       const reason =
         uses.some(({ script }) => script === undefined) || run.script === undefined
           ? 'JSON form is not edited'
-          : (copiedOut(facts, {}, heirs, [folder]) ?? readLater(later()));
+          : (readElsewhere(facts, heirs, later(), [folder]) ?? readLater(later()));
       if (reason !== undefined) {
         decline(reason, run.instruction.span);
         continue;

@@ -7,6 +7,7 @@ import { c } from './stacks/c.js';
 import { dotnet } from './stacks/dotnet.js';
 import { go } from './stacks/go.js';
 import { java } from './stacks/java.js';
+import { nginx } from './stacks/nginx.js';
 import { node } from './stacks/node.js';
 import { php } from './stacks/php.js';
 import { python } from './stacks/python.js';
@@ -18,7 +19,7 @@ import { isDeclined, type Stack } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { write } from './write.js';
 
-const stacks: readonly Stack[] = [dotnet, go, java, staticFiles, node, php, python, ruby, rust, c];
+const stacks: readonly Stack[] = [dotnet, go, java, staticFiles, nginx, node, php, python, ruby, rust, c];
 
 export default defineTransform({
   meta: {

@@ -1,6 +1,13 @@
 import { type Dockerfile, type Edit, toSource } from '../../src/dockerfile/index.js';
 import type { State } from '../../src/facts/index.js';
-import { copiedOut, isMounted, removesLater, type Run, cleanableRuns, type Use } from '../../src/cache-mounts/index.js';
+import {
+  isMounted,
+  readElsewhere,
+  removesLater,
+  type Run,
+  cleanableRuns,
+  type Use,
+} from '../../src/cache-mounts/index.js';
 import { removeCommands, removeWords, stopsAtFailure } from '../../src/shell/edit.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { CACHE, installsUnseen, isApk, readsIndex, REFRESH } from './apk-index.js';
@@ -37,7 +44,7 @@ export default defineTransform({
         ? LINKED
         : (oldApk(run.state) ??
           keepReason(run, open, later()) ??
-          copiedOut(facts, {}, heirs, [CACHE]) ??
+          readElsewhere(facts, heirs, later(), [CACHE]) ??
           editsOf(file, run, open, isStrict(run), removals));
       if (typeof edits === 'string') {
         decline(edits, run.instruction.span);

@@ -1,18 +1,35 @@
-import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, fdatasync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { journalLine, readJournal } from '../../batch/journal.js';
-import { type BatchRecord, checkRecord, type LedgerState, ledgerState, recordKey } from '../../batch/record.js';
+import {
+  type ArtefactKind,
+  ARTEFACTS,
+  type BatchRecord,
+  checkRecord,
+  type LedgerState,
+  ledgerState,
+  recordKey,
+} from '../../batch/record.js';
 import { errnoOf, fsError } from '../fs-errors.js';
+import { fileName } from './file-name.js';
+import { putFile, syncFolder, syncFolderNow, writeWhole } from './durable.js';
 import { lockFolder } from './lock.js';
+
+/** A record without where its artefacts are, which the ledger says, and what they hold. */
+export interface Entry extends Omit<BatchRecord, 'artefacts'> {
+  readonly texts: Readonly<Partial<Record<ArtefactKind, string>>>;
+}
 
 /** What a campaign has done, on disk. Whatever was handed in is there after a crash. */
 export interface Ledger extends LedgerState {
-  /** Returns when the record is on the disk. Its artefacts must have been written before. */
-  append(record: BatchRecord): void;
-  /** Writes what a phase left; a file of an earlier run is replaced in one step. @returns its path in the folder */
-  writeArtefact(repository: string, name: string, content: string): string;
-  close(): void;
+  /**
+   * Resolves when the artefacts and then the record are on the disk. Calls that are made meanwhile share one sync.
+   * @throws DfixError when the disk refuses; nothing more is taken then
+   */
+  append(entry: Entry): Promise<BatchRecord>;
+  /** Waits for what is being written. */
+  close(): Promise<void>;
 }
 
 /** Lines beyond the newest ones that a journal may hold before it is written anew. */
@@ -25,7 +42,7 @@ const SLACK = 1000;
 export function openLedger(folder: string): Ledger {
   const file = join(folder, 'ledger.jsonl');
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(join(folder, 'artefacts'), { recursive: true });
   } catch (error) {
     throw fsError(error, folder, 'make the campaign folder');
   }
@@ -39,11 +56,11 @@ export function openLedger(folder: string): Ledger {
     if (values.length > records.size + SLACK) {
       closeSync(handle);
       handle = undefined;
-      replaceFile(file, [...records.values()].map(journalLine).join(''));
+      rewriteJournal(file, records.values());
       handle = openSync(file, 'a');
     }
     fsyncSync(handle);
-    syncFolder(folder);
+    syncFolderNow(folder);
     return writer(folder, file, handle, records, unlock);
   } catch (error) {
     if (handle !== undefined) closeSync(handle);
@@ -66,6 +83,18 @@ export function readLedger(folder: string): LedgerState {
   }
 }
 
+/** What a phase left; undefined where it left none of this kind, or it is gone. */
+export function readArtefact(folder: string, { artefacts }: BatchRecord, kind: ArtefactKind): string | undefined {
+  const path = artefacts[kind];
+  if (path === undefined || !/^artefacts[\\/][A-Za-z0-9-]+\.[a-z.]+$/.test(path)) return undefined;
+  try {
+    return readFileSync(join(folder, path), 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw fsError(error, join(folder, path), 'read');
+  }
+}
+
 function newest(values: readonly unknown[], file: string): Map<string, BatchRecord> {
   const records = new Map<string, BatchRecord>();
   for (const [index, value] of values.entries()) {
@@ -75,6 +104,15 @@ function newest(values: readonly unknown[], file: string): Map<string, BatchReco
   return records;
 }
 
+interface Waiting {
+  readonly entry: Entry;
+  readonly resolve: (record: BatchRecord) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** How many records share a sync at most. */
+const BATCH = 64;
+
 function writer(
   folder: string,
   file: string,
@@ -82,63 +120,77 @@ function writer(
   records: Map<string, BatchRecord>,
   unlock: () => void,
 ): Ledger {
+  const waiting: Waiting[] = [];
+  let running: Promise<void> | undefined;
+  let broken: unknown;
+
+  const flush = async (): Promise<void> => {
+    // The calls of one turn of the event loop come together.
+    await Promise.resolve();
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, BATCH);
+      try {
+        if (broken !== undefined) throw broken;
+        const written = await write(batch.map(({ entry }) => entry));
+        for (const [index, record] of written.entries()) {
+          records.set(recordKey(record), record);
+          batch[index]!.resolve(record);
+        }
+      } catch (error) {
+        broken ??= error;
+        for (const { reject } of batch) reject(broken);
+      }
+    }
+    running = undefined;
+  };
+
+  const write = async (entries: readonly Entry[]): Promise<readonly BatchRecord[]> => {
+    try {
+      const written = await Promise.all(entries.map((entry) => putArtefacts(folder, entry)));
+      if (written.some(({ artefacts }) => Object.keys(artefacts).length > 0))
+        await syncFolder(join(folder, 'artefacts'));
+      writeWhole(handle, written.map(journalLine).join(''));
+      await promisify(fdatasync)(handle);
+      return written;
+    } catch (error) {
+      throw fsError(error, file, 'write the ledger', 'make room and start again: nothing that was recorded is lost');
+    }
+  };
+
   return {
     ...ledgerState(records),
-    append(record) {
-      try {
-        writeWhole(handle, journalLine(record));
-        fsyncSync(handle);
-      } catch (error) {
-        throw fsError(error, file, 'write the ledger', 'make room and start again: nothing that was recorded is lost');
-      }
-      records.set(recordKey(record), record);
-    },
-    writeArtefact(repository, name, content) {
-      const path = join('artefacts', folderName(repository), name);
-      try {
-        mkdirSync(dirname(join(folder, path)), { recursive: true });
-        replaceFile(join(folder, path), content);
-      } catch (error) {
-        throw fsError(error, join(folder, path), 'write');
-      }
-      return path;
-    },
-    close() {
+    append: (entry) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ entry, resolve, reject });
+        running ??= flush();
+      }),
+    async close() {
+      await running;
       closeSync(handle);
       unlock();
     },
   };
 }
 
-/** Names of repositories are not trusted: what can be read of one, and a digest that tells it from all others. */
-function folderName(repository: string): string {
-  const slug = repository.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '');
-  return `${slug.slice(-60)}-${createHash('sha256').update(repository).digest('hex').slice(0, 16)}`;
+async function putArtefacts(folder: string, { texts, ...entry }: Entry): Promise<BatchRecord> {
+  const artefacts: Record<string, string> = {};
+  for (const [kind, text] of Object.entries(texts)) {
+    const extension = ARTEFACTS[kind as ArtefactKind];
+    const path = join('artefacts', `${fileName(entry.repository)}.${entry.phase}.${extension}`);
+    await putFile(join(folder, path), text);
+    artefacts[kind] = path;
+  }
+  return { ...entry, artefacts };
 }
 
-function replaceFile(file: string, content: string): void {
-  const temporary = join(dirname(file), `.${basename(file)}.new`);
+function rewriteJournal(file: string, records: Iterable<BatchRecord>): void {
+  const temporary = `${file}.new`;
   const handle = openSync(temporary, 'w');
   try {
-    writeWhole(handle, content);
+    writeWhole(handle, [...records].map(journalLine).join(''));
     fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
   renameSync(temporary, file);
-  syncFolder(dirname(file));
-}
-
-function writeWhole(handle: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
-}
-
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { type BigIntStats, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { compileSegment, expandBraces, matchSegment } from '../../discovery/glob.js';
 import { DfixError } from '../../errors.js';
 import { fsError } from '../fs-errors.js';
-import { compareCodePoints } from '../walk.js';
+import { CONFIG_FILES } from '../load-config.js';
+import { compareCodePoints, repositoryRoot } from '../walk.js';
 
 /**
  * The folders that paths and globs stand for, each once, by their real path, in code point order. A glob matches a level
@@ -47,10 +48,27 @@ function entries(folder: string) {
 }
 
 /**
+ * A digest of all files that a plan of a folder may read: of the folder, or of the Git repository that it is in, else also
+ * of configurations and ignore files in the folders above.
+ */
+export function digestRepository(folder: string): string {
+  const root = repositoryRoot(folder);
+  if (root !== undefined) return digestFolder(root);
+  const hash = createHash('sha256').update(digestFolder(folder));
+  for (let at = dirname(folder); ; at = dirname(at)) {
+    for (const name of [...CONFIG_FILES, '.gitignore']) {
+      const stats = lstatSync(join(at, name), { bigint: true, throwIfNoEntry: false });
+      if (stats !== undefined) hash.update(told(join(at, name), stats));
+    }
+    if (dirname(at) === at) return hash.digest('hex');
+  }
+}
+
+/**
  * A digest of what stands in a folder: names, kinds, sizes and times of change (ctime, which no program sets) of all below
  * it but `.git`. Links are not followed.
  */
-export function digestFolder(folder: string): string {
+function digestFolder(folder: string): string {
   const hash = createHash('sha256');
   const open = [''];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
@@ -58,11 +76,12 @@ export function digestFolder(folder: string): string {
       const path = join(at, entry.name);
       if (entry.name === '.git') continue;
       if (entry.isDirectory()) open.push(path);
-      const stats = lstatSync(join(folder, path), { bigint: true });
-      hash.update(
-        JSON.stringify([path, String(stats.mode), String(stats.size), String(stats.ctimeNs), String(stats.ino)]),
-      );
+      hash.update(told(path, lstatSync(join(folder, path), { bigint: true })));
     }
   }
   return hash.digest('hex');
+}
+
+function told(path: string, { mode, size, ctimeNs, ino }: BigIntStats): string {
+  return JSON.stringify([path, String(mode), String(size), String(ctimeNs), String(ino)]);
 }

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DfixError } from '../../errors.js';
-import { buildCommand, type BuildOptions, exportCommands } from '../../verify/commands.js';
+import { buildCommand, type BuildOptions, exportCommands, historyCommand } from '../../verify/commands.js';
 import { readConfig } from '../../verify/config.js';
+import { readLayers } from '../../verify/layers.js';
 import type { BuildRequest, RunRequest, Workbench } from '../../verify/port.js';
 import { failureText, imageReader, readSteps, stepReader } from '../../verify/progress.js';
 import { fileToTouch } from '../../verify/touch.js';
@@ -117,12 +118,14 @@ class Bench implements EngineWorkbench {
     if (size > MOST_BYTES) throw new DfixError('too-large', 'the image is larger than 50 GB: it is not compared');
     this.options.progress.start('read the files of the image');
     const tree = await this.#tree(tag);
+    const history = await this.#session.call(historyCommand(this.options.engine.name, tag));
     this.options.progress.end();
     return {
       config: readConfig(inspected),
       tree,
       size,
       layers: inspected?.RootFS?.Layers?.length ?? 0,
+      layerSizes: readLayers(history.code === 0 ? history.stdout : '', Object.values(this.options.build.buildArgs)),
     };
   }
 

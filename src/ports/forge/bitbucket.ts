@@ -78,6 +78,9 @@ export function bitbucketForge(settings: ForgeSettings): Forge {
         }
         if (close === true) await request(`${one}/decline`, { method: 'POST', body: {} });
       }),
+    // Its interface cannot be told which commit is meant.
+    merge: ({ number }) =>
+      call(async () => void (await request(`${at}/pullrequests/${number}/merge`, { method: 'POST', body: {} }))),
     comments: (pull) =>
       call(async () => {
         const found = await all<Comment>(`${at}/pullrequests/${pull}/comments`);

@@ -72,6 +72,11 @@ export function giteaForge(settings: ForgeSettings): Forge {
         };
         await request(`${at}/pulls/${number}`, { method: 'PATCH', body: text });
       }),
+    merge: ({ number, head }) =>
+      call(async () => {
+        const text = { Do: 'merge', head_commit_id: head };
+        await request(`${at}/pulls/${number}/merge`, { method: 'POST', body: text });
+      }),
     comments: (pull) =>
       call(async () => {
         // This list has no pages.

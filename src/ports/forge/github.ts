@@ -103,6 +103,11 @@ export function githubForge(settings: ForgeSettings): Forge {
           ...(close === true ? { state: 'closed' as const } : {}),
         });
       }),
+    merge: ({ number, head }) =>
+      call(async () => {
+        const route = 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge';
+        await client.request(route, { ...here, ...once, pull_number: number, sha: head });
+      }),
     comments: (pull) =>
       call(async () => {
         const found = await all((page) =>

@@ -68,6 +68,7 @@ export function gitlabForge(settings: ForgeSettings): Forge {
           ...(close === true ? { stateEvent: 'close' as const } : {}),
         });
       }),
+    merge: ({ number, head }) => call(async () => void (await requests.merge(path, number, { sha: head }))),
     comments: (pull) => call(async () => (await notes.all(path, pull, PAGE)).map(({ body }) => body)),
     comment: (pull, text) => call(async () => void (await notes.create(path, pull, text))),
     fork: () => call(() => fork()),

@@ -8,17 +8,30 @@ import { type Html, html } from './escape.js';
 import { page } from './page.js';
 import { replayPlot } from './replay-plot.js';
 import { sideBySide } from './side-by-side.js';
-import { estimatedSteps } from './step-times.js';
+import { stepBars, type StepFigure } from './step-bars.js';
+import { estimatedSteps, labelOf } from './step-times.js';
 
-/** Sizes in bytes and times in seconds that real builds had. */
+/** An image that was built; sizes in bytes. */
+interface MeasuredImage {
+  readonly size: number;
+  readonly layers: number;
+  readonly layerSizes?: readonly { readonly by: string; readonly size: number }[] | undefined;
+}
+
+interface MeasuredBuild {
+  readonly seconds: number;
+  readonly steps?: readonly { readonly name: string; readonly seconds: number }[] | undefined;
+}
+
+/** What real builds had. */
 export interface MeasuredBuilds {
-  readonly before?: { readonly size: number; readonly layers: number } | undefined;
-  readonly after?: { readonly size: number; readonly layers: number } | undefined;
+  readonly before?: MeasuredImage | undefined;
+  readonly after?: MeasuredImage | undefined;
   readonly timings: readonly {
     readonly kind: string;
     readonly file?: string | undefined;
-    readonly before: { readonly seconds: number };
-    readonly after: { readonly seconds: number };
+    readonly before: MeasuredBuild;
+    readonly after: MeasuredBuild;
   }[];
 }
 
@@ -116,5 +129,25 @@ function measured({ before, after, timings }: MeasuredBuilds): Html {
   const rows = timings.map(({ kind, file, before: old, after: now }) => {
     return { label: file === undefined ? kind : `${kind}: ${file}`, before: old.seconds, after: now.seconds };
   });
-  return html`${size}${rows.length > 0 && bars('Build time', 'measured', rows, seconds)}`;
+  return html`${size}${before !== undefined && after !== undefined && layers(before, after)}
+  ${rows.length > 0 && bars('Build time', 'measured', rows, seconds)}${steps(timings)}`;
+}
+
+function layers(before: MeasuredImage, after: MeasuredImage): Html {
+  const figures = ({ layerSizes = [] }: MeasuredImage): readonly StepFigure[] =>
+    layerSizes.map(({ by, size }) => ({ label: by === '' ? 'base image' : labelOf(by), value: size }));
+  return stepBars('Size of each layer', 'measured', figures(before), figures(after), megabytes);
+}
+
+/** Of the build on nothing: in later ones most steps are cached. */
+function steps(timings: MeasuredBuilds['timings']): Html {
+  const cold = timings.find(({ kind }) => kind === 'cold');
+  // The number and the stage in front differ where steps were added: `[build 2/5] RUN make`.
+  const figures = (build: MeasuredBuild | undefined): readonly StepFigure[] =>
+    (build?.steps ?? []).map(({ name, seconds: value }) => ({
+      label: labelOf(name.replace(/^\[[^\]]*\] /, '')),
+      value,
+    }));
+  const title = 'Seconds of each step in a build on nothing';
+  return stepBars(title, 'measured', figures(cold?.before), figures(cold?.after), seconds);
 }

@@ -20,6 +20,7 @@ table.diff{border-collapse:collapse;width:100%;table-layout:fixed;min-width:46re
 ul.changes{list-style:none;padding:0;margin:0}.changes>li{border-left:4px solid var(--line);padding:.1rem 0 .1rem .8rem;margin:.9rem 0}
 .changes .safe{border-color:var(--safe)}.changes .review{border-color:var(--review)}.changes .unsafe{border-color:var(--unsafe)}
 .level{font-weight:600}.safe .level{color:var(--safe)}.review .level{color:var(--review)}.unsafe .level{color:var(--unsafe)}
+table.rows{border-collapse:collapse;width:100%;table-layout:fixed;min-width:46rem}.rows>thead th{text-align:left;font-size:.8rem;color:var(--dim);padding:.3rem .6rem;background:var(--soft)}.rows>tbody>tr>*{vertical-align:top;text-align:left;padding:.5rem .6rem;border-top:1px solid var(--line);font-weight:400}.rows ul{margin:0;padding:0 0 0 1rem}.rows table.diff{min-width:0}
 details{margin:.3rem 0}summary{cursor:pointer}
 table.bars{border-collapse:collapse;width:100%;table-layout:fixed;margin:1rem 0}.bars caption{text-align:left;font-weight:600;padding:.3rem 0}.bars em{font-weight:400;font-style:normal;color:var(--dim)}.bars em.estimated::before{content:"\\2248\\00a0"}
 .bars th{text-align:left;font-weight:400;padding:.15rem .8rem .15rem 0;vertical-align:middle;overflow-wrap:anywhere}.bars thead th{color:var(--dim);font-size:.8rem}.bars td,.bars thead th+th{width:28%}.bars td{padding:.15rem .8rem .15rem 0;font-variant-numeric:tabular-nums;white-space:nowrap;font-size:.85rem}

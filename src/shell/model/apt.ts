@@ -5,7 +5,7 @@ const flags =
   '-y --yes --assume-yes -q -qq --quiet -f --fix-broken --fix-missing -m --no-install-recommends --install-recommends ' +
   '--no-install-suggests --install-suggests --allow-unauthenticated --force-yes --allow-downgrades ' +
   '--allow-remove-essential --allow-change-held-packages --allow-releaseinfo-change --allow-insecure-repositories ' +
-  '--reinstall --no-upgrade --only-upgrade --purge --auto-remove --autoremove -d --download-only -s --simulate --dry-run ' +
+  '--reinstall --no-upgrade --only-upgrade --purge --purge-unused --auto-remove --autoremove -d --download-only -s --simulate --dry-run ' +
   '--no-remove --ignore-missing --ignore-hold --trivial-only --assume-no --print-uris -u -V --verbose-versions -b --build ' +
   '--compile --only-source --no-download --with-new-pkgs --show-progress --list-cleanup --no-list-cleanup --mark-auto ' +
   '--diff-only --dsc-only --tar-only --arch-only --indep-only -h --help -v --version --no-show-upgraded --installed';

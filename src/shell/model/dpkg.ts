@@ -136,5 +136,14 @@ export const dpkg: readonly ToolModel[] = [
       },
     },
   },
-  { names: ['dpkg-architecture'], uses: { '': { flags: '-l -q', values: '-a -A -t -T', ...NOTHING } } },
+  {
+    names: ['dpkg-architecture'],
+    uses: {
+      '': {
+        flags: '-l -s -u -c',
+        values: '-a -A -t -T -q --query --host-arch --host-type --target-arch --target-type',
+        ...NOTHING,
+      },
+    },
+  },
 ];

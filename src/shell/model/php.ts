@@ -1,6 +1,35 @@
 import { LOCAL, NOTHING, PROXY, VERSION_MODES } from './shared.js';
 import type { ToolModel, UseModel } from './types.js';
 
+/** Calls and statements of the lines by which composer's installer is fetched and checked. */
+const CALLS = new Set([
+  'copy',
+  'readfile',
+  'unlink',
+  'hash_file',
+  'hash',
+  'file_get_contents',
+  'trim',
+  'if',
+  'exit',
+  'die',
+  'echo',
+  'print',
+]);
+
+/** Whether code does no more than fetch, check and remove files of the current directory. */
+function fetchesInstaller(code: string): boolean {
+  const plain = code.replace(/'[^']*'|"[^"\\$]*"/g, (text) =>
+    /^.(?:https:\/\/[^\s]+|(?!\.\.)[\w .:!-]*).$/.test(text) ? "''" : text,
+  );
+  const calls = [...plain.matchAll(/([\w\\]+)\s*\(/g)].map((match) => match[1]!.toLowerCase());
+  return (
+    calls.length > 0 &&
+    calls.every((name) => CALLS.has(name)) &&
+    !/[$`/\\]|\b(?:include|require|new|eval)\b/i.test(plain)
+  );
+}
+
 const composerEnvironment = ['*'];
 const composerFolders = ['COMPOSER_HOME', 'COMPOSER_CACHE_DIR', 'COMPOSER_VENDOR_DIR', 'COMPOSER_BIN_DIR'];
 const home = ['~/.composer/**', '~/.config/composer/**', '~/.cache/composer/**', '/tmp/**'];
@@ -140,12 +169,20 @@ export const php: readonly ToolModel[] = [
     names: ['php', 'php5', 'php7', 'php8', 'php-cli'],
     elsewhere: true,
     optionsFirst: true,
-    programs: { composer: 'composer', 'composer.phar': 'composer', 'pear.phar': 'pear' },
+    programs: {
+      composer: 'composer',
+      'composer.phar': 'composer',
+      'pear.phar': 'pear',
+      'composer-setup.php': 'composer-setup',
+      '--': 'composer-setup',
+    },
     flags: '-n -q -a -i -m -v -w -s -l --version --ini --info --modules --',
     values: '-d -c -f -r -B -R -F -E -S -t -z',
     uses: {
+      '-r': { operands: 'text', network: true, reads: ['./*'], writes: ['./*'], environment: [...PROXY] },
       '': {
         ...run('runs a program in PHP'),
+        code: [{ options: ['-r'], isKnown: fetchesInstaller, use: '-r' }],
         modes: {
           '-r': '',
           '-f': '',
@@ -250,6 +287,26 @@ export const php: readonly ToolModel[] = [
   {
     names: ['artisan', 'phpunit', 'drush', 'wp', 'symfony'],
     elsewhere: true,
-    uses: { '': run('runs a program in PHP') },
+    uses: {
+      '': { ...run('runs a program in PHP'), modes: { '--version': '--version', '-V': '--version' } },
+      '--version': { flags: '--version -V', ...NOTHING },
+    },
+  },
+  // getcomposer.org/doc/00-intro.md: the installer.
+  {
+    names: ['composer-setup', 'composer-installer'],
+    uses: {
+      '': {
+        flags:
+          '--quiet --ansi --no-ansi --check --force --disable-tls --1 --2 --2.2 --preview --snapshot --stable --help',
+        values: '--install-dir --filename --version --cafile',
+        operands: 'text',
+        network: true,
+        reads: ['~/.composer/**', '~/.config/composer/**'],
+        writes: ['./*', '~/.composer/**', '~/.config/composer/**', '~/.cache/composer/**', '/tmp/**'],
+        writesOption: ['--install-dir'],
+        environment: ['COMPOSER_*', ...PROXY],
+      },
+    },
   },
 ];

@@ -8,7 +8,7 @@ const generalValues =
   '--python --log --keyring-provider --proxy --retries --timeout --default-timeout --exists-action --trusted-host --cert --client-cert --cache-dir ' +
   '--use-feature --use-deprecated';
 const flags =
-  '--no-deps --pre --dry-run --user -U --upgrade --force-reinstall -I --ignore-installed --ignore-requires-python --no-build-isolation --use-pep517 ' +
+  '--no-deps --pre --dry-run --user -U --upgrade --force-reinstall --force -I --ignore-installed --ignore-requires-python --no-build-isolation --use-pep517 ' +
   '--no-use-pep517 --check-build-dependencies --break-system-packages --compile --no-compile --no-warn-script-location --no-warn-conflicts ' +
   '--prefer-binary --require-hashes --no-clean --no-index --egg --no-use-wheel --use-wheel --process-dependency-links --allow-all-external --no-verify --no-cache';
 const values =

@@ -1,4 +1,4 @@
-import { NOTHING, VERSION_MODES } from './shared.js';
+import { LOCAL, NOTHING, VERSION_MODES } from './shared.js';
 import type { ToolModel, UseModel } from './types.js';
 
 const run = (opaque: string): UseModel => ({
@@ -13,7 +13,6 @@ const version: UseModel = { flags: '--version --help -V -version', ...NOTHING };
 const tools: readonly (readonly [names: readonly string[], opaque: string])[] = [
   [['bash', 'sh', 'dash', 'ash', 'zsh', 'ksh', 'fish', 'csh', 'tcsh', 'busybox'], 'runs a shell script'],
   [['perl', 'cpan'], 'runs a program in Perl'],
-  [['R', 'Rscript', 'r', 'install2.r', 'install.r', 'installGithub.r', 'littler'], 'runs a program in R'],
   [
     [
       'lua',
@@ -74,6 +73,51 @@ const tools: readonly (readonly [names: readonly string[], opaque: string])[] = 
   ],
 ];
 
+/** `install.packages(c('a', 'b'), repos = '…')` and its kin, alone. */
+const INSTALLS_R =
+  /^\s*(?:\w+::)?(?:install\.packages|install_(?:github|cran|version|bioc)|install)\((?:[^();`]|c\([^()]*\))*\)\s*;?\s*$/;
+
+const rPackages: UseModel = {
+  operands: 'text',
+  network: true,
+  reads: ['~/.Rprofile', '~/.Renviron', '~/.R/**', '/etc/R/**'],
+  writes: [...LOCAL, '~/R/**', '/tmp/**'],
+  environment: ['*'],
+};
+
+/** R(1), Rscript(1), and littler's scripts, which take the names of packages. */
+const r: readonly ToolModel[] = [
+  {
+    names: ['R', 'Rscript', 'r', 'littler'],
+    elsewhere: true,
+    singleDash: true,
+    optionsFirst: true,
+    flags:
+      '--vanilla --no-save --save --slave --no-echo --quiet -q --silent --verbose --no-restore --no-init-file --no-environ',
+    values: '-e -f',
+    uses: {
+      '--version': version,
+      '-e': rPackages,
+      '': {
+        ...run('runs a program in R'),
+        code: [{ options: ['-e'], isKnown: (code) => INSTALLS_R.test(code) && !/NULL/.test(code), use: '-e' }],
+      },
+    },
+  },
+  {
+    names: ['install2.r', 'install.r', 'installGithub.r'],
+    elsewhere: true,
+    uses: {
+      '': {
+        ...rPackages,
+        operands: 'packages',
+        flags: '-e --error -s --skipinstalled -h --help',
+        values: '-n --ncpus -r --repos -l --libloc -d --deps -t --type -m --method -u --update',
+      },
+    },
+  },
+];
+
 /** Package managers that install into places of their own: what they do is known, where is not. */
 const installers = [
   'stack',
@@ -101,9 +145,32 @@ const installers = [
 
 /** Programs that run code or change files in ways that the command line does not show. */
 export const programs: readonly ToolModel[] = [
+  ...r,
+  {
+    names: ['upx'],
+    uses: { '': { flags: '-q -qq -9 --best --brute --ultra-brute --lzma -k -f -d -t -v', operands: 'updates' } },
+  },
+  // Jupyter's images: gives folders to the group of users.
+  { names: ['fix-permissions'], uses: { '': { operands: 'updates' } } },
+  {
+    names: ['freshclam'],
+    uses: {
+      '': {
+        flags: '-v --verbose --quiet --no-warnings --stdout --show-progress',
+        values: '-l --log --config-file --datadir',
+        network: true,
+        reads: ['/etc/clamav/**', '/etc/freshclam.conf'],
+        writes: ['/var/lib/clamav/**', '/var/log/**', '/run/**', '/var/run/**'],
+        readsOption: ['--config-file'],
+        writesOption: ['--datadir', '-l', '--log'],
+      },
+    },
+  },
   {
     names: installers,
     elsewhere: true,
+    // Whatever they say, it is within what the use allows for.
+    noOptions: true,
     uses: { '': { operands: 'text', network: true, reads: ['/**'], writes: ['/**'], environment: ['*'] } },
   },
   {
@@ -127,6 +194,7 @@ export const programs: readonly ToolModel[] = [
   },
   {
     names: ['jupyter', 'jupyter-nbextension', 'jupyter-serverextension', 'jupyter-labextension'],
+    noOptions: true,
     uses: {
       '': {
         operands: 'text',

@@ -128,10 +128,28 @@ function innerTool(
     }
     const use = model.uses[''];
     const read = readOption(args, at, use === undefined ? [model] : [use, model], model);
-    if (read.options.some(({ known, name }) => !known || name === '--' || name === '-r')) return undefined;
+    if (word.value === '--') return standardInputTool(model, args.slice(at + 1));
+    if (read.options.some(({ known, name }) => !known || name === '-r')) return undefined;
     at += read.used;
   }
   return undefined;
+}
+
+/** `curl … | php -- --install-dir=/usr/local/bin`: options that only one tool has tell which program comes in. */
+function standardInputTool(
+  model: ToolModel,
+  args: readonly ShellWord[],
+): { program: Program; args: readonly ShellWord[] } | undefined {
+  const tool = model.programs?.['--'];
+  const use = tool === undefined ? undefined : toolAt(undefined, tool)?.uses[''];
+  if (tool === undefined || use === undefined || args.length === 0) return undefined;
+  for (let at = 0; at < args.length; at++) {
+    if (!looksLikeOption(args[at]!)) return undefined;
+    const read = readOption(args, at, [use], {});
+    if (read.options.some(({ known }) => !known)) return undefined;
+    at += read.used;
+  }
+  return { program: { folder: undefined, name: tool, path: tool }, args };
 }
 
 /** `python3 -u -m pip install`: the module is the tool, in the interpreter's folder. */

@@ -144,7 +144,16 @@ export const shellWords: readonly ToolModel[] = [
   {
     names: ['source', '.'],
     noOptions: true,
-    uses: { '': { operands: 'script', opaque: 'runs a file in this shell' } },
+    uses: {
+      '*': { operands: 'script', opaque: 'runs a file in this shell' },
+      // Files of assignments: os-release(5), lsb_release(1), pam_env(8).
+      ...Object.fromEntries(
+        ['/etc/os-release', '/usr/lib/os-release', '/etc/lsb-release', '/etc/environment'].map((file) => [
+          file,
+          { operands: 'text', reads: [file] },
+        ]),
+      ),
+    },
   },
   { names: ['eval'], noOptions: true, uses: { '': { opaque: 'runs computed text as commands' } } },
   { names: ['trap'], noOptions: true, uses: { '': { opaque: 'sets a command that runs later' } } },

@@ -84,7 +84,7 @@ export const system: readonly ToolModel[] = [
     names: ['locale-gen'],
     uses: {
       '': {
-        flags: '--keep-existing --purge --no-purge --archive --no-archive --lang',
+        flags: '--keep-existing --purge --no-purge -no-purge --archive --no-archive --lang -lang',
         values: '--aliases',
         ...locales,
       },

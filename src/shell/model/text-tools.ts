@@ -129,7 +129,10 @@ export const textTools: readonly ToolModel[] = [
       ),
     },
   },
-  { names: ['sed', 'gsed'], uses: { '-i': { ...sed, operands: 'updates', writesBeside: true }, '': sed } },
+  {
+    names: ['sed', 'gsed'],
+    uses: { '-i': { ...sed, operands: 'updates', writesBeside: ['-i', '--in-place'] }, '': sed },
+  },
   {
     names: ['grep', 'egrep', 'fgrep', 'zgrep'],
     uses: { '-r': { ...grep, defaultReads: ['./**'], modes: {} }, '': grep },

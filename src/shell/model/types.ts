@@ -32,8 +32,11 @@ export interface UseModel {
   /** What is read and written whatever the operands are. */
   readonly reads?: readonly string[];
   readonly writes?: readonly string[];
-  /** Also writes other names in the folders of the operands and options that it writes: `gunzip a.gz` writes `a`. */
-  readonly writesBeside?: boolean;
+  /**
+   * Also writes other names in the folders of the operands and options that it writes: `gunzip a.gz` writes `a`. Options:
+   * only where one of them has a value (`sed -i.bak`).
+   */
+  readonly writesBeside?: boolean | readonly string[];
   /** What is read or written when no operand is left after `skip`: `ls` reads `.`. */
   readonly defaultReads?: readonly string[];
   readonly defaultWrites?: readonly string[];
@@ -63,6 +66,12 @@ export interface UseModel {
   readonly products?: readonly string[];
   /** Options that make this use another one, by key of `uses` (`-g` of `npm install`); a value may be asked for: `-exec rm`. */
   readonly modes?: Readonly<Record<string, string>>;
+  /** Uses for code of a known form that an option's value holds, by key of `uses`. */
+  readonly code?: readonly {
+    readonly options: readonly string[];
+    readonly isKnown: (code: string) => boolean;
+    readonly use: string;
+  }[];
   /** Options that turn this use into something not modelled: the command is then opaque. */
   readonly opaqueOption?: readonly string[];
   /** Known to run code that is not seen (a build script, a plugin): `opaque` reads and writes everything. */
@@ -99,6 +108,6 @@ export interface ToolModel {
   readonly elsewhere?: boolean;
   /** Modules that are tools: `python3 -m pip` is `pip`. */
   readonly modules?: readonly string[];
-  /** Program files that are tools: `php composer.phar` is `composer`. */
+  /** Program files that are tools: `php composer.phar` is `composer`; `--` for a program on standard input, told by its options. */
   readonly programs?: Readonly<Record<string, string>>;
 }

@@ -75,6 +75,13 @@ export const users: readonly ToolModel[] = [
         writesOption: ['-d', '--home'],
         /** Files that the user owns in the old home are chowned; where that is, the command does not say. */
         opaqueOption: ['-R', '--root', '-P', '--prefix', '-m', '--move-home'],
+        modes: { '-u': '-u', '--uid': '-u', '-g': '-u', '--gid': '-u' },
+      },
+      // What the user has in its home gets the new owner, wherever that home is.
+      '-u': {
+        ...accounts,
+        writes: [...ACCOUNTS, '/**'],
+        opaqueOption: ['-R', '--root', '-P', '--prefix', '-m', '--move-home'],
       },
     },
   },

@@ -29,7 +29,7 @@ const clone: UseModel = {
   flags: `${quiet} -l --local --no-hardlinks -s --shared --dissociate -n --no-checkout --bare --sparse --also-filter-submodules --mirror --no-tags --single-branch --no-single-branch --recursive --shallow-submodules --no-shallow-submodules --remote-submodules --reject-shallow -4 -6 --ipv4 --ipv6`,
   values:
     '--server-option --filter -o --origin -b --branch -u --upload-pack --template -c --config --depth --shallow-since --shallow-exclude --separate-git-dir -j --jobs --reference --reference-if-able',
-  optional: '--recurse-submodules',
+  optional: '--recurse-submodules --recurse',
   operands: 'writes',
   skip: 1,
   defaultWrites: ['./*'],

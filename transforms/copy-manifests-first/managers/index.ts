@@ -36,6 +36,12 @@ export const managers: readonly Manager[] = [
   mix,
 ];
 
+/** The words of a file that may be programs of these managers. */
+export const PROGRAMS: readonly string[] =
+  'npm yarn pnpm bun pip pip2 pip3 uv poetry pipenv go cargo mvn mvnw gradle gradlew dotnet composer bundle bundler mix'.split(
+    ' ',
+  );
+
 /** The manager of a program; a program is known by its file name. */
 export function managerOf(tool: string | undefined): Manager | undefined {
   return tool === undefined ? undefined : managers.find(({ tools }) => tools.test(tool));

@@ -21,6 +21,7 @@ export const go: CacheManager = {
       movers: [{ environment: 'GOMODCACHE' }, { environment: 'GOPATH', append: '/pkg/mod' }],
     },
   ],
+  offlineEnvironment: { GOPROXY: /^off\b/ },
   runners: /^(air|reflex|fresh|realize|dlv|CompileDaemon|gin|modd|entr|nodemon|watchexec)$/,
   cleaners: /^clean -modcache$/,
   configures: /^env .*(GOMODCACHE|GOPATH)=|^clean .*-modcache .|^clean -\w+ -modcache/,
@@ -43,6 +44,7 @@ export const cargo: CacheManager = {
     { name: 'cargo-git', path: '~/.cargo/git/db', movers: [{ environment: 'CARGO_HOME', append: '/git/db' }] },
   ],
   offline: /^--(offline|frozen)$/,
+  offlineEnvironment: { CARGO_NET_OFFLINE: /^true$/ },
   runners: /^(cargo-watch|watchexec|bacon)$/,
 };
 
@@ -69,6 +71,7 @@ export const maven: CacheManager = {
   ],
   locked: true,
   offline: /^(-o|--offline)$/,
+  offlineEnvironment: { MAVEN_ARGS: /(^|\s)(-o|--offline)(\s|$)/ },
   skip: asksOnly,
   configFiles: [
     { name: /(^|\/)settings\.xml$/, setting: /<localRepository>/ },

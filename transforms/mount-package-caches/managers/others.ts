@@ -14,6 +14,7 @@ export const composer: CacheManager = {
     },
   ],
   disablingOptions: ['--no-cache'],
+  offlineEnvironment: { COMPOSER_DISABLE_NETWORK: /^(?!0$|$)/ },
   cleaners: /^(clear-cache|clearcache|cc)\b/,
   configures: /^config .*cache-dir\b/,
   configFiles: [{ name: /(^|\/)composer\.json$/, setting: /"cache-dir"/ }],

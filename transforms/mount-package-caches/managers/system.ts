@@ -20,6 +20,7 @@ export const apt: CacheManager = {
     { name: 'apt', path: '/var/cache/apt', movers: [] },
     { name: 'apt-lists', path: '/var/lib/apt/lists', movers: [] },
   ],
+  offline: /^--no-download$/,
   cleaners: /^(clean|autoclean|distclean)\b/,
   skip: ({ args }) =>
     args.some(({ text }) => /^(-o)?["']?(Dir\b|RootDir\b)/.test(text)) ? 'apt works in other folders' : undefined,
@@ -34,6 +35,7 @@ export const apk: CacheManager = {
   readers: /^update$/,
   folders: [{ name: 'apk', path: '/var/cache/apk', movers: [{ option: '--cache-dir' }] }],
   disablingOptions: ['--no-cache'],
+  offline: /^--no-network$/,
   cleaners: /^cache\b/,
   skip: inOtherRoot('--root', '-p'),
 };
@@ -42,6 +44,7 @@ const rpm = {
   ...system,
   fills:
     /^(install|localinstall|reinstall|update|upgrade|upgrade-minimal|update-minimal|downgrade|distro-sync|groupinstall|group install|builddep|swap|makecache)$/,
+  offline: /^(-C|--cacheonly)$/,
   cleaners: /^clean\b(?!.*--installroot)/,
   skip: inOtherRoot('--installroot'),
 } as const;

@@ -47,7 +47,7 @@ export const staticFiles: Stack = {
 };
 
 /** `npm run build` and its kin; not an install. */
-function isBuild({ invocation: { tool, args } }: Step): boolean {
+export function isBuild({ invocation: { tool, args } }: Step): boolean {
   return (
     (INSTALLERS.test(tool ?? '') && args.some(({ value }) => /^(?:build|generate|export)(?::|$)/.test(value ?? ''))) ||
     /^(?:npx|ng|vite|vue-cli-service|react-scripts|webpack|parcel|gulp|grunt|gatsby|eleventy)$/.test(tool ?? '')
@@ -99,11 +99,11 @@ function planOf(subject: Subject, server: string, folder: string): Answer {
     places,
     copies: [{ from: folder, to: folder }],
     manager: base!.tag.includes('alpine') ? 'apk' : 'apt',
-    level: 'unsafe',
+    level: base!.tag.includes('alpine') ? 'unsafe' : 'review',
     evidence: [
       { fact: `${server} serves ${folder} and reads nothing else`, span: command.at!.span },
       { fact: 'no file of the build context lies in the folder, so that the build makes all of it' },
-      { fact: 'no real build has shown this stack' },
+      ...(base!.tag.includes('alpine') ? [{ fact: 'no real build has shown this road on Alpine' }] : []),
     ],
   });
 }

@@ -1,7 +1,7 @@
-import type { ContextFiles } from '../../src/project/context.js';
-import { hasFile } from '../../src/project/context.js';
-import { ignoreTest, parseDockerignore, visiblePaths, type VisiblePaths } from '../../src/project/dockerignore.js';
-import type { ProjectFacts } from '../../src/project/project.js';
+import type { ContextFiles } from './context.js';
+import { hasFile } from './context.js';
+import { ignoreTest, parseDockerignore, visiblePaths, type VisiblePaths } from './dockerignore.js';
+import type { ProjectFacts } from './project.js';
 
 /** The build context as the Dockerfile sees it. */
 export interface View {

@@ -1,0 +1,75 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { memoryContext } from '../../src/project/context.js';
+import { readProject } from '../../src/project/project.js';
+import { runTransforms } from '../../src/transform/index.js';
+import { defaultTransforms } from '../support/defaults.js';
+import { type CacheMounts, type ContextFiles, type Emptied, build } from './build.js';
+import { cases } from './generate.js';
+import type { Image } from './images.js';
+import { BuildError, LEFT_OUT } from './tree.js';
+
+const runs = Number(process.env.DFIX_ORACLE_RUNS ?? 2000);
+const seed = process.env.DFIX_ORACLE_SEED === undefined ? {} : { seed: Number(process.env.DFIX_ORACLE_SEED) };
+const transforms = await defaultTransforms();
+
+const FAILS = 'the build fails:';
+/** Cache mounts that are new, that a build before filled, and that lose what they hold before each step. */
+const STATES = [
+  ['cold', 'never'],
+  ['warm', 'never'],
+  ['lost', 'each'],
+] as const;
+
+/** The image as it is compared: every file with its content and owner, and the configuration, a line each. */
+function picture({ tree, config }: Image): readonly string[] {
+  const { env, rest, ...fields } = config;
+  return [
+    ...tree
+      .below('/')
+      .filter((path) => !LEFT_OUT.test(path))
+      .map((path) => `${path} ${JSON.stringify(tree.at(path))}`),
+    ...Object.entries(fields).map(([name, value]) => `${name} ${JSON.stringify(value)}`),
+    ...[...env, ...rest].map(([name, value]) => `${name} ${value}`).sort(),
+  ];
+}
+
+function built(text: string, context: ContextFiles, caches: CacheMounts, emptied: Emptied): readonly string[] {
+  try {
+    return picture(build(text, context, caches, emptied));
+  } catch (error) {
+    if (error instanceof BuildError) return [`${FAILS} ${error.message}`];
+    throw error;
+  }
+}
+
+/** How two images differ; empty when they do not. */
+function differences(before: readonly string[], after: readonly string[]): readonly string[] {
+  return [
+    ...before.filter((line) => !after.includes(line)).map((line) => `- ${line}`),
+    ...after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
+  ];
+}
+
+test('a safe rewrite leaves the image as it was, on cold, warm and lost caches', () => {
+  let changed = 0;
+  fc.assert(
+    fc.property(cases, ({ text, context, project }) => {
+      const before = built(text, context, new Map(), 'never');
+      expect(before.join('\n')).not.toContain(FAILS);
+      const known = project ? { project: readProject(memoryContext(context)) } : {};
+      const { output, faults } = runTransforms(text, { transforms, allow: 'safe', ...known });
+      expect(faults).toEqual([]);
+      if (output === text) return;
+      changed++;
+      const caches: CacheMounts = new Map();
+      for (const [state, emptied] of STATES) {
+        const wrong = differences(before, built(output, context, caches, emptied));
+        if (wrong.length > 0) throw new Error(`${state} caches:\n${text}\nbecomes\n${output}\n${wrong.join('\n')}`);
+      }
+    }),
+    { numRuns: runs, ...seed },
+  );
+  console.log(`${runs} Dockerfiles, ${changed} changed, all equal`);
+  expect(changed).toBeGreaterThan(runs / 4);
+}, 3_600_000);

@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import { memoryContext } from '../../src/project/context.js';
+import { readProject } from '../../src/project/project.js';
+import { rewriteDiff } from '../../src/report/diff.js';
+import { runTransforms } from '../../src/transform/index.js';
+import narrowCopies from '../../transforms/narrow-copies/index.js';
+import copyManifestsFirst from '../../transforms/copy-manifests-first/index.js';
+
+const text = 'FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["node", "index.js"]\n';
+const files = {
+  'package.json': '{ "name": "app", "version": "1.0.0" }\n',
+  'package-lock.json': '{ "name": "app", "version": "1.0.0", "lockfileVersion": 3, "packages": {} }\n',
+  'index.js': 'console.log(1);\n',
+  '.gitignore': 'dist\n',
+  '.github/workflows/ci.yml': 'on: push\n',
+};
+const run = (more: Readonly<Record<string, string>> = {}) =>
+  runTransforms(text, {
+    transforms: [copyManifestsFirst, narrowCopies],
+    project: readProject(memoryContext({ ...files, ...more })),
+  });
+
+test('lines for the ignore file are one change, whatever the passes, and stand in the diff', () => {
+  const result = run();
+  const changes = result.changes.filter(({ transform }) => transform === 'narrow-copies');
+  expect(changes.map(({ what, level }) => [what, level])).toEqual([
+    ['keep .git, .github, node_modules out of the build context', 'review'],
+  ]);
+  expect(changes[0]!.announces).toMatchObject([{ paths: ['/app/.git', '/app/.github', '/app/node_modules'] }]);
+  const diff = rewriteDiff('Dockerfile', result, ({ path }) => path);
+  expect(diff).toContain('+++ b/.dockerignore');
+  for (const line of ['.git', '.github', 'node_modules'])
+    expect(diff.split('\n').filter((one) => one === `+${line}`)).toHaveLength(1);
+});
+
+test('what the ignore file names already, and what is committed, is left out', () => {
+  const result = run({ '.dockerignore': '.git\n.github\n', 'node_modules/a/index.js': '' });
+  expect(result.changes.filter(({ transform }) => transform === 'narrow-copies')).toEqual([]);
+});

@@ -1,0 +1,136 @@
+// Whole processes over a folder of Dockerfiles: how long, how much memory, and what became of the files.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** Writes texts to `N/Dockerfile` below a new folder. */
+export function writeFolder(texts) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dfix-bench-'));
+  for (const [index, text] of texts.entries()) {
+    mkdirSync(path.join(folder, String(index)));
+    writeFileSync(path.join(folder, String(index), 'Dockerfile'), text);
+  }
+  return folder;
+}
+
+/** The texts of a folder that `writeFolder` wrote, as they are now. */
+export function readFolder(folder, count) {
+  return Array.from({ length: count }, (_, index) =>
+    readFileSync(path.join(folder, String(index), 'Dockerfile'), 'utf8'),
+  );
+}
+
+/** Runs a command; its seconds, and the peak memory of the process in MB where the system tells (Linux). */
+export async function measure([command, ...args], cwd) {
+  const start = performance.now();
+  const child = spawn(command, args, { cwd, stdio: 'ignore' });
+  let peak = 0;
+  const look = setInterval(() => {
+    try {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      peak = Math.max(peak, Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+    } catch {
+      // No /proc, or the process has just ended.
+    }
+  }, 20);
+  try {
+    await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+  } finally {
+    clearInterval(look);
+  }
+  return { seconds: (performance.now() - start) / 1000, memory: peak };
+}
+
+/** Runs commands one after another over a folder; a command that holds `{file}` runs once a Dockerfile. */
+async function runOver(folder, count, words) {
+  if (!words.some((word) => word.includes('{file}'))) return measure(words, folder);
+  const all = { seconds: 0, memory: 0 };
+  for (let index = 0; index < count; index++) {
+    const one = await measure(
+      words.map((word) => word.replaceAll('{file}', path.join(String(index), 'Dockerfile'))),
+      folder,
+    );
+    all.seconds += one.seconds;
+    all.memory = Math.max(all.memory, one.memory);
+  }
+  return all;
+}
+
+/** What BuildKit would miss in a file that a rewrite may not drop: the kinds of instruction that say what an image is. */
+function said({ instructions }, readKeyValues, escape) {
+  const words = new Map();
+  const add = (word) => words.set(word, (words.get(word) ?? 0) + 1);
+  for (const one of instructions) {
+    if (one.keyword === 'ENV') for (const { name } of readKeyValues(one, one.logical.text, escape)) add(`ENV ${name}`);
+    else if (/^(?:FROM|EXPOSE|WORKDIR|USER|VOLUME|COPY|CMD|ENTRYPOINT|ARG)$/.test(one.keyword)) add(one.keyword);
+  }
+  return words;
+}
+
+const isLess = (before, after) => [...before].some(([word, count]) => (after.get(word) ?? 0) < count);
+
+function comments(file) {
+  const texts = new Map();
+  for (const { span } of file.comments) {
+    const text = file.slice(span).trim();
+    texts.set(text, (texts.get(text) ?? 0) + 1);
+  }
+  return texts;
+}
+
+/** Damage, file by file: what no longer parses, what lost instructions or comments. */
+export function compare(before, after, { Dockerfile, readKeyValues }) {
+  const found = { changed: 0, unparseable: 0, instructionsLost: 0, commentsLost: 0 };
+  for (const [index, text] of before.entries()) {
+    if (after[index] === text) continue;
+    found.changed++;
+    const old = Dockerfile.parse(text);
+    let file;
+    try {
+      file = Dockerfile.parse(after[index]);
+    } catch {
+      found.unparseable++;
+      continue;
+    }
+    if (isLess(said(old, readKeyValues, old.escape), said(file, readKeyValues, file.escape))) found.instructionsLost++;
+    if (isLess(comments(old), comments(file))) found.commentsLost++;
+  }
+  return found;
+}
+
+/** Runs contestants in turn, each time over files that nobody has touched, and prints a table of medians. */
+export async function contest(contestants, texts, rounds, parser) {
+  const rows = contestants.map(({ name, words }) => ({ name, words, runs: [], damage: undefined, again: 0 }));
+  for (let round = 0; round < rounds; round++) {
+    for (const row of rows) {
+      const folder = writeFolder(texts);
+      try {
+        row.runs.push(await runOver(folder, texts.length, row.words));
+        if (round > 0) continue;
+        const after = readFolder(folder, texts.length);
+        row.damage = compare(texts, after, parser);
+        await runOver(folder, texts.length, row.words);
+        const again = readFolder(folder, texts.length);
+        row.again = again.filter((text, index) => text !== after[index]).length;
+      } catch (error) {
+        row.failed = error.message;
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    }
+  }
+  const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+  console.log(
+    '| | files/s | peak memory | changed | unparseable | instructions lost | comments lost | not idempotent |',
+  );
+  console.log('| --- | --: | --: | --: | --: | --: | --: | --: |');
+  for (const { name, runs, damage, again, failed } of rows) {
+    if (failed !== undefined) console.log(`| ${name} | could not be run: ${failed} |`);
+    if (failed !== undefined) continue;
+    const speed = texts.length / median(runs.map(({ seconds }) => seconds));
+    const memory = median(runs.map((run) => run.memory));
+    const cells = [damage.changed, damage.unparseable, damage.instructionsLost, damage.commentsLost, again];
+    console.log(`| ${name} | ${Math.round(speed)} | ${Math.round(memory)} MB | ${cells.join(' | ')} |`);
+  }
+}

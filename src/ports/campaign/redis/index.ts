@@ -1,0 +1,3 @@
+export { redisServer } from './connect.js';
+export { redisQueue } from './queue.js';
+export { work } from './worker.js';

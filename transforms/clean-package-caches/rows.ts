@@ -1,0 +1,111 @@
+import { likelyHome, type Run, type Use, yarnVersion } from '../../src/cache-mounts/index.js';
+import { certainValue, type Facts } from '../../src/facts/index.js';
+import type { ProjectFacts } from '../../src/project/project.js';
+
+/** A package manager whose cache can be emptied without harm once it has installed. */
+export interface Row {
+  readonly tools: RegExp;
+  /** Subcommands that fill the cache. */
+  readonly fills: RegExp;
+  /** Subcommands that empty it. */
+  readonly cleans: RegExp;
+  /** The words behind the program's that empty it; undefined where `command` says all. */
+  readonly cleaner?: string;
+  readonly command?: (folders: readonly string[]) => string;
+  /** Where the cache is; none where that is not known. */
+  readonly folders: (run: Run, facts: Facts) => readonly string[];
+  /** What in a RUN puts it elsewhere, or turns it off … */
+  readonly moves: RegExp;
+  /** … and the variables that do. */
+  readonly variables: readonly string[];
+  /** Options by which later steps take everything from it. */
+  readonly offline: RegExp;
+  /** What of the folders goes. */
+  readonly gone: string;
+  /** Why the cache stays whatever the RUN does. */
+  readonly keeps?: (use: Use, run: Run, facts: Facts, project: ProjectFacts | undefined) => string | undefined;
+}
+
+const NEVER = /$^/;
+
+/** `yarn cache clean`: classic.yarnpkg.com/docs/cli/cache. As root the cache is shared; yarn 2 and later may read theirs at run time. */
+const yarn: Row = {
+  tools: /^(yarn|yarnpkg)$/,
+  fills: /^(|install|add|upgrade|global add|global upgrade)$/,
+  cleans: /^cache\b/,
+  cleaner: 'cache clean',
+  folders: ({ state }) => [
+    state.user === undefined || likelyHome(state) === '/root'
+      ? '/usr/local/share/.cache/yarn'
+      : `${likelyHome(state)}/.cache/yarn`,
+  ],
+  moves: /yarn_cache_folder|--cache-folder|\byarn config set (cache-folder|yarn-offline-mirror)/i,
+  variables: ['YARN_CACHE_FOLDER', 'yarn_cache_folder'],
+  offline: /^--offline$/,
+  gone: '**',
+  keeps: ({ invocation }, _run, facts, project) =>
+    yarnVersion(facts, project).major === 1
+      ? undefined
+      : `it is not known that ${invocation.tool!} is yarn 1, and later ones may read their cache when the program runs`,
+};
+
+/** `composer clear-cache`: getcomposer.org/doc/03-cli.md; the folders are those of `cache-dir` in 06-config.md. */
+const composer: Row = {
+  tools: /^composer(\.phar)?$/,
+  fills: /^(install|i|update|upgrade|u|require|reinstall|create-project|global require|global install|global update)$/,
+  cleans: /^(clear-cache|clearcache|cc)\b/,
+  cleaner: 'clear-cache',
+  folders: ({ state }) => {
+    const home = certainValue(state, 'COMPOSER_HOME');
+    if (home !== undefined) return [`${home}/cache`];
+    return [`${likelyHome(state)}/.composer/cache`, `${likelyHome(state)}/.cache/composer`];
+  },
+  moves: /COMPOSER_CACHE_DIR=|COMPOSER_HOME=|--no-cache|\bcache-dir\b/,
+  variables: ['COMPOSER_CACHE_DIR'],
+  offline: NEVER,
+  gone: '**',
+};
+
+/** `conda clean`: docs.conda.io, commands/clean; packages are hard links into environments, so those stay whole. */
+const conda: Row = {
+  tools: /^(conda|mamba|micromamba)$/,
+  fills: /^(install|create|update|upgrade|env create|env update)$/,
+  cleans: /^clean\b/,
+  cleaner: 'clean -afy',
+  folders: ({ state }) =>
+    ['CONDA_DIR', 'MAMBA_ROOT_PREFIX'].flatMap((name) => {
+      const root = certainValue(state, name);
+      return root === undefined ? [] : `${root}/pkgs`;
+    }),
+  moves: /CONDA_PKGS_DIRS|pkgs_dirs|allow_softlinks|always_softlink|--download-only/,
+  variables: ['CONDA_PKGS_DIRS'],
+  offline: /^--(offline|use-index-cache)$/,
+  gone: '**',
+};
+
+/** An install of the distribution's Ruby, in one instruction. */
+const DEBIAN_RUBY = /\bapt(-get)?\b(?:[^\n]|\\\n)*\binstall\b(?:[^\n]|\\\r?\n)*\bruby/;
+const ALPINE_RUBY = /\bapk\b(?:[^\n]|\\\n)*\badd\b(?:[^\n]|\\\r?\n)*\bruby/;
+
+/** The archives of gems: guides.rubygems.org/command-reference; nothing reads them once a gem is installed. */
+const gem: Row = {
+  tools: /^(gem|bundle|bundler)$/,
+  fills: /^(|install|i|update)$/,
+  cleans: NEVER,
+  command: ([folder]) => `rm -rf ${folder!}/*.gem`,
+  folders: ({ state }, { file }) => {
+    const home = certainValue(state, 'GEM_HOME');
+    if (home !== undefined) return [`${home}/cache`];
+    const system =
+      state.image.family === 'debian' ? DEBIAN_RUBY : state.image.family === 'alpine' ? ALPINE_RUBY : NEVER;
+    const folder = state.image.family === 'debian' ? '/var/lib/gems' : '/usr/lib/ruby/gems';
+    return system.test(file.text) && !/rvm|rbenv|asdf/.test(file.text) ? [`${folder}/*/cache`] : [];
+  },
+  moves:
+    /BUNDLE_(PATH|DEPLOYMENT|CACHE_PATH)|\bbundler? config (set )?(--\w+ )?(path|deployment|cache_path)\b|GEM_HOME=|--path\b|--deployment\b|--install-dir|--user-install|\bgem install (\S+ )*-i\b/,
+  variables: ['BUNDLE_PATH', 'BUNDLE_DEPLOYMENT', 'BUNDLE_CACHE_PATH', 'GEM_PATH'],
+  offline: /^--(local|prefer-local)$/,
+  gone: '*.gem',
+};
+
+export const rows: readonly Row[] = [yarn, composer, conda, gem];

@@ -1,0 +1,127 @@
+import { isRoot, isWithin, joinPath } from '../../../src/facts/index.js';
+import type { Effect } from '../file-steps.js';
+import { type Answer, declined, plan, type Stack, type Step, type Subject } from '../types.js';
+import { carriedPackages } from './carried-packages.js';
+import { isOfSystem, placesAround } from './program-folder.js';
+import { isBuild } from './static.js';
+
+/** What Node and its packages come from, and a server of files never starts. */
+const BUILD_PACKAGES =
+  /^(?:nodejs|npm|yarn|git|git-core|curl|wget|gnupg2?|unzip|python3?|apt-transport-https|lsb-release|ca-certificates|build-base|build-essential|make|gcc|g\+\+)$/;
+const NODE = /^(?:npm|npx|yarn|pnpm|node|corepack|ng|vite|gulp|grunt|bower|webpack)$/;
+
+/** Front ends that are built on nginx's image, with Node in it: nginx and what it serves ship. */
+export const nginx: Stack = {
+  name: 'nginx',
+  plan: (subject) => {
+    const { base, command, stage, steps, project } = subject;
+    if (base?.image !== 'nginx') return undefined;
+    const builds = steps.filter(isBuild);
+    if (builds.length === 0) return undefined;
+    if (subject.opaque !== undefined) return subject.opaque;
+    if (command.at !== undefined && command.words[0] !== 'nginx')
+      return declined(
+        `${command.words[0] ?? 'a shell'} starts, and what it needs of the build is not known`,
+        command.at,
+      );
+    const at = builds[0]!.instruction;
+    if (project === undefined || !subject.filesComplete)
+      return declined('what COPY or ADD brings is not known in full', stage.from);
+    const root = builds.at(-1)!.cwd;
+    if (root === undefined || isOfSystem(root)) return declined('the folder of the build is not known', at);
+    const served = servedFolders(subject, root);
+    if (served.length === 0) return declined('no step puts what is built where nginx serves it', at);
+    return planOf(subject, root, served);
+  },
+};
+
+/** Where `cp` and `mv` put what is built, and folders of the build that nginx's settings name. */
+function servedFolders({ steps, files, project }: Subject, root: string): readonly string[] {
+  const put = steps.flatMap((step) => putAt(step, root) ?? []);
+  const named = [...files]
+    .filter(([path, { context }]) => isWithin(path, '/etc/nginx') && context !== undefined)
+    .flatMap(([, { context }]) =>
+      [...(project!.context.read(context!) ?? '').matchAll(/^\s*(?:root|alias)\s+"?([^\s;"]+)/gm)].map(
+        (match) => match[1]!,
+      ),
+    )
+    .filter((path) => path !== root && isWithin(path, root));
+  return [...new Set([...put, ...named])].sort();
+}
+
+/** The folder outside the build that a step fills from it. */
+function putAt({ invocation: { tool, operands }, cwd, text }: Step, root: string): string | undefined {
+  const paths = operands.map((word) => text(word));
+  if (!/^(?:cp|mv)$/.test(tool ?? '') || cwd === undefined || paths.length < 2 || paths.includes(undefined))
+    return undefined;
+  const target = joinPath(cwd, paths.at(-1)!);
+  const own = paths.slice(0, -1).every((path) => isWithin(joinPath(cwd, path!), root));
+  return own &&
+    !isWithin(target, root) &&
+    /^\/(?:usr\/share\/nginx\/|var\/www(?:\/|$)|srv\/|www(?:\/|$)|app(?:\/|$))/.test(target)
+    ? target
+    : undefined;
+}
+
+function planOf(subject: Subject, root: string, served: readonly string[]): Answer {
+  const { command, stage, facts } = subject;
+  const effect = (step: Step): Effect | undefined => {
+    const { tool, args, operands } = step.invocation;
+    if (NODE.test(tool ?? '')) return 'none';
+    if (putAt(step, root) !== undefined) return 'none';
+    if (
+      /^(?:curl|wget|bash|sh)$/.test(tool ?? '') &&
+      (args.some(({ text }) => /\/\/deb\.nodesource\.com\//.test(text)) ||
+        (/^(?:ba)?sh$/.test(tool!) && step.invocation.command.piped))
+    )
+      return 'none';
+    const paths = operands.map((word) => step.text(word));
+    if (tool === 'rm' && paths.every((path) => path !== undefined && isWithin(joinPath(step.cwd ?? '/', path), root)))
+      return 'inside';
+    if (
+      tool === 'rm' &&
+      paths.every((path) => path !== undefined && /^\/(?:etc\/nginx|usr\/share\/nginx)\//.test(path))
+    )
+      return 'outside';
+    return undefined;
+  };
+  const placed = placesAround(subject, root, effect);
+  if ('reason' in placed) return placed;
+  if (command.healthCheck === undefined) return declined('HEALTHCHECK is not understood', command.at ?? stage.from);
+  const check = command.healthCheck.find(
+    ({ tool }) => !/^(?:wget|curl|exit|true|false|test|nginx|\[|)$/.test(tool ?? '?'),
+  );
+  if (check !== undefined)
+    return declined(`HEALTHCHECK runs ${check.tool ?? 'a program'}, which may be of the build`, stage.from);
+  const checks = command.healthCheck.flatMap(({ tool }) =>
+    tool === 'wget' || tool === 'curl' ? [{ name: tool, why: 'HEALTHCHECK runs it' }] : [],
+  );
+  const packages = carriedPackages(subject, checks, BUILD_PACKAGES, true);
+  if ('reason' in packages) return packages;
+  if (packages.length > 0 && isRoot(facts.before(stage.instructions[1] ?? stage.from)!) === false)
+    return declined('packages cannot be installed as the user of the base', stage.from);
+  const alpine = facts.before(stage.instructions[1] ?? stage.from)!.image.family === 'alpine';
+  return plan({
+    image: stage.base,
+    what: `ship nginx and ${served.join(', ')} and leave Node, packages and sources in a build stage`,
+    places: placed.places,
+    copies: served.map((path) => ({ from: path, to: path })),
+    packages,
+    manager: alpine ? 'apk' : 'apt',
+    buildVariables: new Set(['NODE_ENV', 'NODE_VERSION', 'NPM_CONFIG_LOGLEVEL', 'DEBIAN_FRONTEND']),
+    level: 'unsafe',
+    evidence: [
+      { fact: 'both stages have one base, and nginx serves files alone', span: stage.from.span },
+      ...served.map((path) => ({ fact: `${path} is where the build ends, and nginx serves it` })),
+      { fact: 'no real build has shown this road' },
+    ],
+    announces: [
+      {
+        kind: 'files',
+        effect: 'removed',
+        paths: ['node_modules', 'dist', 'build'].map((name) => `${root}/${name}/**`),
+        why: 'only the build reads it',
+      },
+    ],
+  });
+}
