@@ -154,7 +154,8 @@ describe('imports', () => {
   });
   test('of the command line stand only above it', () => {
     const wrong = imports.filter(
-      ({ from, to }) => /^src\/(?:commands\/|cli\.ts)/.test(to) && !/^src\/(?:commands\/|(?:action|cli|index)\.ts)/.test(from),
+      ({ from, to }) =>
+        /^src\/(?:commands\/|cli\.ts)/.test(to) && !/^src\/(?:commands\/|(?:action|cli|index)\.ts)/.test(from),
     );
     expect(listed(wrong)).toEqual([]);
   });

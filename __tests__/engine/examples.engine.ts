@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { transforms } from '../../transforms/index.js';
 import { dfix, type Folder, folderWith } from '../cli/harness.js';
 import { root } from '../support/paths.js';
-import { hasEngine } from './support/engine.js';
+import { hasEngine, isLong } from './support/engine.js';
 import { openRegistry, type Registry, wheelOf } from './support/registry.js';
 
 /** Stand in for the two packages of the web example: a test fetches nothing from the network. */
@@ -38,7 +38,7 @@ function filesOf(name: string): Readonly<Record<string, string>> {
   return Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(path.join(folder, file), 'utf8')]));
 }
 
-(hasEngine ? describe : describe.skip)('the examples', () => {
+(hasEngine && isLong ? describe : describe.skip)('the examples', () => {
   let registry: Registry;
   let folder: Folder;
   beforeAll(
@@ -51,26 +51,23 @@ function filesOf(name: string): Readonly<Record<string, string>> {
   afterAll(() => registry.close());
   afterEach(() => folder.remove());
 
-  // Go compiles its library in each cold build here: the stand-in has none that is compiled.
-  const withGo = process.env['DFIX_TEST_LONG'] === '1' ? [['go-server', ['--http', '/shop']] as const] : [];
-
-  test.each([...withGo, ['python-web', ['--http', '/']] as const])(
-    '%s is rewritten as its Dockerfile.dfix says, and proven',
-    async (name, asked) => {
-      const files = filesOf(name);
-      // Where a user's own index would be named.
-      const index = `\nENV PIP_INDEX_URL=${registry.url}/simple`;
-      const withIndex = (text: string): string => text.replaceAll(/^FROM python:.*$/gm, `$&${index}`);
-      folder = folderWith({ ...files, Dockerfile: withIndex(files['Dockerfile']!) });
-      const defaults = transforms.filter(({ meta }) => meta.preset === 'default');
-      const argv = ['verify', 'Dockerfile', '--write', '--quiet', '--format', 'json', '--network=host', ...asked];
-      const { code, out, err } = await dfix(folder.root, argv, { transforms: defaults });
-      expect({ code, err, out }).toMatchObject({ code: 0, err: '' });
-      const { ran, changes } = (JSON.parse(out) as { files: { ran: string[]; changes: { standing: string }[] }[] })
-        .files[0]!;
-      expect(ran).toEqual(['command', asked[1]]);
-      expect(changes.length).toBeGreaterThan(1);
-      expect(folder.read('Dockerfile')).toBe(withIndex(files['Dockerfile.dfix']!));
-    },
-  );
+  test.each([
+    ['go-server', ['--http', '/shop']],
+    ['python-web', ['--http', '/']],
+  ] as const)('%s is rewritten as its Dockerfile.dfix says, and proven', async (name, asked) => {
+    const files = filesOf(name);
+    // Where a user's own index would be named.
+    const index = `\nENV PIP_INDEX_URL=${registry.url}/simple`;
+    const withIndex = (text: string): string => text.replaceAll(/^FROM python:.*$/gm, `$&${index}`);
+    folder = folderWith({ ...files, Dockerfile: withIndex(files['Dockerfile']!) });
+    const defaults = transforms.filter(({ meta }) => meta.preset === 'default');
+    const argv = ['verify', 'Dockerfile', '--write', '--quiet', '--format', 'json', '--network=host', ...asked];
+    const { code, out, err } = await dfix(folder.root, argv, { transforms: defaults });
+    expect({ code, err, out }).toMatchObject({ code: 0, err: '' });
+    const { ran, changes } = (JSON.parse(out) as { files: { ran: string[]; changes: { standing: string }[] }[] })
+      .files[0]!;
+    expect(ran).toEqual(['command', asked[1]]);
+    expect(changes.length).toBeGreaterThan(1);
+    expect(folder.read('Dockerfile')).toBe(withIndex(files['Dockerfile.dfix']!));
+  });
 });

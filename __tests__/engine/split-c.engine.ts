@@ -7,7 +7,7 @@ import { readProject } from '../../src/project/project.js';
 import { runTransforms } from '../../src/transform/index.js';
 import splitBuildStage from '../../transforms/split-build-stage/index.js';
 import { root } from '../support/paths.js';
-import { type Bench, hasEngine, openBench } from './support/engine.js';
+import { type Bench, hasEngine, isLong, openBench } from './support/engine.js';
 import { has, start } from './support/start.js';
 import { visit } from './support/visit.js';
 
@@ -70,7 +70,7 @@ const pairOf = async (bench: Bench, dockerfile: string, files: Readonly<Record<s
   return { before, after };
 };
 
-(hasEngine ? describe : describe.skip)('a program of C', () => {
+(hasEngine && isLong ? describe : describe.skip)('a program of C', () => {
   const benches: Bench[] = [];
   const open = (files: Readonly<Record<string, string>>): Bench => {
     benches.push(openBench(files));

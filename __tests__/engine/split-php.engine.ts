@@ -4,7 +4,7 @@ import { memoryContext } from '../../src/project/context.js';
 import { readProject } from '../../src/project/project.js';
 import { runTransforms } from '../../src/transform/index.js';
 import splitBuildStage from '../../transforms/split-build-stage/index.js';
-import { type Bench, hasEngine, openBench } from './support/engine.js';
+import { type Bench, hasEngine, isLong, openBench } from './support/engine.js';
 import { has, start } from './support/start.js';
 
 /** An extension that links to a library of the system, where PHP's images keep the sources of theirs. */
@@ -33,7 +33,7 @@ const FILES = {
 const DOCKERFILE =
   'FROM php:8.2-cli-bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends git unzip libyaml-dev && docker-php-ext-install shop\nCOPY --from=composer:2 /usr/bin/composer /usr/bin/composer\nENV SHOP=open COMPOSER_ALLOW_SUPERUSER=1\nWORKDIR /app\nCOPY . .\nRUN composer install --no-dev --no-interaction\nCMD ["php", "run.php"]\n';
 
-(hasEngine ? describe : describe.skip)('a PHP program with an extension', () => {
+(hasEngine && isLong ? describe : describe.skip)('a PHP program with an extension', () => {
   let bench: Bench;
   beforeAll(() => {
     bench = openBench(FILES);

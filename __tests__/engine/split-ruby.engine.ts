@@ -4,7 +4,7 @@ import { memoryContext } from '../../src/project/context.js';
 import { readProject } from '../../src/project/project.js';
 import { runTransforms } from '../../src/transform/index.js';
 import splitBuildStage from '../../transforms/split-build-stage/index.js';
-import { type Bench, hasEngine, openBench } from './support/engine.js';
+import { type Bench, hasEngine, isLong, openBench } from './support/engine.js';
 import { has, start } from './support/start.js';
 
 /** Ruby's images, made of Debian's packages: no registry is asked. */
@@ -46,7 +46,7 @@ const cases = [
   },
 ];
 
-(hasEngine ? describe : describe.skip)('a Ruby program with a native gem', () => {
+(hasEngine && isLong ? describe : describe.skip)('a Ruby program with a native gem', () => {
   let bench: Bench;
   beforeAll(() => {
     for (const [tag, input] of [

@@ -4,7 +4,7 @@ import { memoryContext } from '../../src/project/context.js';
 import { readProject } from '../../src/project/project.js';
 import { runTransforms } from '../../src/transform/index.js';
 import splitBuildStage from '../../transforms/split-build-stage/index.js';
-import { type Bench, hasEngine, openBench } from './support/engine.js';
+import { type Bench, hasEngine, isLong, openBench } from './support/engine.js';
 import { has } from './support/start.js';
 import { visit } from './support/visit.js';
 
@@ -38,7 +38,7 @@ const cases = [
   },
 ];
 
-(hasEngine ? describe : describe.skip)('a static front end', () => {
+(hasEngine && isLong ? describe : describe.skip)('a static front end', () => {
   let bench: Bench;
   beforeAll(() => {
     bench = openBench(FILES);

@@ -7,7 +7,7 @@ import useAlpineBase from '../../transforms/use-alpine-base/index.js';
 import useApkNoCache from '../../transforms/use-apk-no-cache/index.js';
 import useSlimBase from '../../transforms/use-slim-base/index.js';
 import { dfix, type Folder, folderWith } from '../cli/harness.js';
-import { hasEngine } from './support/engine.js';
+import { hasEngine, isLong } from './support/engine.js';
 import { integrityOf, openRegistry, type Registry, tarballOf } from './support/registry.js';
 
 const MAIN = `package main
@@ -110,6 +110,7 @@ const leftovers = (): string =>
   docker('image', 'ls', '-q', '--filter', 'reference=dfix-verify-*') +
   docker('volume', 'ls', '-q');
 
+const long = isLong ? test : test.skip;
 (hasEngine ? describe : describe.skip)('verify of another base or stage', () => {
   let folder: Folder;
   let registry: Registry;
@@ -179,7 +180,7 @@ const leftovers = (): string =>
     expect(report!.after.size).toBeLessThan(report!.before.size / 2);
   });
 
-  test('a Node program that is split off is proven: what goes is the packages for development, by name', async () => {
+  long('a Node program that is split off is proven: what goes is the packages for development, by name', async () => {
     const { code, report, err } = await prove(nodeFiles(registry.url), [splitBuildStage]);
     expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
     const told = report!.announced.map(({ what }) => what);
@@ -188,7 +189,7 @@ const leftovers = (): string =>
     expect(report!.after.size).toBeLessThan(report!.before.size / 2);
   });
 
-  test('a split that loses a package which stays, but is not loaded, is dropped', async () => {
+  long('a split that loses a package which stays, but is not loaded, is dropped', async () => {
     const prune = 'RUN npm prune --omit=dev';
     const bad = spoiled(splitBuildStage, prune, `${prune} && rm -r node_modules/gamma`);
     const { code, report } = await prove(nodeFiles(registry.url), [bad]);
@@ -196,7 +197,7 @@ const leftovers = (): string =>
     expect(report!.changes[0]!.reason).toContain('/srv/shop/node_modules/gamma/package.json removed');
   });
 
-  test('an install without packages for development is proven', async () => {
+  long('an install without packages for development is proven', async () => {
     const { code, report, err } = await prove(nodeFiles(registry.url), [installProductionOnly]);
     expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
     const told = report!.announced.map(({ what }) => what);
@@ -204,7 +205,7 @@ const leftovers = (): string =>
     expect(told.filter((what) => !/^\/srv\/shop\/node_modules\/(?:beta|\.package-lock\.json)/.test(what))).toEqual([]);
   });
 
-  test('a Rust program that is split off is proven', async () => {
+  long('a Rust program that is split off is proven', async () => {
     const release = 'bookworm';
     docker('tag', 'rust:1.63', `rust:1.63-${release}`);
     const files = { ...RUST, Dockerfile: RUST.Dockerfile.replace('rust:1.63', `rust:1.63-${release}`) };
@@ -214,7 +215,7 @@ const leftovers = (): string =>
     expect(report!.after.size).toBeLessThan(report!.before.size / 2);
   });
 
-  test('an Alpine base is proven by the application', async () => {
+  long('an Alpine base is proven by the application', async () => {
     const Dockerfile =
       'FROM golang:1.19\nENV CGO_ENABLED=0\nWORKDIR /app\nCOPY . .\nRUN go build -o server .\nCMD ["./server"]\n';
     const { code, report, err } = await prove(
@@ -227,7 +228,7 @@ const leftovers = (): string =>
     expect(report!.after.size).toBeLessThan(report!.before.size);
   });
 
-  test('a rewrite on Alpine is proven file by file', async () => {
+  long('a rewrite on Alpine is proven file by file', async () => {
     const steps = 'RUN apk update && apk add ca-certificates && rm -rf /var/cache/apk/*\nCOPY main.sh /\n';
     const Dockerfile = `FROM alpine:3.20\n${steps}CMD ["/bin/sh", "/main.sh"]\n`;
     const { code, report, err } = await prove({ Dockerfile, 'main.sh': 'ls /etc/ssl/certs\n' }, [useApkNoCache]);

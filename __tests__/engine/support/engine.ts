@@ -14,6 +14,9 @@ export const hasEngine =
 if (!hasEngine)
   process.stderr.write('skipped: the engine tests need a container engine with buildx, and none answers\n');
 
+/** Whether the tests that take more than a minute or two run as well, as `npm run long` has them. */
+export const isLong = process.env['DFIX_TEST_LONG'] === '1';
+
 /** A build context of its own, with cache ids that no other run has. */
 export interface Bench {
   /**
