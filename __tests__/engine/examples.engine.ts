@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { transforms } from '../../transforms/index.js';
 import { dfix, type Folder, folderWith } from '../cli/harness.js';
