@@ -68,11 +68,18 @@ function write(process: Process, path: string, text: string): void {
 
 /** The variables that a tool reads, by the prefixes of their names. */
 function environment({ env }: Process, ...prefixes: readonly string[]): string {
-  return [...env]
-    .filter(([name]) => prefixes.some((prefix) => name.toLowerCase().startsWith(prefix.toLowerCase())))
-    .map(([name, value]) => `${name}=${value}`)
-    .sort()
-    .join('\n');
+  return (
+    [...env]
+      .filter(([name]) => prefixes.some((prefix) => name.toLowerCase().startsWith(prefix.toLowerCase())))
+      // Where a cache lies changes nothing that is installed.
+      .filter(
+        ([name]) =>
+          prefixes.includes('') || !/^(?:npm_config_cache|PIP_(?:NO_)?CACHE_DIR|YARN_CACHE_FOLDER)$/i.test(name),
+      )
+      .map(([name, value]) => `${name}=${value}`)
+      .sort()
+      .join('\n')
+  );
 }
 
 /** All files below a folder with their contents, but for what `without` names. */

@@ -42,5 +42,8 @@ export function readSimpleLine(argv: readonly string[]): FixArguments | undefine
     config: undefined,
     colour: undefined,
     jobs: 1,
+    allowCode: true,
+    proof: undefined,
+    history: undefined,
   };
 }

@@ -1,5 +1,5 @@
 import { likelyHome, type Run, type Use, yarnVersion } from '../../src/cache-mounts/index.js';
-import { certainValue, type Facts } from '../../src/facts/index.js';
+import { certainValue, type Facts, isRoot } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 
 /** A package manager whose cache can be emptied without harm once it has installed. */
@@ -35,9 +35,7 @@ const yarn: Row = {
   cleans: /^cache\b/,
   cleaner: 'cache clean',
   folders: ({ state }) => [
-    state.user === undefined || likelyHome(state) === '/root'
-      ? '/usr/local/share/.cache/yarn'
-      : `${likelyHome(state)}/.cache/yarn`,
+    isRoot(state) === false ? `${likelyHome(state)}/.cache/yarn` : '/usr/local/share/.cache/yarn',
   ],
   moves: /yarn_cache_folder|--cache-folder|\byarn config set (cache-folder|yarn-offline-mirror)/i,
   variables: ['YARN_CACHE_FOLDER', 'yarn_cache_folder'],

@@ -57,17 +57,18 @@ function isCopied(path: string): boolean {
 }
 
 /** The download of Composer, which only the build starts. */
-function isComposerSetup({ invocation: { tool, args } }: Step): boolean {
+function isComposerSetup({ invocation: { tool, args, command } }: Step): boolean {
   const words = args.map(({ value, text }) => value ?? text);
   if (/^(?:curl|wget)$/.test(tool ?? ''))
     return words.some((word) => /^https?:\/\/(?:getcomposer\.org|composer\.github\.io)\//.test(word));
-  if (tool === 'composer-setup')
-    return words.every(
-      (word) =>
-        /^(?:--$|--(?:install-dir|filename|version|quiet|\d+)\b)/.test(word) ||
-        /^(?:composer-setup\.php|\/usr(?:\/local)?\/bin\/?|composer)$/.test(word),
-    );
-  if (tool === 'php') return /getcomposer\.org\/installer|composer-setup\.php/.test(words.join(' '));
+  const isSetup = words.every(
+    (word) =>
+      /^(?:--$|--(?:install-dir|filename|version|quiet|\d+)\b)/.test(word) ||
+      /^(?:composer-setup\.php|\/usr(?:\/local)?\/bin\/?|composer)$/.test(word),
+  );
+  if (tool === 'composer-setup') return isSetup;
+  if (tool === 'php')
+    return (command.piped && isSetup) || /getcomposer\.org\/installer|composer-setup\.php/.test(words.join(' '));
   return (
     /^(?:mv|chmod|rm)$/.test(tool ?? '') &&
     words
