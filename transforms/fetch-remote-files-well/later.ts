@@ -9,6 +9,7 @@ import {
 } from '../../src/dockerfile/index.js';
 import { type Facts, joinPath } from '../../src/facts/index.js';
 import { relationTo } from '../../src/cache-mounts/index.js';
+import { downloadsOf } from './downloads.js';
 import { baseName, holdsName, mentions, namesFile, removes } from './spelling.js';
 
 /** What comes after a file was used for the last time, as far as the file is concerned. */
@@ -35,8 +36,11 @@ export function lookLater(facts: Facts, runs: readonly Run[], run: Run, last: Us
   let unseen: Run | undefined;
   for (const one of [rest, ...after]) {
     const line = one.instruction.lines.first;
-    const removal = one.uses.find((use) => removes(use, path));
-    if (removal !== undefined && reader === undefined) return { removal: one, reader, unseen };
+    const removal = one.uses.findIndex((use) => removes(use, path));
+    // A file that is downloaded anew is another one, and its removal too.
+    if (one.uses.slice(0, Math.max(removal, 0)).some((use) => downloadsOf(use)?.includes(path) === true))
+      reader ??= `line ${line} downloads ${baseName(path)} again`;
+    if (removal >= 0 && reader === undefined) return { removal: one, reader, unseen };
     const user = one.uses.find((use) => usesFile(use, path));
     if (user !== undefined) reader ??= `line ${line} uses ${baseName(path)} again`;
     if (one.opaque !== undefined && holdsName(argumentText(one.instruction), baseName(path)))
