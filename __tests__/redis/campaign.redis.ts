@@ -58,7 +58,7 @@ function eachOnce(count: number): void {
   });
 
   test('Redis gone for a while, and the campaign killed: both wait or go on, and say so once', async () => {
-    folder = repositories(120);
+    folder = repositories(500);
     server = await redis(folder);
     const waiting = worker();
     const killed = plan();
@@ -70,7 +70,8 @@ function eachOnce(count: number): void {
     await new Promise((resolve) => setTimeout(resolve, 15_000));
     await server.start();
     expect(await campaign.ended).toBe(0);
-    eachOnce(120);
+    await until(() => waiting.err().includes('is there again'));
+    eachOnce(500);
     for (const run of [waiting, campaign]) {
       expect(run.err().match(/cannot be reached/g)).toHaveLength(1);
       expect(run.err().match(/is there again/g)).toHaveLength(1);
