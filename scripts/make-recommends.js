@@ -82,6 +82,6 @@ for (const name of readFileSync(wanted, 'utf8').split('\n').sort()) {
     brings[one] = all.sort().join(' ');
   }
 }
-const source = 'Debian 12 (bookworm), main, amd64: Packages of deb.debian.org';
+const source = 'Debian 12 (bookworm), main, amd64: its package index';
 const sorted = Object.fromEntries(Object.entries(brings).sort(([a], [b]) => (a < b ? -1 : 1)));
 writeFileSync(output, `${JSON.stringify({ source, recommends, brings: sorted }, null, 2)}\n`);

@@ -134,6 +134,8 @@ const npm = [
 const pip = [
   'COPY requirements.txt .',
   'COPY requirements.txt base.txt /app/',
+  'COPY base.txt .',
+  'COPY lib ./lib',
   'RUN pip install -r requirements.txt',
   'RUN pip install --no-cache-dir -r requirements.txt',
   'RUN pip3 install flask gunicorn',
@@ -147,6 +149,8 @@ const pip = [
 const go = [
   'COPY go.mod go.sum ./',
   'COPY go.mod .',
+  'COPY local ./local',
+  'COPY local/go.mod local/',
   'RUN go mod download',
   'RUN go build -o /opt/app .',
   'RUN go build -o app ./cmd/server',

@@ -72,10 +72,7 @@ function environment({ env }: Process, ...prefixes: readonly string[]): string {
     [...env]
       .filter(([name]) => prefixes.some((prefix) => name.toLowerCase().startsWith(prefix.toLowerCase())))
       // Where a cache lies changes nothing that is installed.
-      .filter(
-        ([name]) =>
-          prefixes.includes('') || !/^(?:npm_config_cache|PIP_(?:NO_)?CACHE_DIR|YARN_CACHE_FOLDER)$/i.test(name),
-      )
+      .filter(([name]) => !/^(?:npm_config_cache|PIP_(?:NO_)?CACHE_DIR|YARN_CACHE_FOLDER)$/i.test(name))
       .map(([name, value]) => `${name}=${value}`)
       .sort()
       .join('\n')

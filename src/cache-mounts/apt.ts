@@ -2,7 +2,7 @@ import { mountsOf } from '../dockerfile/index.js';
 import { resolvePath } from '../facts/index.js';
 import { type Invocation, patternOf } from '../shell/index.js';
 import { relationTo } from './paths.js';
-import type { Run } from './uses.js';
+import type { Run, Use } from './uses.js';
 
 /** What transforms need to know of apt's package lists: who fetches, reads and removes them. */
 export const APT_LISTS = '/var/lib/apt/lists';
@@ -62,13 +62,16 @@ export function mountsLists(run: Run): boolean {
 /** Whether something after the last update removes the lists, or a folder above them. */
 export function removesLists(run: Run): boolean {
   const update = run.uses.findLastIndex(({ invocation }) => isUpdate(invocation));
-  return run.uses.slice(update + 1).some(({ invocation, place }) => {
-    if (invocation.tool === 'apt-get' && invocation.subcommand === 'distclean') return true;
-    if (invocation.tool !== 'rm' && invocation.tool !== 'find') return false;
-    return invocation.operands.some((word) => {
-      const pattern = patternOf(word, place.lookup);
-      const path = pattern === undefined ? undefined : resolvePath(pattern, place);
-      return path !== undefined && relationTo(path, APT_LISTS) !== 'none';
-    });
+  return run.uses.slice(update + 1).some(isListRemoval);
+}
+
+/** Whether a command removes the lists, or a folder above them. */
+export function isListRemoval({ invocation, place }: Use): boolean {
+  if (invocation.tool === 'apt-get' && invocation.subcommand === 'distclean') return true;
+  if (invocation.tool !== 'rm' && invocation.tool !== 'find') return false;
+  return invocation.operands.some((word) => {
+    const pattern = patternOf(word, place.lookup);
+    const path = pattern === undefined ? undefined : resolvePath(pattern, place);
+    return path !== undefined && relationTo(path, APT_LISTS) !== 'none';
   });
 }

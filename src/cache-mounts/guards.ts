@@ -1,6 +1,6 @@
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/index.js';
 import { mountsOf, sourceStage } from '../dockerfile/index.js';
-import { expandIn, type Facts, joinPath, resolvePath } from '../facts/index.js';
+import { expandIn, type Facts, isRoot, joinPath, resolvePath } from '../facts/index.js';
 import { type Invocation, patternOf } from '../shell/index.js';
 import { relationTo } from './paths.js';
 import type { CacheManager } from './types.js';
@@ -146,6 +146,7 @@ export function readElsewhere(
   return undefined;
 }
 
+/** No loss to a folder that is empty; but what a mount's clean-up no longer removes, a user without rights cannot. */
 const HARMLESS = new Set(['rm', 'mkdir', 'chmod', 'chown', 'echo', 'printf', 'rmdir']);
 /** Programs that take whole folders elsewhere. */
 const CARRIERS = new Set(['cp', 'mv', 'tar', 'rsync', 'zip']);
@@ -158,7 +159,8 @@ function foreignWord(
 ): string | undefined {
   for (const { invocation, place } of run.uses) {
     const { tool = '', args, command } = invocation;
-    if (own(invocation) || (HARMLESS.has(tool) && command.redirects.length === 0)) continue;
+    const harmless = HARMLESS.has(tool) && command.redirects.length === 0 && isRoot(run.state) !== false;
+    if (own(invocation) || harmless) continue;
     for (const word of [...args, ...command.redirects.flatMap(({ target }) => target ?? [])]) {
       const pattern = patternOf(word, place.lookup);
       const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);

@@ -12,6 +12,7 @@ export {
   APT_LISTS,
   isApt,
   isInstall,
+  isListRemoval,
   isUpdate,
   mayInstallUnseen,
   mountsLists,

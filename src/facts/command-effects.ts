@@ -83,6 +83,7 @@ export function commandEffects(invocation: Invocation, place: CommandPlace): Com
   }
   for (const option of invocation.options) {
     if (use.readsOption?.includes(option.name)) paths.add('reads', option.valueWord, option.value, '/**');
+    if (use.readsBeside?.includes(option.name)) paths.addFolder(option.valueWord, option.value);
     if (use.writesOption?.includes(option.name)) paths.add('writes', option.valueWord, option.value, '/**');
   }
   if (isBeside(invocation)) paths.addBeside();
@@ -138,7 +139,10 @@ function addOperands(
   const use = invocation.use!;
   switch (use.operands) {
     case 'reads':
-      for (const word of operands) paths.add('reads', word, undefined, '/**');
+      for (const word of operands) {
+        paths.add('reads', word, undefined, '/**');
+        if (use.readsBeside !== undefined) paths.addFolder(word, undefined);
+      }
       break;
     case 'writes':
       for (const word of operands) paths.add('writes', word, undefined, '/**');
@@ -229,6 +233,14 @@ class PathList {
     if (text === undefined) this[role].push('/**');
     else if (text !== '-' && text !== '' && !/^[\w+.-]+:\/\//.test(text)) this.addPath(role, text + below);
     return this;
+  }
+
+  /** Adds all that lies below the folder of a file that is read. */
+  addFolder(word: ShellWord | undefined, literal: string | undefined): void {
+    const text = word === undefined ? literal : patternOf(word, this.place.lookup);
+    if (text === undefined || /^[\w+.-]+:\/\//.test(text)) return;
+    const folder = parentOf(resolvePath(text, this.place));
+    this.reads.push(folder === undefined || folder === '/' ? '/**' : `${folder}/**`);
   }
 
   /** Adds the files in the folders of what is written so far. */

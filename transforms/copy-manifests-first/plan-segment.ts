@@ -120,6 +120,9 @@ export function orderObstacle(
         continue;
       const over = [...other.files].find(([image, from]) => (copy.files.get(image) ?? from) !== from)?.[0];
       if (over !== undefined) return `line ${other.instruction.lines.first} copies ${over} over what ${line} copies`;
+      const again = [...other.files.keys()].find((image) => copy.files.has(image));
+      if (again !== undefined && rightsOf(other) !== rightsOf(copy))
+        return `line ${other.instruction.lines.first} copies ${again} again, with another owner or mode`;
       if (view.lone && copy.folders.some(({ to }) => globsMeet(other.target, to)))
         return `line ${other.instruction.lines.first} may copy over what ${line} copies`;
     }
@@ -146,13 +149,21 @@ export function missingFolder(
   return missing === undefined ? undefined : `a RUN goes to ${missing}, which the COPY of the source makes`;
 }
 
+/** Who owns what a COPY brings, and its mode. */
+function rightsOf({ instruction: { flags } }: ContextCopy): string {
+  return ['chown', 'chmod'].map((name) => flags.findLast((flag) => flag.name === name)?.value ?? '').join(' ');
+}
+
+/** What the COPYs that stay bring in the way that the deferred ones would. */
 export function broughtBy(
   copies: readonly ContextCopy[],
   deferred: readonly ContextCopy[],
   before: Instruction,
 ): ReadonlySet<string> {
   const staying = copies.filter((copy) => !deferred.includes(copy) && copy.instruction.index < before.index);
-  return new Set(staying.flatMap(({ files }) => [...files.keys()]));
+  const isSame = (one: ContextCopy, path: string): boolean =>
+    deferred.every((copy) => !copy.files.has(path) || rightsOf(copy) === rightsOf(one));
+  return new Set(staying.flatMap((one) => [...one.files.keys()].filter((path) => isSame(one, path))));
 }
 
 /** Whether all that is needed comes from COPYs above the first deferred one, or from deferred ones themselves. */

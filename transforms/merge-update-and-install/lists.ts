@@ -1,4 +1,4 @@
-import { isUpdate, readsLists, type Run, type Use } from '../../src/cache-mounts/index.js';
+import { isListRemoval, isUpdate, readsLists, type Run, type Use } from '../../src/cache-mounts/index.js';
 import type { Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { stopsAtFailure } from '../../src/shell/edit.js';
@@ -20,15 +20,19 @@ function updateOf({ uses }: Run): Use | undefined {
 /** Every RUN that fetches lists, with those that see its lists and not a later update's, in its stage and its heirs. */
 export function fetchesIn(facts: Facts, runs: readonly Run[]): readonly Fetch[] {
   const fetches = new Map<Run, { run: Run; update: Use; readers: Run[]; others: Run[] }>();
-  const latest = new Map<Stage, Run>();
+  const latest = new Map<Stage, Run | undefined>();
   for (const run of runs) {
     const source = stagesAbove(facts, run.stage).find((stage) => latest.has(stage));
-    const seen = source === undefined ? undefined : fetches.get(latest.get(source)!);
+    const fetched = source === undefined ? undefined : latest.get(source);
+    const seen = fetched === undefined ? undefined : fetches.get(fetched);
     if (seen !== undefined) (firstRead(run) >= 0 ? seen.readers : seen.others).push(run);
     const update = updateOf(run);
-    if (update === undefined) continue;
-    fetches.set(run, { run, update, readers: [], others: [] });
-    latest.set(run.stage, run);
+    if (update !== undefined) {
+      fetches.set(run, { run, update, readers: [], others: [] });
+      latest.set(run.stage, run);
+    } else if (run.uses.some((use) => isListRemoval(use) && !use.invocation.command.conditional)) {
+      latest.set(run.stage, undefined);
+    }
   }
   return [...fetches.values()];
 }

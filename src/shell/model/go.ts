@@ -11,6 +11,8 @@ const configuration = [
   '/etc/gitconfig',
   '/usr/local/go/**',
 ];
+/** A replacement may name a module in any folder (go.dev/ref/mod, "replace directive"). */
+const otherModules = ['./**/go.mod', './**/go.sum', '../**/go.mod', '../**/go.sum'];
 const caches = ['/go/**', '~/go/**', '~/.cache/go-build/**', '/tmp/**'];
 const manifests = ['./go.mod', './go.sum', './go.work', './go.work.sum'];
 const above = ['../go.mod', '../go.sum', '../go.work', '../../go.mod', '../../go.work', '../../../go.mod'];
@@ -41,7 +43,7 @@ const modules: UseModel = {
   values: '-C -modfile -go -compat -require -droprequire -replace -exclude -module -reuse',
   operands: 'text',
   network: true,
-  reads: [...manifests, ...above, ...configuration, ...caches],
+  reads: [...manifests, ...above, ...otherModules, ...configuration, ...caches],
   writes: ['./go.mod', './go.sum', ...caches],
   environment,
   folderVariables,

@@ -46,8 +46,10 @@ const folderVariables = [
   'PYTHONUSERBASE',
   'XDG_CACHE_HOME',
 ];
-/** `-e DIR` builds in DIR; a requirement file may name others beside it, which project facts follow. */
-const readsOption = ['-r', '--requirement', '-c', '--constraint', '-f', '--find-links', '--cert', '--client-cert'];
+/** A requirements file may hold lines `-r`, `-c` and `-e` with paths (pip.pypa.io/en/stable/reference/requirements-file-format). */
+const readsBeside = ['-r', '--requirement', '-c', '--constraint'];
+/** `-e DIR` builds in DIR. */
+const readsOption = [...readsBeside, '-f', '--find-links', '--cert', '--client-cert'];
 const writesOption = ['-e', '--editable', '--src', '--prefix', '--cache-dir', '--log', '--report', '--root'];
 
 const install: UseModel = {
@@ -62,6 +64,7 @@ const install: UseModel = {
   environment,
   folderVariables,
   readsOption,
+  readsBeside,
   writesOption,
   targetOption: ['-t', '--target'],
   runsProjectScripts: true,

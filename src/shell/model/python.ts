@@ -79,6 +79,7 @@ const pipenvInstall: UseModel = {
     '--system --deploy --dev -d --skip-lock --ignore-pipfile --keep-outdated --pre --sequential --clear -v --verbose --three --two -q --quiet --site-packages --categories-only',
   values: '-r --requirements -e --editable --python -i --index --pypi-mirror --extra-pip-args --categories',
   readsOption: ['-r', '--requirements'],
+  readsBeside: ['-r', '--requirements'],
   operands: 'packages',
 };
 const poetryFlags =
@@ -104,6 +105,16 @@ const uvSync: UseModel = {
   writesOption: ['-o', '--output-file', '--cache-dir'],
   directoryOption: ['--directory', '--project'],
 };
+const uvFiles = [
+  '-r',
+  '--requirement',
+  '--requirements',
+  '-c',
+  '--constraint',
+  '--constraints',
+  '--override',
+  '--overrides',
+];
 const uvPip: UseModel = {
   ...system,
   runsProjectScripts: true,
@@ -113,19 +124,8 @@ const uvPip: UseModel = {
   values:
     '-r --requirement --requirements -c --constraint --constraints -b --overrides --override -e --editable -t --target --prefix -p --python -i --index-url --index --default-index --extra-index-url -f --find-links ' +
     '--extra --link-mode --resolution --prerelease --only-binary --index-strategy --keyring-provider --exclude-newer -C --config-setting -P --upgrade-package --reinstall-package --refresh-package --torch-backend --no-build-isolation-package --python-version --python-platform',
-  readsOption: [
-    '-r',
-    '--requirement',
-    '--requirements',
-    '-c',
-    '--constraint',
-    '--constraints',
-    '--override',
-    '--overrides',
-    '-b',
-    '-f',
-    '--find-links',
-  ],
+  readsOption: [...uvFiles, '-b', '-f', '--find-links'],
+  readsBeside: uvFiles,
   writesOption: ['-e', '--editable', '--prefix', '--cache-dir'],
   targetOption: ['-t', '--target'],
 };

@@ -43,6 +43,8 @@ export interface UseModel {
   /** Options whose value is a path that is read, written, or both; a folder with all below. */
   readonly readsOption?: readonly string[];
   readonly writesOption?: readonly string[];
+  /** Those of `readsOption` whose file, as one that is an operand to read, may name others below its folder: requirements. */
+  readonly readsBeside?: readonly string[];
   /** The option whose value moves the directory that the command works in (`-C`, `--prefix`, `--cwd`): all paths are below it. */
   readonly directoryOption?: readonly string[];
   /** The option whose value is the destination, instead of the current directory or the last operand (`tar -C`, `cp -t`); written. */
