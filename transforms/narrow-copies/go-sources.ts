@@ -9,6 +9,9 @@ const MOST_FOLDERS = 8;
 
 /** Commands beside those of Go that read nothing of the source. */
 const HARMLESS = /^(?:|cd|mkdir|echo|true|:|set|export)$/;
+/** What a folder's compiler takes beside Go (pkg.go.dev/cmd/go, "File types"), and the profile that `-pgo=auto` looks for. */
+const COMPILED = /^(?:[^/]+\.(?:c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|F|for|f90|s|S|sx|swig|swigcxx|syso)|default\.pgo)$/;
+const MODULE_FILES = ['go.mod', 'go.sum', 'go.work', 'go.work.sum'];
 const GO_USES = /^go (?:build|install|vet|version|env|mod download|mod verify)$/;
 
 /**
@@ -49,18 +52,22 @@ export function goSources(
   for (const folder of folders) left.delete(folder);
   if (left.size === 0) return undefined;
   if (folders.length > MOST_FOLDERS) return { reason: `the Go build reads ${folders.length} folders` };
-  if (folders.some((folder) => /[[\]*?\\$"'\s]/.test(folder)))
-    return { reason: 'a folder cannot be named without quoting' };
   const words = argumentText(copy).split(/\s+/);
   const base = /^\.\/?$/.test(words[1]!) ? '' : `${words[1]!.replace(/\/$/, '')}/`;
-  const flags = copy.flags.map(({ span }) => `${copy.logical.text.slice(span.start, span.end)} `).join('');
-  const there = stage.instructions.some(
-    (one) => one.index < copy.index && one.keyword === 'COPY' && /\bgo\.mod\b/.test(argumentText(one)),
-  );
+  const flags = flagsOf(copy);
+  const there = stage.instructions
+    .filter(
+      (one) =>
+        one.index < copy.index && one.keyword === 'COPY' && flagsOf(one) === flags && targetOf(facts, one) === target,
+    )
+    .flatMap((one) => argumentText(one).split(/\s+/).slice(0, -1));
   const single = [
-    ...(there ? [] : ['go.mod', 'go.sum', 'go.work', 'go.work.sum'].filter((name) => visible.includes(name))),
+    ...MODULE_FILES.filter((name) => visible.includes(name) && !there.includes(name)),
     ...(files.some((path) => !path.includes('/')) ? ['*.go'] : []),
+    ...visible.filter((path) => COMPILED.test(path)),
   ];
+  if ([...single, ...folders].some((name) => name !== '*.go' && /[[\]*?\\$"'\s]/.test(name)))
+    return { reason: 'a name of the source cannot be written without quoting' };
   const keyword = file.slice(copy.span).startsWith('copy') ? 'copy' : 'COPY';
   const lines = [
     ...(single.length === 0 ? [] : [`${keyword} ${flags}${single.join(' ')} ${base === '' ? './' : base}`]),
@@ -70,6 +77,10 @@ export function goSources(
     text: lines.join(file.eol),
     evidence: `packages of Go lie in ${folders.join(', ') || 'the root'} only, and ${[...left].sort().slice(0, 6).join(', ')} hold none`,
   };
+}
+
+function flagsOf({ flags, logical }: Instruction): string {
+  return flags.map(({ span }) => `${logical.text.slice(span.start, span.end)} `).join('');
 }
 
 /** The commands of a RUN by name; undefined for one that is not understood. */
@@ -91,7 +102,8 @@ function commandsOf(facts: Facts, run: Instruction): readonly (string | undefine
 /** The folders at the root of the context that packages of Go and what they embed lie in; a reason when that is not known. */
 function selected(view: View, files: readonly string[]): ReadonlySet<string> | string {
   const { context } = view.project;
-  const folders = new Set(files.filter((path) => path.includes('/')).map(topOf));
+  const modules = view.visible.paths.filter((path) => /\/go\.(?:mod|sum)$/.test(path));
+  const folders = new Set([...files, ...modules].filter((path) => path.includes('/')).map(topOf));
   for (const path of files) {
     const text = context.read(path);
     if (text === undefined) return `${path} could not be read`;
