@@ -1,3 +1,4 @@
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 const ioModules = [
@@ -29,6 +30,12 @@ export default tseslint.config(
     files: ['src/**/*.ts', 'transforms/**/*.ts'],
     ignores: ['src/ports/**', 'src/cli.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: ioModules }] },
+  },
+  {
+    // Texts of strangers meet these: no pattern may take more than its time over one.
+    files: ['src/**/*.ts', 'transforms/**/*.ts'],
+    plugins: { regexp },
+    rules: { 'regexp/no-super-linear-backtracking': 'error' },
   },
   { files: ['scripts/**', 'bin/**', '__tests__/**'], rules: { 'no-console': 'off' } },
 );

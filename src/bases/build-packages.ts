@@ -14,7 +14,7 @@ const DEPENDENT =
 
 /** Packages of Debian that depend on nothing that goes here. */
 const INDEPENDENT =
-  /^(git|curl|wget|ca-certificates|bash|openssl|openssh-client|tini|dumb-init|gosu|procps|gnupg2?|unzip|zip|tar|xz-utils|gzip|bzip2|jq|vim|vim-tiny|nano|less|locales|tzdata|netcat(-openbsd|-traditional)?|iputils-ping|postgresql-client|default-mysql-client|mariadb-client|redis-tools|sqlite3|nginx|cron|rsync|ffmpeg|file|gettext(-base)?|apt-transport-https|lib[\w.+-]*\d[\w.+]*)$/;
+  /^(git|curl|wget|ca-certificates|bash|openssl|openssh-client|tini|dumb-init|gosu|procps|gnupg2?|unzip|zip|tar|xz-utils|gzip|bzip2|jq|vim|vim-tiny|nano|less|locales|tzdata|netcat(-openbsd|-traditional)?|iputils-ping|postgresql-client|default-mysql-client|mariadb-client|redis-tools|sqlite3|nginx|cron|rsync|ffmpeg|file|gettext(-base)?|apt-transport-https|lib(?:[\w.+]*-)*[A-Za-z_.+]*\d[\w.+]*)$/;
 
 /** Whether a package may be purged by name beside this one without taking it along. */
 export function isIndependent(name: string): boolean {

@@ -88,7 +88,7 @@ export function prOnly(
 }
 
 function identity(option: string, text: string | undefined): string | undefined {
-  if (text === undefined || /^[^<>\p{Cc}]*[^<>\p{Cc}\s][^<>\p{Cc}]*$/u.test(text)) return text?.trim();
+  if (text === undefined || (text.trim() !== '' && /^[^<>\p{Cc}]*$/u.test(text))) return text?.trim();
   throw new DfixError('usage', `--${option} takes a line without < and >`);
 }
 

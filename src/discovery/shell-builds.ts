@@ -72,7 +72,7 @@ function commandValue(expression: string, ownFolder: string): Value {
   if (own === null) return UNKNOWN;
   const plain = /^\(\s*dirname [^|;&]*\)$/.test(expression);
   const changed =
-    /^\(\s*(?:unset CDPATH;?\s*)?cd (?:-P )?(?:-- )?"?\$\([^)]*\)(?:\/[\w.-]+)*"?(?:\s*[>&12]+\s*\/dev\/null)*\s*(?:&&|;)\s*pwd(?: -P)?\s*\)$/;
+    /^\(\s*(?:unset CDPATH;?\s*)?cd (?:-P )?(?:-- )?"?\$\([^)]*\)(?:\/[\w.-]+)*"?(?:(?:\s+[12]|\s*&)?\s*>\s*\/dev\/null)*\s*(?:&&|;)\s*pwd(?: -P)?\s*\)$/;
   return plain || changed.test(expression) ? constant(ownFolder + own[1]!) : UNKNOWN;
 }
 

@@ -29,7 +29,7 @@ export interface Lines {
   readonly comments: readonly Comment[];
 }
 
-const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
+const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=(.+)$/s;
 const HEREDOC_KEYWORDS = new Set(['RUN', 'COPY', 'ADD']);
 /** BuildKit's scanner takes lines of at most 64 KiB. */
 const LONGEST_LINE = 65_535;
@@ -76,7 +76,7 @@ export function readLines(text: string): Lines {
     if (directives.some((known) => known.name === name)) {
       throw new SyntaxProblem(`only one ${name} parser directive can be used`, span.start);
     }
-    const value = match[2]!;
+    const value = match[2]!.trim();
     if (name === 'escape') {
       if (value !== '\\' && value !== '`') {
         throw new SyntaxProblem(`invalid escape token '${value}' does not match \` or \\`, span.start);

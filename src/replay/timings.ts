@@ -36,7 +36,7 @@ export function bodyText(instruction: Instruction): string {
 
 /** `[build 2/5] RUN --mount=type=cache,target=/x npm ci`: what `bodyText` gives for it; undefined for what is no step. */
 export function stepText(name: string): string | undefined {
-  const match = /^\[[^\]]*\d+\/\d+\] ([A-Z]+) (.*)$/s.exec(name.trim());
+  const match = /^\[[^\]]*\d\/\d+\] ([A-Z]+) (.*)$/s.exec(name.trim());
   if (match === null || match[1] === 'FROM') return undefined;
   let rest = match[2]!.replace(/\\\r?\n/g, ' ').trim();
   for (let flag; (flag = /^--[a-z]+(?:=(?:"[^"]*"|\S)*)?\s+/.exec(rest)) !== null;) rest = rest.slice(flag[0].length);
@@ -105,7 +105,7 @@ function readPlain(log: string, record: (name: string, seconds: number) => void)
     const match = /^#(\d+) (.*)$/.exec(line.trimEnd());
     if (match === null) continue;
     const [, id, text] = match;
-    if (/^\[[^\]]*\d+\/\d+\] /.test(text!)) names.set(id!, text!);
+    if (/^\[[^\]]*\d\/\d+\] /.test(text!)) names.set(id!, text!);
     const done = /^DONE (\d+(?:\.\d+)?)s$/.exec(text!);
     const name = names.get(id!);
     if (done !== null && name !== undefined) record(name, Number(done[1]));

@@ -38,7 +38,7 @@ export function insertAfter(
   }
   const line = file.text.slice(at).split(/\r?\n/, 1)[0]!;
   const { multiline, indent, leading, operator } = layoutOf(file, instruction);
-  const ends = /^[ \t]*(?:&&|;)?[ \t]*[\\`]?[ \t]*$/.test(line);
+  const ends = /^[ \t]*(?:(?:&&|;)[ \t]*)?(?:[\\`][ \t]*)?$/.test(line);
   const edit = (inserted: string): Edit => ({ span: { start: at, end: at }, text: inserted });
   const start = file.text.lastIndexOf('\n', at - 1) + 1;
   const short = text.length < SHORT || at - start + line.length + text.length < WIDEST;

@@ -11,7 +11,9 @@ export function toEdits(file: Dockerfile, changes: readonly Pick<Change, 'edits'
   const moved = moves.map((move) => moveBlock(file, move, edits));
   const carried = new Set(moved.flatMap(({ inside }) => inside));
   for (const edit of edits) if (!carried.has(edit)) result.push(edit);
-  closeGaps(file, moved);
+  const sorted = [...moved].sort((a, b) => a.start - b.start);
+  takeNewlineAbove(file, sorted);
+  closeGaps(file, sorted);
   for (const { removal, at, text } of moved) {
     result.push({ span: removal, text: '' }, { span: { start: at, end: at }, text });
   }
@@ -39,18 +41,20 @@ function moveBlock(file: Dockerfile, move: Move, edits: readonly Edit[]): Moved 
     at = edit.span.end;
   }
   text += file.text.slice(at, source.end);
-  const removal = { ...source };
-  if (!text.endsWith('\n')) {
-    // The last line of a file without a final newline: the newline before it stands in for the missing one.
-    text += file.eol;
-    removal.start -= file.eol.length;
-  }
-  return { inside, start: source.start, removal, at: target.start, text };
+  if (!text.endsWith('\n')) text += file.eol;
+  return { inside, start: source.start, removal: { ...source }, at: target.start, text };
+}
+
+/** Where the last lines go from a file without a final newline, the newline above them goes as well. */
+function takeNewlineAbove({ text, eol }: Dockerfile, sorted: readonly Moved[]): void {
+  let first = sorted.length - 1;
+  if (text.endsWith('\n') || sorted[first]?.removal.end !== text.length) return;
+  while (sorted[first - 1]?.removal.end === sorted[first]!.start) first--;
+  sorted[first]!.removal.start -= eol.length;
 }
 
 /** Blocks that blank lines set apart above and below, or from the end of the file, take one of the gaps along. */
-function closeGaps(file: Dockerfile, moved: readonly Moved[]): void {
-  const sorted = [...moved].sort((a, b) => a.removal.start - b.removal.start);
+function closeGaps(file: Dockerfile, sorted: readonly Moved[]): void {
   const ends = sorted.map(({ removal }) => removal.end);
   const firsts = sorted.map(({ start }, index) => ends[index - 1] !== start);
   for (const [index, last] of sorted.entries()) {

@@ -24,7 +24,7 @@ interface Ignore {
 
 const OWN = /^#\s*dfix-ignore\s+([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)(?:\s+(\S.*))?$/i;
 const OWN_FILE = /^#\s*dfix-ignore-file\b(?:\s+(\S.*))?$/i;
-const OTHERS = /^#\s*(?:(?:hadolint|tally)\s+(global\s+)?ignore|check)\s*=\s*(.*)$/i;
+const OTHERS = /^#\s*(?:(?:hadolint|tally)\s+(global\s+)?ignore|check)\s*=(.*)$/i;
 
 /**
  * Reads `# dfix-ignore NAME[,NAME] reason`, `# dfix-ignore-file reason`, and the ignore comments of hadolint, tally and BuildKit.

@@ -78,7 +78,7 @@ function configTarget({ field: text, names = [] }: ConfigAnnouncement): {
   readonly field: string | undefined;
   readonly names: readonly string[];
 } {
-  const [, word = '', name] = /^(\w+)(?:[.\s]+(.+))?$/.exec(text.trim()) ?? [];
+  const [, word = '', name] = /^(\w+)(?:[.\s]+([^.\s].*))?$/.exec(text.trim()) ?? [];
   const wanted = word.toLowerCase();
   const found = Object.entries(CONFIG_FIELDS).find(
     ([field, instruction]) => field.toLowerCase() === wanted || instruction.toLowerCase() === wanted,

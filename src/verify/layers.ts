@@ -27,7 +27,8 @@ export function readLayers(history: string, secrets: readonly string[]): readonl
 /** `RUN |1 NAME=value /bin/sh -c make # buildkit` and `/bin/sh -c make` as `RUN make`. */
 function instructionOf(createdBy: string): string {
   const text = createdBy.replace(/ # buildkit$/, '').trim();
-  const shell = /^(?:RUN )?(?:\|\d+ .*?)?\/\S+ (?:[^\s/]+ )*?-\w*c (?:#\(nop\) +)?(.*)$/s.exec(text);
+  const shell = /^(?:RUN )?(?:\||\/)/.test(text) ? /(?:^| )\/\S+ (?:[^\s/]+ )*?-\w*c /.exec(text) : null;
   if (shell === null) return /^RUN \|\d/.test(text) ? 'RUN' : text;
-  return text.includes('#(nop)') ? shell[1]! : `RUN ${shell[1]!}`;
+  const command = text.slice(shell.index + shell[0].length);
+  return command.startsWith('#(nop)') ? command.slice('#(nop)'.length).trimStart() : `RUN ${command}`;
 }

@@ -112,7 +112,7 @@ function insertWords(file: Dockerfile, script: ShellScript, word: ShellWord, nam
   const start = file.text.lastIndexOf('\n', at - 1) + 1;
   const before = file.text.slice(start, at);
   const after = file.text.slice(end).split(/\r?\n/, 1)[0]!;
-  const alone = before.trim() === '' && /^[ \t]*[\\`]?[ \t]*$/.test(after);
+  const alone = before.trim() === '' && /^[ \t]*(?:[\\`][ \t]*)?$/.test(after);
   const joint = alone ? ` ${file.escape}${file.eol}${before}` : ' ';
   return { span: { start: at, end: at }, text: names.map((name) => name + joint).join('') };
 }

@@ -18,7 +18,7 @@ const STARTS = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
 const SERVERS =
   /(^|\/)(php|nginx|httpd|wordpress|drupal|joomla|nextcloud|redmine|postgres|mysql|mariadb|redis|tomcat|jetty)$/;
 /** Start commands that leave to a person what runs. */
-const SHELL = /^["'[\s]*(\/usr)?(\/bin\/)?(ba|a|da|z)?sh["'\]\s]*(-l)?["'\]\s]*$/;
+const SHELL = /^["'[\s]*(\/usr)?(\/bin\/)?(ba|a|da|z)?sh["'\]\s]*(?:-l["'\]\s]*)?$/;
 
 /** Looks at what the images built from a stage run, scripts of the project included. */
 export function needAtRunTime(facts: Facts, site: Site, project: ProjectFacts | undefined): Need {

@@ -88,7 +88,7 @@ function hasCertificates(family: string, commands: readonly string[], uses: read
       return (
         isCertain(use) &&
         args.some(({ text }) => /^["']?https:/.test(text)) &&
-        !args.some(({ value }) => /^(-k|--insecure|--no-check-certificate|-[a-zA-Z]*k[a-zA-Z]*)$/.test(value ?? ''))
+        !args.some(({ value }) => /^(-k|--insecure|--no-check-certificate|-[A-Za-jl-z]*k[A-Za-z]*)$/.test(value ?? ''))
       );
     if (!isApt(invocation) || !(installs(use, 'curl') || installs(use, 'wget')))
       return tool === 'apk' && installs(use, 'curl');

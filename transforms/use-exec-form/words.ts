@@ -23,9 +23,7 @@ export function plainWords(facts: Facts, instruction: Instruction): readonly str
   if (command.assignments.length > 0) return 'it sets a variable first';
   if (command.redirects.length > 0) return 'it redirects';
   const words = command.words[0]?.value === 'exec' ? command.words.slice(1) : command.words;
-  const values = words.map(({ value, text }) =>
-    text.startsWith('~') || /\{.*(?:,|\.\.).*\}/.test(text) ? undefined : value,
-  );
+  const values = words.map(({ value, text }) => (text.startsWith('~') || expandsBraces(text) ? undefined : value));
   const odd = values.findIndex((value) => value === undefined);
   if (odd >= 0) return `the shell expands ${words[odd]!.text}`;
   const [program] = values as string[];
@@ -54,4 +52,11 @@ export function mayLackInterpreter(facts: Facts, stage: Stage, program: string):
     at = parent === undefined ? undefined : facts.file.stages[parent];
   }
   return undefined;
+}
+
+/** Whether a word holds `{a,b}` or `{1..3}`. */
+function expandsBraces(text: string): boolean {
+  const open = text.indexOf('{');
+  const close = text.lastIndexOf('}');
+  return open >= 0 && close > open && /,|\.\./.test(text.slice(open, close));
 }

@@ -60,7 +60,7 @@ function readSettings(facts: FactsBuilder, path: string): readonly string[] {
   const folders: string[] = [];
   for (const match of source.matchAll(/\binclude(Build|Flat)?\b[ \t]*(\(?)/g)) {
     const rest = source.slice(match.index + match[0].length, match.index + match[0].length + 20_000);
-    const list = /^(?:\s*["'][\w:./-]*["']\s*,?)+/.exec(rest)?.[0];
+    const list = /^\s*["'][\w:./-]*["'](?:\s*(?:,\s*)?["'][\w:./-]*["'])*(?:\s*,)?/.exec(rest)?.[0];
     const line = lineOf(source, match.index);
     const after = rest.slice(list?.length ?? 0).trimStart();
     const closed = match[2] === '(' ? after.startsWith(')') : !/^[+.,]/.test(after);
@@ -80,7 +80,7 @@ function readSettings(facts: FactsBuilder, path: string): readonly string[] {
 
 /** Other scripts and local jars that a build script names. */
 function noteScriptReads(facts: FactsBuilder, path: string, source: string): void {
-  for (const name of literalAfter(source, /\bapply\s*\(?\s*from\s*[:=]\s*/g)) {
+  for (const name of literalAfter(source, /\bapply\s*(?:\(\s*)?from\s*[:=]\s*/g)) {
     const local = name.replace(/^\$\{?(?:rootDir|rootProject\.projectDir)\}?\//, '');
     if (/^https?:/.test(name)) continue;
     if (local.includes('$')) facts.cannotTell(path, 'applies a script that is named by code');

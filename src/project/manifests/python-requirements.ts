@@ -50,7 +50,7 @@ function readLine(
   const folder = folderOf(file);
   const place = { path: file, line };
   const option =
-    /^(-r|-c|-e|-f|--requirement|--constraint|--editable|--find-links)(?:\s*=\s*|\s+|(?=[^-\s=]))(.+)$/.exec(text);
+    /^(-r|-c|-e|-f|--requirement|--constraint|--editable|--find-links)(?:\s*=\s*|\s+|(?=[^-\s=]))(\S.*)$/.exec(text);
   const [, flag, written = ''] = option ?? [];
   const value = written.trim().replace(/^["']|["']$/g, '');
   if (flag === undefined) {
@@ -89,7 +89,7 @@ function readRequirement(
   place: { path: string; line: number },
   names: Set<string>,
 ): void {
-  const direct = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*@\s*(\S+)/.exec(text);
+  const direct = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?@\s*(\S+)/.exec(text);
   const name = direct?.[1] ?? /^([A-Za-z0-9][\w.-]*)\s*(?:[[<>=!~;,(]|$)/.exec(text.split(/\s--/, 1)[0]!)?.[1];
   const target = direct?.[2];
   if (name !== undefined && !/^\.|[\\/]|\.whl$|\.tar\.gz$|\.zip$/.test(text.split(/[\s;]/, 1)[0]!))

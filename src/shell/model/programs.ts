@@ -75,7 +75,7 @@ const tools: readonly (readonly [names: readonly string[], opaque: string])[] = 
 
 /** `install.packages(c('a', 'b'), repos = '…')` and its kin, alone. */
 const INSTALLS_R =
-  /^\s*(?:\w+::)?(?:install\.packages|install_(?:github|cran|version|bioc)|install)\((?:[^();`]|c\([^()]*\))*\)\s*;?\s*$/;
+  /^\s*(?:\w+::)?(?:install\.packages|install_(?:github|cran|version|bioc)|install)\((?:[^();`]|c\([^()]*\))*\)\s*(?:;\s*)?$/;
 
 const rPackages: UseModel = {
   operands: 'text',

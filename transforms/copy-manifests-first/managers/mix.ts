@@ -5,7 +5,7 @@ const FETCHES = /^(?:deps\.get|deps\.compile|local\.hex|local\.rebar)$/;
 
 /** Every task evaluates the configuration; what it reads beyond its own folder is not followed. */
 const READS =
-  /\bimport_config\s*\(?\s*"\.\.\/|\bPath\.wildcard|\bCode\.(?:eval_file|require_file)|\bFile\.(?:read|stream|ls|cwd)/;
+  /\bimport_config\s*(?:\(\s*)?"\.\.\/|\bPath\.wildcard|\bCode\.(?:eval_file|require_file)|\bFile\.(?:read|stream|ls|cwd)/;
 
 /** Mix: hexdocs.pm/mix/Mix.Tasks.Deps.Get.html. */
 export const mix: Manager = {

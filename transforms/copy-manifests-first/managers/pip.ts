@@ -37,7 +37,7 @@ export function requirementsInstall(question: Question, tool: string): Answer {
   for (const option of invocation.options) {
     const value = valueOfOption(option, question);
     if (/^(?:-e|--editable)$/.test(option.name)) {
-      if (value === undefined || !/^[\w.-]*\+?\w+:\/\//.test(value))
+      if (value === undefined || !/^[\w.+-]*\w:\/\//.test(value))
         return `${tool} install ${option.name} builds the project from its source`;
     } else if (
       /^(?:-f|--find-links|-t|--target|--prefix|--root|--src|-d|--dest|-w|--wheel-dir|--config-file)$/.test(option.name)

@@ -108,11 +108,11 @@ function developmentGems(gemfile: string): readonly string[] {
   let depth = 0;
   for (const line of gemfile.split(/\r?\n/)) {
     const code = line.replace(/#.*/, '');
-    if (/^\s*group\s*\(?\s*:(?:development|test)\b(?:\s*,\s*:(?:development|test)\b)*\s*\)?\s+do\b/.test(code))
+    if (/^\s*group\s*(?:\(\s*)?:(?:development|test)\b(?:\s*,\s*:(?:development|test)\b)*(?:\s*\))?\s+do\b/.test(code))
       depth = 1;
-    else if (depth > 0 && /\bdo\b\s*(?:\|.*\|)?\s*$|^\s*(?:if|unless|case)\b/.test(code)) depth++;
+    else if (depth > 0 && /\bdo\b\s*(?:\|.*\|\s*)?$|^\s*(?:if|unless|case)\b/.test(code)) depth++;
     else if (depth > 0 && /^\s*end\b/.test(code)) depth--;
-    const gem = /^\s*gem\s*\(?\s*['"]([\w-]+)['"]/.exec(code)?.[1];
+    const gem = /^\s*gem\s*(?:\(\s*)?['"]([\w-]+)['"]/.exec(code)?.[1];
     const inline =
       /\bgroups?:\s*(?:\[\s*)?:(?:development|test)\b(?:\s*,\s*:(?:development|test)\b)*\s*(?:\]|,|$|\))/.test(code) ||
       /:groups?\s*=>\s*(?:\[\s*)?:(?:development|test)\b/.test(code);

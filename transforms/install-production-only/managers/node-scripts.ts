@@ -23,7 +23,7 @@ export function failingScript(
   for (const { name, command } of lifecycleScripts) {
     if (tool === 'yarn' && /^(?:prepublish|prepare|preprepare|postprepare)$/.test(name) && /^husky\b/.test(command))
       continue;
-    if (/\|\|\s*(?:true|:|exit 0|echo [\w "']+)\s*$/.test(command)) continue;
+    if (/\|\|\s*(?:true|:|exit 0|echo [\w "']+)$/.test(command.trimEnd())) continue;
     const parts = command.split(/&&|\|\||;/).map((part) => part.trim());
     for (const part of parts) {
       const words = part.split(/\s+/).filter((word) => !/^[\w]+=/.test(word));

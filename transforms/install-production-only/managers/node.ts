@@ -14,7 +14,7 @@ const NODE = /^(?:node|nodejs|npm|npx|yarn|yarnpkg|pnpm|pnpx|bun|bunx|corepack|t
 const HARMLESS =
   /^(?:cache|config|set|get|c|version|--version|-v|whoami|help|enable|disable|prepare|use|store|policies)\b/;
 const ASKED =
-  /^(?:--prefix|--cwd|--dir|-C|--filter|-F|-w|--workspace|--production|--prod|-P|--omit(?:=.*)?|--only(?:=.*)?|--no-dev|--include(?:=.*)?|--also(?:=.*)?|--dev|-D)(?:=.*)?$/;
+  /^(?:--prefix|--cwd|--dir|-C|--filter|-F|-w|--workspace|--production|--prod|-P|--omit|--only|--no-dev|--include|--also|--dev|-D)(?:=.*)?$/;
 
 /** Packages that others load by a name which stands in no source: their place among development dependencies is a mistake. */
 const LOADED_UNSEEN =

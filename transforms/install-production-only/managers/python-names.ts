@@ -31,7 +31,7 @@ function mainNames(manifest: string): ReadonlySet<string> {
   const list = /^\[project\][\s\S]*?^dependencies\s*=\s*\[([\s\S]*?)^\]/m.exec(manifest)?.[1] ?? '';
   for (const [, name] of list.matchAll(/["']([A-Za-z][\w.-]*)/g)) found.add(name!.toLowerCase());
   const table =
-    /^\[(?:tool\.poetry\.dependencies|packages)\]\s*\n([\s\S]*?)(?=^\[|(?![\s\S]))/m.exec(manifest)?.[1] ?? '';
+    /^\[(?:tool\.poetry\.dependencies|packages)\][^\S\n]*\n([\s\S]*?)(?=^\[|(?![\s\S]))/m.exec(manifest)?.[1] ?? '';
   for (const [, name] of table.matchAll(/^\s*"?([A-Za-z][\w.-]*)"?\s*=/gm)) found.add(name!.toLowerCase());
   return found;
 }
@@ -76,7 +76,7 @@ function modulesOf(name: string): readonly string[] {
 
 /** The lines of a source that import something, and its string literals. */
 function importsAndLiterals(text: string): string {
-  const imports = [...text.matchAll(/^\s*(?:import|from)\s+.*$/gm)].map(([line]) => line);
+  const imports = [...text.matchAll(/^\s*(?:import|from)\s.*$/gm)].map(([line]) => line);
   const literals = [...text.matchAll(/(["'])([\w.-]{2,80})\1/g)].map((match) => match[2]!);
   return [...imports, ...literals].join('\n');
 }

@@ -83,10 +83,10 @@ export function compilerPackages(text: string, manager: 'apk' | 'apt'): readonly
 function namesIn(text: string): readonly string[] {
   const options = [...text.matchAll(/(?:^|\s)-l([\w.+-]+)/g)].map((match) => match[1]!);
   const modules = [...text.matchAll(/pkg-config\s+([^`)\n]*)/g)].flatMap((match) => match[1]!.split(/\s+/));
-  const checked = [...text.matchAll(/pkg_(?:check_modules|search_module)\s*\(\s*\w+\s+([^)]*)\)/gi)].flatMap((match) =>
+  const checked = [...text.matchAll(/pkg_(?:check_modules|search_module)\s*\(\s*\w+\s([^)]*)\)/gi)].flatMap((match) =>
     match[1]!.split(/\s+/),
   );
-  const linked = [...text.matchAll(/target_link_libraries\s*\(\s*\S+\s+([^)]*)\)/gi)].flatMap((match) =>
+  const linked = [...text.matchAll(/target_link_libraries\s*\(\s*[^\s()]+\s([^)]*)\)/gi)].flatMap((match) =>
     match[1]!.split(/\s+/),
   );
   const targets = new Set([...text.matchAll(/add_(?:library|executable)\s*\(\s*(\S+)/gi)].map((match) => match[1]!));

@@ -18,7 +18,7 @@ interface Rule {
 
 /** Names that no rule of a program has. */
 const NO_PROGRAM =
-  /[%$*?]|\.(?:o|d|a|so[\d.]*|obj|h|c|cc|cpp|cxx|dep|stamp)$|^(?:all|clean|distclean|install|uninstall|test|check|default|help|run|debug|release|format|lint|docs?|\.[A-Z]+.*)$/;
+  /[%$*?]|\.(?:o|d|a|so[\d.]*|obj|h|c|cc|cpp|cxx|dep|stamp)$|^(?:all|clean|distclean|install|uninstall|test|check|default|help|run|debug|release|format|lint|docs?|\.[A-Z].*)$/;
 /** Folders that hold nothing which a program reads. */
 const MANUALS = /\/(?:man|doc|docs|include|pkgconfig|bash-completion|applications|icons|licenses)(?:\/|$)/;
 
@@ -45,14 +45,15 @@ export function readMakefile(source: string, given: ReadonlyMap<string, string>)
       continue;
     }
     const line = raw.replace(/(^|\s)#.*$/, '').trim();
-    const assigned = /^(?:export\s+|override\s+)?([\w.-]+)\s*(\+|[:?]{0,3}|!)=\s*(.*)$/.exec(line);
+    const assigned = /^(?:export\s+|override\s+)?([\w.-]+)\s*(\+|[:?]{0,3}|!)=(.*)$/.exec(line);
     if (assigned !== null) {
-      const [, name, how, value] = assigned as unknown as [string, string, string, string];
+      const [, name, how, written] = assigned as unknown as [string, string, string, string];
+      const value = written.trim();
       if (how === '+') variables.set(name, `${variables.get(name) ?? ''} ${value}`);
       else if (how !== '?' || !variables.has(name)) variables.set(name, how.startsWith(':') ? expand(value) : value);
       continue;
     }
-    const rule = /^([^:=]+?)\s*:{1,2}(?!=)\s*([^;]*)(?:;(.*))?$/.exec(line);
+    const rule = /^([^:=]+):{1,2}(?!=)([^;]*)(?:;(.*))?$/.exec(line);
     if (rule !== null)
       rules.push({
         targets: words(expand(rule[1]!)),

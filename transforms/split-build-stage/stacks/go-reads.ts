@@ -43,7 +43,7 @@ export function goReads(
     const text = raw!;
     if (STARTS_PROGRAMS.test(text) || CALLS_SYSTEM.test(text))
       return declined(`${path} starts other programs, which the new base may lack`, at);
-    for (const line of text.matchAll(/^\/\/go:embed\s+(.+)$/gm))
+    for (const line of text.matchAll(/^\/\/go:embed[ \t]+(\S.*)$/gm))
       for (const word of line[1]!.split(/\s+/))
         embedded.add(joinPath(`/${path}`, `../${word.replace(/^all:|["`]/g, '')}`).replace(/[*?[].*$/, ''));
     for (const [literal] of text.matchAll(/"[^"\\\n]{1,200}"|`[^`\n]{1,200}`/g)) {
