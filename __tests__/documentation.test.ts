@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { FORMATS } from '../src/commands/arguments.js';
@@ -19,5 +19,16 @@ test('the example of docs/library.md does what it says, and what the page names 
   for (const name of ['readProject', 'memoryContext', 'fixesOf', 'withUnits', 'DockerfileError', 'transforms']) {
     expect(text).toContain(name);
     expect(library).toHaveProperty(name);
+  }
+});
+
+test('each line of SECURITY.md names tests that are there', () => {
+  const text = readFileSync(path.join(root, 'SECURITY.md'), 'utf8');
+  const lines = text.split('\n').filter((line) => /^\| [a-z]/.test(line));
+  expect(lines.length).toBeGreaterThan(8);
+  for (const line of lines) {
+    const named = [...line.matchAll(/`(__tests__\/[^`]+)`/g)].map(([, file]) => file!);
+    expect(named).not.toEqual([]);
+    for (const file of named) expect(existsSync(path.join(root, file))).toBe(true);
   }
 });

@@ -118,3 +118,7 @@ describe('of an archive is read:', () => {
     expect([...tree.keys()]).toEqual([`/${long}`, `/${long}2`]);
   });
 });
+
+test('a header that would fill the memory is refused', async () => {
+  await expect(treeOf([{ name: 'x', type: 'x', content: Buffer.alloc(2_000_000) }])).rejects.toThrow('too large');
+});
