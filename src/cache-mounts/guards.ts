@@ -91,10 +91,15 @@ export function usedLater(
 ): string | undefined {
   for (const run of runs) {
     if (run.instruction.index <= first || members.has(run)) continue;
-    const word = foreignWord((invocation) => isTool(manager, invocation), run, folders);
+    const word = usesByName(manager, run, folders);
     if (word !== undefined) return `line ${run.instruction.lines.first} uses ${word}, which would then be empty`;
   }
   return undefined;
+}
+
+/** The word by which a RUN uses one of the folders with commands that are not the manager's, but to remove it. */
+export function usesByName(manager: CacheManager, run: Run, folders: readonly string[]): string | undefined {
+  return foreignWord((invocation) => isTool(manager, invocation), run, folders);
 }
 
 /** Why a clean-up would be noticed: other stages or later steps take files out of one of the folders. */
