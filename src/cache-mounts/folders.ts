@@ -14,7 +14,7 @@ export function resolveFolder(
   place: CommandPlace,
   state: State,
 ): Resolved {
-  for (const { option, environment, append = '' } of folder.movers) {
+  for (const { option, environment, append = '', byImages } of folder.movers) {
     if (option !== undefined) {
       const found = invocation.options.find(({ name }) => name === option);
       if (found === undefined) continue;
@@ -32,7 +32,7 @@ export function resolveFolder(
     }
     const exported = place.lookup(environment);
     const set = variable(state, environment);
-    if (exported === undefined && set === undefined) continue;
+    if (exported === undefined && (set === undefined || (byImages === true && set.from === undefined))) continue;
     if (exported === undefined) return { unknown: `$${environment}` };
     if (exported !== '') return { path: (resolvePath(exported, place) ?? exported) + append };
   }

@@ -10,6 +10,8 @@ export interface Mover {
   readonly option?: string;
   /** Appended to the value: XDG_CACHE_HOME + `/pip`. */
   readonly append?: string;
+  /** An image may set it to what the folder's path is anyway. */
+  readonly byImages?: boolean;
 }
 
 /** Stands for a version in `append` and is found out by a manager's `version`. */

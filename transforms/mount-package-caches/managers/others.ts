@@ -22,9 +22,9 @@ export const composer: CacheManager = {
   pin: true,
 };
 
-/** The version that Ruby names the folders of its libraries by: 3.3.0 for all of 3.3. */
+/** The version by which Ruby names the folders of its libraries, and Bundler since 2.1 (Ruby 2.7) those below BUNDLE_PATH: 3.3.0 for all of 3.3. */
 function libraryVersion(image: string): string | undefined {
-  const release = /(?:^|\/)ruby:(\d+\.\d+)/.exec(image)?.[1];
+  const release = /(?:^|\/)ruby:(2\.[7-9]|[3-9]\.\d+)/.exec(image)?.[1];
   return release === undefined ? undefined : `${release}.0`;
 }
 
@@ -39,7 +39,7 @@ export const bundler: CacheManager = {
     {
       name: 'gems',
       path: '/usr/local/bundle/cache',
-      movers: [{ environment: 'BUNDLE_PATH', append: `/ruby/${VERSION}/cache` }, ...gemMovers],
+      movers: [{ environment: 'BUNDLE_PATH', append: `/ruby/${VERSION}/cache`, byImages: true }, ...gemMovers],
     },
   ],
   version: libraryVersion,
