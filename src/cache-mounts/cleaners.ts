@@ -1,5 +1,6 @@
 import { resolvePath } from '../facts/index.js';
 import { patternOf, type ShellNode, type ShellWord } from '../shell/index.js';
+import type { PlacedFolder } from './folders.js';
 import { relationTo } from './paths.js';
 import type { CacheManager } from './types.js';
 import { isTool, type Run, usage, type Use } from './uses.js';
@@ -13,7 +14,7 @@ const RECURSIVE = new Set(['rm', 'chown', 'chmod', 'chgrp', 'mv', 'find', 'rmdir
  * Finds the clean-ups of mounted folders (`rm -rf` below them, the manager's own cleaner) and everything else in the RUN
  * that names them: that makes the RUN one to leave alone.
  */
-export function findCleanup(manager: CacheManager, run: Run, folders: readonly string[]): Cleanup {
+export function findCleanup(manager: CacheManager, run: Run, folders: readonly PlacedFolder[]): Cleanup {
   const commands: ShellNode[] = [];
   const words: ShellWord[] = [];
   for (const use of run.uses) {
@@ -45,7 +46,7 @@ export function findCleanup(manager: CacheManager, run: Run, folders: readonly s
 }
 
 /** The words of a command that name a folder or something in it; a reason when one names more than that. */
-function namedFolders(use: Use, folders: readonly string[]): readonly ShellWord[] | string {
+function namedFolders(use: Use, folders: readonly PlacedFolder[]): readonly ShellWord[] | string {
   const { invocation, place } = use;
   const found: ShellWord[] = [];
   const tests = invocation.tool === 'find' ? findTests(invocation.args) : [];
@@ -54,8 +55,8 @@ function namedFolders(use: Use, folders: readonly string[]): readonly ShellWord[
     if (pattern === undefined || pattern.startsWith('-')) continue;
     const path = resolvePath(pattern, place);
     if (path === undefined) continue;
-    for (const folder of folders) {
-      const relation = relationTo(path, folder);
+    for (const { path: folder, aliases } of folders) {
+      const relation = aliases?.includes(path) === true ? 'same' : relationTo(path, folder);
       if (relation === 'within' || relation === 'same') found.push(word);
       else if (relation === 'above' && !tests.includes(word) && deletesBelow(use)) {
         return `${invocation.tool!} works on ${word.text}, and so on the mounted ${folder}`;

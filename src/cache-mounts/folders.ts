@@ -1,7 +1,7 @@
 import { certainValue, homeOf, joinPath, resolvePath, type State, variable } from '../facts/index.js';
 import type { CommandPlace } from '../facts/index.js';
 import { type Invocation, valueOf } from '../shell/index.js';
-import type { CacheFolder, CacheManager } from './types.js';
+import { type CacheFolder, type CacheManager, VERSION } from './types.js';
 import type { Use } from './uses.js';
 
 /** A cache folder of one invocation: an absolute path, or why it is not known. */
@@ -14,7 +14,7 @@ export function resolveFolder(
   place: CommandPlace,
   state: State,
 ): Resolved {
-  for (const { option, environment, append = '' } of folder.movers) {
+  for (const { option, environment, append = '', byImages } of folder.movers) {
     if (option !== undefined) {
       const found = invocation.options.find(({ name }) => name === option);
       if (found === undefined) continue;
@@ -32,7 +32,7 @@ export function resolveFolder(
     }
     const exported = place.lookup(environment);
     const set = variable(state, environment);
-    if (exported === undefined && set === undefined) continue;
+    if (exported === undefined && (set === undefined || (byImages === true && set.from === undefined))) continue;
     if (exported === undefined) return { unknown: `$${environment}` };
     if (exported !== '') return { path: (resolvePath(exported, place) ?? exported) + append };
   }
@@ -50,15 +50,28 @@ export function resolveFolder(
 export interface PlacedFolder {
   readonly folder: CacheFolder;
   readonly path: string;
+  /** Where the manager would keep it had it not been told otherwise. */
+  readonly instead?: string;
+  /** Other patterns that name it whole in a clean-up. */
+  readonly aliases?: readonly string[];
+}
+
+/** What the places of folders depend on beyond the commands. */
+interface Placing {
+  readonly state: State;
+  readonly assumeRoot: boolean;
+  readonly uid: number | undefined;
+  /** The reference of the base image. */
+  readonly image: string;
+  /** The file's text. */
+  readonly text: string;
 }
 
 /** The folders of a manager in one RUN, as its commands find them, or why one is not known. */
 export function placeFolders(
   manager: CacheManager,
   uses: readonly Use[],
-  state: State,
-  assumeRoot: boolean,
-  uid: number | undefined,
+  { state, assumeRoot, uid, image, text }: Placing,
 ): readonly PlacedFolder[] | string {
   const folders: PlacedFolder[] = [];
   for (const folder of manager.folders) {
@@ -75,7 +88,18 @@ export function placeFolders(
     }
     const [path, other] = paths;
     if (other !== undefined) return `commands of this RUN keep their ${manager.label} cache in different folders`;
-    if (path !== undefined) folders.push({ folder, path });
+    if (path === undefined) continue;
+    const version = path.includes(VERSION) ? manager.version?.(image) : '';
+    if (version === undefined)
+      return `the ${manager.label} cache folder is not known: it depends on the version of ${image}`;
+    folders.push({
+      folder,
+      path: path.replace(VERSION, version),
+      aliases: [
+        ...(path.includes(VERSION) ? [path.replace(VERSION, '*')] : []),
+        ...(manager.alone?.test(text) === true ? [joinPath(path, '..')] : []),
+      ],
+    });
   }
   return folders;
 }

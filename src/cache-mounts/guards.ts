@@ -1,7 +1,7 @@
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/index.js';
 import { mountsOf, sourceStage } from '../dockerfile/index.js';
 import { expandIn, type Facts, isRoot, joinPath, resolvePath } from '../facts/index.js';
-import { type Invocation, patternOf } from '../shell/index.js';
+import { type Invocation, patternOf, type ShellWord } from '../shell/index.js';
 import { relationTo } from './paths.js';
 import type { CacheManager } from './types.js';
 import { isTool, type Run } from './uses.js';
@@ -81,39 +81,6 @@ export function isIn(file: Dockerfile, tree: readonly Stage[], user: Stage, from
   return stage !== undefined && tree.includes(stage);
 }
 
-/** Rule R4: nothing before the mount put into the folder what a later step needs. */
-export function filledBefore(
-  facts: Facts,
-  manager: CacheManager,
-  tree: readonly Stage[],
-  runs: readonly Run[],
-  folders: readonly string[],
-  first: number,
-): string | undefined {
-  const meets = (path: string): boolean =>
-    folders.some((folder) => ['within', 'same'].includes(relationTo(path, folder)));
-  for (const stage of tree) {
-    for (const instruction of stage.instructions) {
-      const copies = instruction.keyword === 'COPY' || instruction.keyword === 'ADD';
-      if (!copies) continue;
-      const target = copyWords(facts, instruction).at(-1);
-      const path =
-        target === undefined
-          ? undefined
-          : resolvePath(target, { cwd: facts.before(instruction)!.workdir, home: undefined });
-      if (path !== undefined && meets(path))
-        return `line ${instruction.lines.first} copies files into ${path}, which the mount would hide`;
-    }
-  }
-  for (const run of runs) {
-    if (run.instruction.index >= first) continue;
-    const word = foreignWord((invocation) => isTool(manager, invocation), run, folders);
-    if (word !== undefined)
-      return `line ${run.instruction.lines.first} puts something into ${word}, which the mount would hide`;
-  }
-  return undefined;
-}
-
 /** Rule R1 for commands of other tools: none after the mount uses the folder by name, but to remove it. */
 export function usedLater(
   manager: CacheManager,
@@ -124,10 +91,15 @@ export function usedLater(
 ): string | undefined {
   for (const run of runs) {
     if (run.instruction.index <= first || members.has(run)) continue;
-    const word = foreignWord((invocation) => isTool(manager, invocation), run, folders);
+    const word = usesByName(manager, run, folders);
     if (word !== undefined) return `line ${run.instruction.lines.first} uses ${word}, which would then be empty`;
   }
   return undefined;
+}
+
+/** The word by which a RUN uses one of the folders with commands that are not the manager's, but to remove it. */
+export function usesByName(manager: CacheManager, run: Run, folders: readonly string[]): string | undefined {
+  return foreignWord((invocation) => isTool(manager, invocation), run, folders);
 }
 
 /** Why a clean-up would be noticed: other stages or later steps take files out of one of the folders. */
@@ -148,29 +120,56 @@ export function readElsewhere(
 
 /** No loss to a folder that is empty; but what a mount's clean-up no longer removes, a user without rights cannot. */
 const HARMLESS = new Set(['rm', 'mkdir', 'chmod', 'chown', 'echo', 'printf', 'rmdir']);
-/** Programs that take whole folders elsewhere. */
-const CARRIERS = new Set(['cp', 'mv', 'tar', 'rsync', 'zip']);
 
-/** The word by which a command, but for a manager's own, uses one of the folders or something in it. */
+/** The word by which a command, but for a manager's own, uses one of the folders, something in it, or all around it. */
 function foreignWord(
   own: (invocation: Invocation) => boolean,
   run: Run,
   folders: readonly string[],
 ): string | undefined {
+  return wordMeeting(run, own, (path, word, { sources }) =>
+    folders.some((folder) => {
+      const relation = relationTo(path, folder);
+      return relation === 'within' || relation === 'same' || (relation === 'above' && sources.includes(word));
+    }),
+  );
+}
+
+/** The first word of a RUN that names a path which meets the folders; commands of the manager and harmless ones aside. */
+export function wordMeeting(
+  run: Run,
+  own: (invocation: Invocation) => boolean,
+  meets: (path: string, word: ShellWord, carried: Carried) => boolean,
+): string | undefined {
   for (const { invocation, place } of run.uses) {
     const { tool = '', args, command } = invocation;
     const harmless = HARMLESS.has(tool) && command.redirects.length === 0 && isRoot(run.state) !== false;
     if (own(invocation) || harmless) continue;
+    const carried = carriedBy(invocation);
     for (const word of [...args, ...command.redirects.flatMap(({ target }) => target ?? [])]) {
       const pattern = patternOf(word, place.lookup);
       const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);
-      if (path === undefined) continue;
-      const meets = folders.some((folder) => {
-        const relation = relationTo(path, folder);
-        return relation === 'within' || relation === 'same' || (relation === 'above' && CARRIERS.has(tool));
-      });
-      if (meets) return word.text;
+      if (path !== undefined && meets(path, word, carried)) return word.text;
     }
   }
   return undefined;
+}
+
+/** What a command that takes whole folders elsewhere takes, and where it puts them. */
+export interface Carried {
+  readonly sources: readonly ShellWord[];
+  readonly target: ShellWord | undefined;
+}
+
+function carriedBy({ tool, subcommand, operands, options, args }: Invocation): Carried {
+  const valueOf = (...names: readonly string[]): ShellWord | undefined =>
+    options.find(({ name }) => names.includes(name))?.valueWord;
+  if (tool === 'cp' || tool === 'mv' || tool === 'rsync') {
+    const target = valueOf('-t', '--target-directory');
+    return target === undefined
+      ? { sources: operands.slice(0, -1), target: operands.at(-1) }
+      : { sources: operands, target };
+  }
+  if (tool === 'tar' && subcommand === '-x') return { sources: [], target: valueOf('-C', '--directory') };
+  return { sources: tool === 'tar' || tool === 'zip' ? args : [], target: undefined };
 }

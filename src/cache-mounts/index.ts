@@ -6,7 +6,7 @@ export type { Preparation, Prepare } from './preparation.js';
 export { isShipped, reachesImage } from './shipped.js';
 export { type Relation, relationTo } from './paths.js';
 export type { Site } from './site.js';
-export type { CacheFolder, CacheManager, Mover, Wrapping } from './types.js';
+export { type CacheFolder, type CacheManager, type Mover, VERSION, type Wrapping } from './types.js';
 export { type Run, runsOf, type Use } from './uses.js';
 export {
   APT_LISTS,

@@ -32,19 +32,24 @@ function runsAsRoot(invocation: Invocation | undefined, state: State): boolean |
   return invocation?.user === undefined ? isRoot(state) : invocation.user === 'root';
 }
 
-/** Users of official images, by image and name. */
-const IMAGE_USERS: Readonly<Record<string, number>> = {
-  'node node': 1000,
-  'oven/bun bun': 1000,
-  'gradle gradle': 1000,
-};
+/** Users that images have, by their Dockerfiles; Debian's by base-passwd. */
+const IMAGE_USERS: readonly { readonly user: string; readonly of: RegExp; readonly id: number }[] = [
+  { user: 'node', of: /^node /, id: 1000 },
+  { user: 'bun', of: /^oven\/bun /, id: 1000 },
+  { user: 'gradle', of: /^gradle /, id: 1000 },
+  { user: 'jovyan', of: /^(quay\.io\/)?jupyter\//, id: 1000 },
+  { user: 'www-data', of: / debian$/, id: 33 },
+  { user: 'www-data', of: /^php alpine$/, id: 82 },
+  { user: 'nobody', of: / (debian|alpine)$/, id: 65534 },
+];
 
 /** The numeric id of the user in a state: written, known of the image, or given when a RUN made the user. */
 function uidOf(state: State, runs: readonly Run[]): number | undefined {
   const { user } = state;
   if (user === undefined) return undefined;
   if (/^\d+$/.test(user)) return Number(user);
-  const known = IMAGE_USERS[`${state.image.image} ${user}`];
+  const image = `${state.image.image} ${state.image.family}`;
+  const known = IMAGE_USERS.find((one) => one.user === user && one.of.test(image))?.id;
   if (known !== undefined) return known;
   for (const { uses } of runs) {
     for (const { invocation } of uses) {

@@ -1,7 +1,8 @@
 import type { Stage } from '../dockerfile/index.js';
 import { type Evidence, type Level, LEVELS, type TransformContext } from '../transform/types.js';
+import { filledBefore } from './filled.js';
 import { frontendProblem } from './frontend.js';
-import { copiedOut, filledBefore, usedLater } from './guards.js';
+import { copiedOut, usedLater } from './guards.js';
 import { configuredIn, movedBefore, moverIn } from './moving.js';
 import { offlineUse } from './offline.js';
 import { ownMounts } from './own-mounts.js';
@@ -118,7 +119,7 @@ function treeProblem(
   const first = filling[0]!.instruction.index;
   return (
     (manager.handlesCopies === true ? undefined : copiedOut(facts, manager, stages, folders)) ??
-    filledBefore(facts, manager, stages, runs, folders, first) ??
+    filledBefore({ facts, project }, manager, stages, runs, folders, first) ??
     usedLater(manager, runs, folders, members, first) ??
     (manager.buildOnly === true ? undefined : readAtRunTime(facts, manager, stages))
   );

@@ -2,6 +2,7 @@ import type { Edit } from '../dockerfile/index.js';
 import type { Facts } from '../facts/index.js';
 import type { ProjectFacts } from '../project/project.js';
 import type { Announcement, Evidence, Level } from '../transform/types.js';
+import { moveAside } from './elsewhere.js';
 import { mountText } from './mount-text.js';
 import { type Site } from './site.js';
 import { siteEdits } from './site-edits.js';
@@ -38,15 +39,24 @@ export interface PreparedSite {
   readonly site: Site;
   readonly preparation: Preparation;
   readonly edits: readonly Edit[];
-  /** The folders that are mounted; none where the file's own mounts are made to work. */
+  /** What the mounts keep out of the image; none where the file's own mounts are made to work. */
   readonly paths: readonly string[];
+}
+
+/** As `prepareAt`, with the mount out of the way of the RUN's own clean-ups where it cannot stand at the folder itself. */
+export function prepareSite(...args: Parameters<typeof prepareAt>): PreparedSite | string | undefined {
+  const [facts, manager, site, preparation, own] = args;
+  const result = prepareAt(...args);
+  const aside = typeof result === 'string' ? moveAside(manager, site) : undefined;
+  const second = aside === undefined ? undefined : prepareAt(facts, manager, aside, preparation, own);
+  return typeof second === 'object' ? second : result;
 }
 
 /**
  * The edits for a site as its manager prepared it, a reason to leave it alone, or undefined when nothing is to be mounted.
  * @param own the mounts that the file already has, as written, by path
  */
-export function prepareSite(
+function prepareAt(
   facts: Facts,
   manager: CacheManager,
   site: Site,
@@ -62,7 +72,12 @@ export function prepareSite(
   const edits = siteEdits(facts, manager, site, { mounts, wrapping, extra });
   if (typeof edits === 'string') return edits;
   if (edits.length === 0) return undefined;
-  return { site, preparation, edits: [...edits, ...elsewhere], paths: wanted.map(({ path }) => path) };
+  return {
+    site,
+    preparation,
+    edits: [...edits, ...elsewhere],
+    paths: wanted.flatMap(({ path, instead }) => (instead?.startsWith('/') === true ? [instead, path] : [path])),
+  };
 }
 
 /** Whether mounts of the file's own hold all folders of a site. */

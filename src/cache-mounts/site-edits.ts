@@ -27,11 +27,7 @@ export interface SitePlan {
 export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan: SitePlan): readonly Edit[] | string {
   const { run } = site;
   const { file } = facts;
-  const cleanup = findCleanup(
-    manager,
-    run,
-    site.folders.map(({ path }) => path),
-  );
+  const cleanup = findCleanup(manager, run, site.folders);
   if (typeof cleanup === 'string') return cleanup;
   const disabling = site.uses.flatMap(({ invocation, script }) =>
     invocation.options
@@ -102,9 +98,16 @@ function isSet(name: string, invocation: Use['invocation'], state: State): boole
   return state.env.has(name) || invocation.environment.some(([other]) => other === name);
 }
 
-/** The word that names the program; undefined behind a wrapper, which may drop the environment. */
+/** Wrappers and interpreters that hand their environment on as it is. */
+const TRANSPARENT =
+  /^(python[\d.]*|php|corepack|command|exec|env|nice|ionice|nohup|timeout|stdbuf|eatmydata|cross-env)$/;
+
+/** The first word of a command; undefined behind a wrapper that may drop the environment. */
 function programWord({ command, wrappers }: Use['invocation']): ShellWord | undefined {
-  return wrappers.length === 0 ? command.words[0] : undefined;
+  const drops = (name: string): boolean =>
+    !TRANSPARENT.test(name) ||
+    (name === 'env' && command.words.some(({ text }) => /^(-i?|--ignore-environment)$/.test(text)));
+  return wrappers.some(drops) ? undefined : command.words[0];
 }
 
 /** Whether the shell stops at the first failing command: SHELL -e, or `set -e` first. */

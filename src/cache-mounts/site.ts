@@ -1,7 +1,8 @@
 import { mountsOf } from '../dockerfile/index.js';
 import type { Facts, State } from '../facts/index.js';
 import type { Evidence, Level } from '../transform/types.js';
-import { disabledBy, isDefault, type PlacedFolder, placeFolders } from './folders.js';
+import { moveFolder } from './elsewhere.js';
+import { disabledBy, type PlacedFolder, placeFolders } from './folders.js';
 import { existingMount } from './own-mounts.js';
 import { ownerOf } from './owner.js';
 import type { CacheManager } from './types.js';
@@ -53,7 +54,9 @@ export function readSite(
   if (typeof owner === 'string') return leave(owner);
   const { uid } = owner;
   const assumed = assumeRoot && state.user === undefined ? { ...state, user: 'root' } : state;
-  const folders = first === undefined ? (inherited ?? []) : placeFolders(manager, uses, assumed, assumeRoot, uid);
+  const image = facts.rootImage(run.stage) ?? run.stage.base;
+  const placing = { state: assumed, assumeRoot, uid, image, text: facts.file.text };
+  const folders = first === undefined ? (inherited ?? []) : placeFolders(manager, uses, placing);
   if (typeof folders === 'string') return leave(folders);
   const moved = moveFolder(manager, folders, uid === undefined ? assumed : state, uid);
   if (typeof moved === 'string') return leave(moved);
@@ -75,7 +78,7 @@ export function readSite(
       ? []
       : [
           {
-            fact: `${facts.rootImage(run.stage) ?? run.stage.base} is not a known image: its HOME and environment may move the cache`,
+            fact: `${image} is not a known image: its HOME and environment may move the cache`,
           },
         ],
   };
@@ -97,26 +100,4 @@ function enablingValues(
     inline[disabled] = value;
   }
   return inline;
-}
-
-/**
- * Where the folder goes that must not stay at its default: out of the home of a user other than root, or to a fixed path
- * where set-ups differ. The manager is told inline; a reason when it cannot be.
- */
-function moveFolder(
-  manager: CacheManager,
-  folders: readonly PlacedFolder[],
-  state: State,
-  uid: number | undefined,
-): { readonly folders: readonly PlacedFolder[]; readonly inline: Readonly<Record<string, string>> } | string {
-  const { variable } = manager;
-  if (!folders.some(({ folder, path }) => isDefault(folder, path, state))) return { folders, inline: {} };
-  if (uid === undefined) {
-    const pinned = manager.pin === true && variable !== undefined;
-    return { folders, inline: pinned ? { [variable]: folders[0]!.path } : {} };
-  }
-  if (variable === undefined || manager.needed === true || folders.length > 1)
-    return `user ${state.user!} is not root: the ${manager.label} cache lies in its home, where a mount would leave a folder of root`;
-  const path = `/var/cache/${manager.name}`;
-  return { folders: [{ ...folders[0]!, path }], inline: { [variable]: path } };
 }

@@ -10,7 +10,12 @@ export interface Mover {
   readonly option?: string;
   /** Appended to the value: XDG_CACHE_HOME + `/pip`. */
   readonly append?: string;
+  /** An image may set it to what the folder's path is anyway. */
+  readonly byImages?: boolean;
 }
+
+/** Stands for a version in `append` and is found out by a manager's `version`. */
+export const VERSION = '{version}';
 
 export interface CacheFolder {
   /** Part of the mount's id: `npm`, `apt-lists`. */
@@ -43,6 +48,10 @@ export interface CacheManager {
   /** Other subcommands that read it. */
   readonly readers?: RegExp;
   readonly folders: readonly CacheFolder[];
+  /** What stands for VERSION in a folder's path, by the reference of the base image. */
+  readonly version?: (image: string) => string | undefined;
+  /** What in a file shows that the folder around the manager's own holds nothing else, so that removing it is a clean-up. */
+  readonly alone?: RegExp;
   /** `shared` unless the manager cannot stand two writers. */
   readonly locked?: boolean;
   /** The cache holds things that only fit one distribution release, so its id names it. */

@@ -22,7 +22,7 @@ export default defineTransform({
     why: 'A compiler that finds its earlier results builds only what changed; in a cache mount they last from build to build and stay out of the image.',
     phase: 'install',
     after: ['mount-package-caches'],
-    looksFor: [['go', 'cargo', 'npm', 'yarn', 'pnpm', 'bun', 'npx', 'next', 'ccache', 'sccache']],
+    looksFor: [['go', 'cargo', 'npm', 'yarn', 'pnpm', 'bun', 'npx', 'next', 'tsc', 'vue-tsc', 'ccache', 'sccache']],
     level: 'unsafe',
     assumes: [
       'for a base image that is not in our tables: its HOME and environment leave the cache folder at its default',

@@ -11,7 +11,7 @@ import { apk, apt, dnf, dnf5, yum, zypper } from './managers/system.js';
 import { compilesWithGyp } from './node-gyp.js';
 import { prepareConda, prepareGradle, prepareMaven, prepareRuby } from './others.js';
 import { prepareRpm, prepareZypper } from './rpm.js';
-import { prepareBerry, prepareYarn } from './yarn.js';
+import { isBerry, isClassic, prepareBerry } from './yarn.js';
 
 /** Every manager, with what it needs beyond its table. */
 export const managers: readonly (readonly [CacheManager, Prepare?])[] = [
@@ -22,8 +22,8 @@ export const managers: readonly (readonly [CacheManager, Prepare?])[] = [
   [dnf5, prepareRpm('dnf5')],
   [zypper, prepareZypper],
   [npm],
-  [yarn, prepareYarn],
-  [berry, prepareBerry],
+  [{ ...yarn, applies: isClassic }],
+  [{ ...berry, applies: isBerry }, prepareBerry],
   [pnpm],
   [bun],
   [{ ...nodeGyp, applies: compilesWithGyp }],

@@ -1,12 +1,11 @@
-import type { Prepare } from '../../src/cache-mounts/index.js';
+import { type Prepare, removesLater } from '../../src/cache-mounts/index.js';
 
 /** The ruby image keeps gems, and their archives, below GEM_HOME; a gem from git would live in the cache. */
-export const prepareRuby: Prepare = ({ run }, facts, _tree, project) => {
+export const prepareRuby: Prepare = ({ run, folders }, _facts, _tree, project) => {
   const { image } = run.state;
   if (image.image !== 'ruby') return 'the gem folder is known only in the official ruby image';
   if (run.uses.every(({ invocation }) => !/^bundler?$/.test(invocation.tool ?? ''))) return {};
-  if (/bundle config [^&|;]*\b(path|deployment)\b|BUNDLE_PATH/.test(facts.file.text))
-    return 'this file moves the gem folder';
+  if (folders.some(({ path }) => removesLater(run, -1, path))) return {};
   const gemfiles =
     project?.ruby.map(({ folder }) => project.context.read(folder === '' ? 'Gemfile' : `${folder}/Gemfile`) ?? '') ??
     [];

@@ -18,10 +18,11 @@ function generation({ image }: State, reference: string): Generation | undefined
     case 'rhel':
     case 'ubi':
     case 'oraclelinux':
+      return Number.isNaN(release) ? undefined : release >= 8 ? 'dnf' : 'yum';
     case 'rockylinux':
     case 'rocky':
     case 'almalinux':
-      return Number.isNaN(release) ? undefined : release >= 8 ? 'dnf' : 'yum';
+      return 'dnf';
     default:
       return undefined;
   }

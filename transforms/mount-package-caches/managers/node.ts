@@ -98,6 +98,7 @@ export const berry: CacheManager = {
   cleaners: /^cache clean\b/,
   configures: /^config set (cacheFolder|globalFolder|enableGlobalCache)\b/,
   configFiles: [{ name: /(^|\/)\.yarnrc\.yml$/, setting: /^(globalFolder|cacheFolder):/m }],
+  variable: 'YARN_GLOBAL_FOLDER',
 };
 
 export const pnpm: CacheManager = {

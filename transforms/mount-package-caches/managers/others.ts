@@ -1,4 +1,4 @@
-import type { CacheManager } from '../../../src/cache-mounts/index.js';
+import { type CacheManager, VERSION } from '../../../src/cache-mounts/index.js';
 
 /** Composer, Bundler, RubyGems, Hex and rebar3. Sources: Composer's Factory and cache-dir; the ruby image's GEM_HOME; Hex's configuration. */
 export const composer: CacheManager = {
@@ -22,6 +22,12 @@ export const composer: CacheManager = {
   pin: true,
 };
 
+/** The version by which Ruby names the folders of its libraries, and Bundler since 2.1 (Ruby 2.7) those below BUNDLE_PATH: 3.3.0 for all of 3.3. */
+function libraryVersion(image: string): string | undefined {
+  const release = /(?:^|\/)ruby:(2\.[7-9]|[3-9]\.\d+)/.exec(image)?.[1];
+  return release === undefined ? undefined : `${release}.0`;
+}
+
 const gemMovers = [{ environment: 'GEM_HOME', append: '/cache' }] as const;
 
 export const bundler: CacheManager = {
@@ -29,14 +35,20 @@ export const bundler: CacheManager = {
   label: 'Bundler',
   tools: /^bundle(r)?$/,
   fills: /^(|install|update)$/,
-  folders: [{ name: 'gems', path: '/usr/local/bundle/cache', movers: gemMovers }],
+  folders: [
+    {
+      name: 'gems',
+      path: '/usr/local/bundle/cache',
+      movers: [{ environment: 'BUNDLE_PATH', append: `/ruby/${VERSION}/cache`, byImages: true }, ...gemMovers],
+    },
+  ],
+  version: libraryVersion,
   locked: true,
   perDistribution: true,
   configures: /^config (set )?(--\w+ )?(path|deployment|cache_path|global_path_appends_ruby_scope)\b/,
   skip: ({ options }, { env }) =>
     options.some(({ name }) => name === '--path' || name === '--deployment') ||
-    env.has('BUNDLE_PATH') ||
-    env.has('BUNDLE_DEPLOYMENT')
+    (env.has('BUNDLE_DEPLOYMENT') && !env.has('BUNDLE_PATH'))
       ? 'the gems go to another folder'
       : undefined,
 };

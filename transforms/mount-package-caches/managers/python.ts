@@ -70,6 +70,8 @@ export const poetry: CacheManager = {
       { environment: 'XDG_CACHE_HOME', append: `/pypoetry/${part}` },
     ],
   })),
+  alone:
+    /\bvirtualenvs\.(create false|in-project true)\b|\bPOETRY_VIRTUALENVS_(CREATE[= ]["']?(false|0)|IN_PROJECT[= ]["']?(true|1))\b/,
   disablingOptions: ['--no-cache'],
   cleaners: /^cache clear\b/,
   configures: /^config cache-dir\b/,

@@ -1,0 +1,59 @@
+import { mountsOf } from '../dockerfile/index.js';
+import type { State } from '../facts/index.js';
+import { isDefault, type PlacedFolder } from './folders.js';
+import { usesByName } from './guards.js';
+import { relationTo } from './paths.js';
+import type { Site } from './site.js';
+import type { CacheManager } from './types.js';
+
+/** Cache folders that go to another place than their default: the manager is told inline. */
+
+/** Folders with what tells the manager of them. */
+type Moved = Pick<Site, 'folders' | 'inline'>;
+
+/**
+ * Where the folder goes that must not stay at its default: out of the home of a user other than root, or to a fixed path
+ * where set-ups differ; a reason when the manager cannot be told.
+ */
+export function moveFolder(
+  manager: CacheManager,
+  folders: readonly PlacedFolder[],
+  state: State,
+  uid: number | undefined,
+): Moved | string {
+  const { variable } = manager;
+  if (!folders.some(({ folder, path }) => isDefault(folder, path, state))) return { folders, inline: {} };
+  if (uid === undefined) {
+    const pinned = manager.pin === true && variable !== undefined;
+    return { folders, inline: pinned ? { [variable]: folders[0]!.path } : {} };
+  }
+  return (
+    outOfHome(manager, folders) ??
+    `user ${state.user!} is not root: the ${manager.label} cache lies in its home, where a mount would leave a folder of root`
+  );
+}
+
+/** A site with its mount outside the home, where the RUN that removes folders there cannot meet it; undefined when that is no way. */
+export function moveAside(manager: CacheManager, site: Site): Site | undefined {
+  const { folders, run, served, inline } = site;
+  if (served.length > 0 || !folders.some(({ folder, path }) => isDefault(folder, path, run.state))) return undefined;
+  const moved = outOfHome(manager, folders);
+  if (moved === undefined) return undefined;
+  const used = usesByName(
+    manager,
+    run,
+    folders.map(({ path }) => path),
+  );
+  const target = moved.folders[0]!.path;
+  const mounted = mountsOf(run.instruction).some((mount) => relationTo(mount.target ?? '/', target) !== 'none');
+  return used !== undefined || mounted
+    ? undefined
+    : { ...site, folders: moved.folders, inline: { ...inline, ...moved.inline } };
+}
+
+function outOfHome({ name, variable, needed }: CacheManager, folders: readonly PlacedFolder[]): Moved | undefined {
+  const [placed, other] = folders;
+  if (variable === undefined || needed === true || placed === undefined || other !== undefined) return undefined;
+  const path = `/var/cache/${name}`;
+  return { folders: [{ folder: placed.folder, path, instead: placed.path }], inline: { [variable]: path } };
+}
