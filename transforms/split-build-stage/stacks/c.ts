@@ -89,6 +89,10 @@ function planOf(subject: Subject, program: string, outputs: Outputs): Answer {
   if ('reason' in guarded) return guarded;
   const reads = literalReads(subject, cReading, command.words, steps.find(isCompile)!.cwd);
   if ('reason' in reads) return reads;
+  if (outputs.written !== undefined && reads.opener !== undefined)
+    return declined(`${outputs.written} in the build, and ${reads.opener} opens files`, at);
+  const library = [...subject.files.keys()].find((path) => /\.so(?:\.[\d.]+)?$/.test(path));
+  if (library !== undefined) return declined(`the program may be linked with ${library}`, at);
   const shipped = imageOf(subject, outputs);
   if ('reason' in shipped) return shipped;
   const carried = carriedPackages(subject, guarded, BUILD_PACKAGES, true);
@@ -180,11 +184,15 @@ function imageOf(
   const cpp = /\bg\+\+|\bc\+\+|\.(?:cc|cpp|cxx)\b|\bCXX\b/.test(text);
   const bundled = /-static(?:-libstdc\+\+)?(?=\s|$)/m.test(text);
   const own = COMPILERS[same.release];
-  if (cpp && !bundled && !(own !== undefined && major <= own))
+  const newer = !(own !== undefined && major <= own);
+  if (newer && cpp && !bundled)
     return declined(
       `the C++ library of gcc:${base!.tag} is newer than that of Debian ${same.release}; -static-libstdc++ would put it into the program`,
       stage.from,
     );
+  const [brought] = compilerPackages(text, 'apt');
+  if (newer && brought !== undefined)
+    return declined(`gcc:${base!.tag} has a newer ${brought.name} than Debian ${same.release}`, stage.from);
   const linked = linkedPackages(text, same.release);
   if (typeof linked === 'string') return declined(`which package has the library ${linked} is not known`, stage.from);
   const zone = subject.facts.atEnd(stage).env.has('TZ') ? [{ name: 'tzdata', why: 'TZ is set' }] : [];

@@ -66,7 +66,8 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
     return declined(`RUN at line ${mixed.lines.first} installs packages and more that must be repeated`, mixed);
   const user = userOf(subject, placed.owner);
   if (user !== undefined) return user;
-  const gems = gemLibraries(own, subject, shipped);
+  const places = new Map([...placed.places, ...[...system.both].map((one) => [one, 'both'] as const)]);
+  const gems = gemLibraries(own, subject, shipped, places);
   if ('reason' in gems) return gems;
   const script = [...subject.files].find(
     ([path, { context }]) =>
@@ -82,7 +83,7 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
   return plan({
     image: shipped.image,
     what: `ship ${root} and its gems on ${shipped.image} and leave ${left} in a build stage`,
-    places: new Map([...placed.places, ...[...system.both].map((one) => [one, 'both'] as const)]),
+    places,
     copies: [...folders.paths, root].map((path) => ({ from: path, to: path })),
     packages,
     manager: system.manager,
