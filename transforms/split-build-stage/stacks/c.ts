@@ -1,4 +1,4 @@
-import { isRoot, joinPath } from '../../../src/facts/index.js';
+import { joinPath } from '../../../src/facts/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
 import {
   type Answer,
@@ -75,7 +75,7 @@ function isCompilerWord(word: string | undefined): boolean {
 }
 
 function planOf(subject: Subject, program: string, outputs: Outputs): Answer {
-  const { command, stage, steps, facts, base } = subject;
+  const { command, steps, base } = subject;
   const at = command.at!;
   const other = steps.find((step) => !isHarmless(step, outputs)) ?? steps.find(redirects);
   if (other !== undefined)
@@ -107,8 +107,6 @@ function planOf(subject: Subject, program: string, outputs: Outputs): Answer {
       ]),
     ).values(),
   ]);
-  if (packages.length > 0 && isRoot(facts.before(stage.instructions[1] ?? stage.from)!) === false)
-    return declined('packages cannot be installed as the user of the base', stage.from);
   const made = [...outputs.programs].filter((path) => path !== program);
   return plan({
     image: shipped.image,
@@ -144,10 +142,7 @@ function isHarmless(step: Step, { programs }: Outputs): boolean {
 /** Objects, and what CMake writes into its folder. */
 function leftBy({ steps, command }: Subject): readonly string[] {
   const folders = [
-    ...new Set([
-      command.workdir ?? '/',
-      ...steps.filter(isCompile).flatMap(({ cwd }) => (cwd === undefined ? [] : [cwd])),
-    ]),
+    ...new Set([command.workdir ?? '/', ...steps.filter(isCompile).flatMap(({ cwd }) => cwd ?? [])]),
   ].filter((folder) => folder !== '/');
   return folders.flatMap((folder) => [
     ...['CMakeFiles', 'build', 'obj', '_deps'].map((name) => `${folder}/${name}/**`),

@@ -1,4 +1,4 @@
-import { isRoot, isWithin } from '../../../src/facts/index.js';
+import { isWithin } from '../../../src/facts/index.js';
 import { type Effect, pathOf } from '../file-steps.js';
 import { type Answer, declined, type Declined, plan, type Stack, type Step, type Subject } from '../types.js';
 import { carriedPackages } from './carried-packages.js';
@@ -123,8 +123,6 @@ function planOf(subject: Subject, root: string, served: readonly string[]): Answ
   );
   const packages = carriedPackages(subject, checks, BUILD_PACKAGES, true);
   if ('reason' in packages) return packages;
-  if (packages.length > 0 && isRoot(facts.before(stage.instructions[1] ?? stage.from)!) === false)
-    return declined('packages cannot be installed as the user of the base', stage.from);
   const alpine = facts.before(stage.instructions[1] ?? stage.from)!.image.family === 'alpine';
   return plan({
     image: stage.base,

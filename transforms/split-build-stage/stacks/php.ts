@@ -1,6 +1,6 @@
 import { argumentText } from '../../../src/dockerfile/index.js';
-import { isRoot, isWithin, joinPath } from '../../../src/facts/index.js';
-import { isPackageCommand, systemPackages } from '../system-packages.js';
+import { isWithin, joinPath } from '../../../src/facts/index.js';
+import { systemPackages } from '../system-packages.js';
 import { type Answer, declined, plan, type Stack, type Step, type Subject } from '../types.js';
 import { inOrder } from './binary.js';
 import { folderOf, isInstall, PHP_FOLDERS, phpEffect, putsElsewhere } from './php-steps.js';
@@ -76,18 +76,11 @@ function planOf(subject: Subject, install: Step): Answer {
     .flatMap(({ invocation }) =>
       invocation.operands.map(({ text }) => ({ name: text, why: `${text} is not for building only` })),
     );
-  const mixed = [...placed.places.keys()].find((one) =>
-    steps.some((step) => step.instruction === one && isPackageCommand(step) && !both.includes(one)),
-  );
-  if (mixed !== undefined)
-    return declined(`RUN at line ${mixed.lines.first} installs packages and more that must be repeated`, mixed);
   const user = userOf(subject, placed.owner);
   if (user !== undefined) return user;
   const packages = inOrder([
     ...new Map([...system.packages, ...again].filter(({ name }) => kept(name)).map((one) => [one.name, one])).values(),
   ]);
-  if (packages.length > 0 && isRoot(facts.before(stage.instructions[1] ?? stage.from)!) !== true)
-    return declined('packages cannot be installed as the user of the base', stage.from);
   const folders = touchesPhp(subject) ? PHP_FOLDERS : [];
   const places = new Map(
     [...placed.places, ...both.map((one) => [one, 'both'] as const)].filter(
