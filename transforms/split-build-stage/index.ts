@@ -6,6 +6,7 @@ import { shipOnRuntime } from './existing-runtime.js';
 import { takeWhatRuns } from './existing-tree.js';
 import { c } from './stacks/c.js';
 import { dotnet } from './stacks/dotnet.js';
+import { elixir } from './stacks/elixir.js';
 import { go } from './stacks/go.js';
 import { java } from './stacks/java.js';
 import { nginx } from './stacks/nginx.js';
@@ -20,7 +21,7 @@ import { isDeclined, type Stack } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { write } from './write.js';
 
-const stacks: readonly Stack[] = [dotnet, go, java, staticFiles, nginx, node, php, python, ruby, rust, c];
+const stacks: readonly Stack[] = [dotnet, elixir, go, java, staticFiles, nginx, node, php, python, ruby, rust, c];
 /** Those whose programs are one file, so that what else they read is known by name. */
 const compiled: readonly Stack[] = [go, rust, c, java];
 
