@@ -25,8 +25,9 @@ const languages: Readonly<Record<'node' | 'python' | 'ruby', Language>> = {
   },
   ruby: {
     files: /\.(?:rb|rake)$/,
-    mentions: /\b(?:system|exec|spawn|Open3|IO\.popen)\b|%x[({[]/,
-    calls: /(?:^|[\s(=])(?:system|exec|spawn|IO\.popen|Open3\.\w+)[ (]\s*\[?(?:(['"])([^'"\n]*))?/g,
+    mentions: /\b(?:system|exec|spawn|Open3|IO\.popen)\b|%x[({[]|`/,
+    calls:
+      /(?:^|[\s(=])(?:system|exec|spawn|IO\.popen|Open3\.\w+)[ (]\s*\[?(?:(['"])([^'"\n]*))?|(?:^|[=({])[ \t]*(?:`|%x[({[])([^`\n]*)/gm,
   },
 };
 
@@ -46,7 +47,7 @@ export function scanSources(language: keyof typeof languages, at: Instruction, s
     const text = context.read(path);
     if (text === undefined || !mentions.test(text)) continue;
     for (const call of text.matchAll(calls)) {
-      const program = call[2]?.trim();
+      const program = (call[2] ?? call[3])?.trim();
       if (program === undefined || program === '' || /^[$#{]/.test(program))
         scan.needs.refuse(`${path} starts programs whose names are not literal`, at);
       else scanText(/^[\w./-]+/.exec(program)?.[0] ?? program, path, at, scan);

@@ -38,7 +38,7 @@ export function announcementsOf(subject: Subject, plan: Plan, dockerfile: string
  * Files of the build context that the image had and will not have. A folder is named as a whole where nothing of it is
  * carried over; the folder of the program never is.
  */
-function leftBehind({ files, command, project }: Subject, plan: Plan, dockerfile: string): readonly string[] {
+export function leftBehind({ files, command, project }: Subject, plan: Plan, dockerfile: string): readonly string[] {
   const kept = [
     ...[...files].filter(([, { by }]) => plan.places.has(by)).map(([path]) => path),
     ...plan.copies.flatMap(({ from, to }) => [from, to]),

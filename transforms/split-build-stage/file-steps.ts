@@ -2,6 +2,8 @@ import { isWithin, joinPath } from '../../src/facts/index.js';
 import { minimalCommands } from '../../src/bases/index.js';
 import type { Step } from './types.js';
 
+type Word = Parameters<Step['text']>[0];
+
 /**
  * Where the effect of a command lies: `none`; `inside` the application's folder, so that copying the folder carries it;
  * `outside`, so that it must be repeated; `unknown`.
@@ -31,12 +33,7 @@ export function effectOf(step: Step, root: string): Effect {
   const words = operands.slice(
     /^(?:chmod|chown|chgrp|sed)$/.test(tool!) && !args.some(({ text }) => text === '-e') ? 1 : 0,
   );
-  const paths = words.map((word) => {
-    const value = step.text(word) ?? word.text;
-    return /[$`]/.test(value) || (step.cwd === undefined && !value.startsWith('/'))
-      ? undefined
-      : joinPath(step.cwd ?? '/', value);
-  });
+  const paths = words.map((word) => pathOf(step, word));
   if (tool === 'rm' && words.every(({ text }, i) => CACHES.test(text) || CACHES.test(paths[i] ?? ''))) return 'none';
   if (paths.length === 0 || paths.some((path) => path === undefined)) return 'unknown';
   // WORKDIR makes the folder itself, and those above it.
@@ -51,6 +48,12 @@ export function effectOf(step: Step, root: string): Effect {
   // The folder itself comes with WORKDIR in both stages; its owner and mode do not.
   const known = /^(?:mkdir|chmod|chown|chgrp|touch)$/.test(tool!) && paths.every((path) => !/[*?[]/.test(path!));
   return known && inside.every((one) => !one) ? 'outside' : 'unknown';
+}
+
+/** The absolute path of an operand, which may hold a pattern; undefined when it is not known. */
+export function pathOf({ cwd, text }: Step, word: Word): string | undefined {
+  const value = text(word) ?? word.text;
+  return /[$`]/.test(value) || (cwd === undefined && !value.startsWith('/')) ? undefined : joinPath(cwd ?? '/', value);
 }
 
 function below(path: string, root: string): boolean {

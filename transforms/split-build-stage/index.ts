@@ -3,8 +3,10 @@ import { defineTransform } from '../../src/transform/index.js';
 import { announcementsOf } from './announce.js';
 import { pruneCopied } from './existing.js';
 import { shipOnRuntime } from './existing-runtime.js';
+import { takeWhatRuns } from './existing-tree.js';
 import { c } from './stacks/c.js';
 import { dotnet } from './stacks/dotnet.js';
+import { elixir } from './stacks/elixir.js';
 import { go } from './stacks/go.js';
 import { java } from './stacks/java.js';
 import { nginx } from './stacks/nginx.js';
@@ -19,7 +21,9 @@ import { isDeclined, type Stack } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { write } from './write.js';
 
-const stacks: readonly Stack[] = [dotnet, go, java, staticFiles, nginx, node, php, python, ruby, rust, c];
+const stacks: readonly Stack[] = [dotnet, elixir, go, java, staticFiles, nginx, node, php, python, ruby, rust, c];
+/** Those whose programs are one file, so that what else they read is known by name. */
+const compiled: readonly Stack[] = [go, rust, c, java];
 
 export default defineTransform({
   meta: {
@@ -68,9 +72,12 @@ export default defineTransform({
         announces: announcementsOf(subject, answer, dockerfile ?? 'Dockerfile'),
       });
     }
-    const pruned = shipOnRuntime(subject, read) ?? pruneCopied(subject, read);
-    if (pruned === undefined) return;
-    if ('reason' in pruned) decline(pruned.reason, pruned.at.span);
-    else propose(pruned);
+    const lacking =
+      shipOnRuntime(subject, read) ??
+      takeWhatRuns(subject, read, compiled, dockerfile ?? 'Dockerfile') ??
+      pruneCopied(subject, read);
+    if (lacking === undefined) return;
+    if ('reason' in lacking) decline(lacking.reason, lacking.at.span);
+    else propose(lacking);
   },
 });

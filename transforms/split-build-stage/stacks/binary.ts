@@ -30,12 +30,18 @@ export function guardProgram(subject: Subject, program: string): readonly Runtim
     .find((step) =>
       step.invocation.operands.some((word) => {
         const path = step.text(word);
-        return path === undefined || !covers(joinPath(step.cwd ?? '/', path), [program, command.workdir ?? '/']);
+        const folder = path === undefined ? undefined : joinPath(step.cwd ?? '/', path);
+        return folder === undefined || !(worksIn(steps, folder) || covers(folder, [program, command.workdir ?? '/']));
       }),
     );
   if (made !== undefined)
     return declined(`RUN at line ${made.instruction.lines.first} makes a folder that may be needed`, made.instruction);
   return check === undefined ? [] : [{ name: 'curl', why: 'HEALTHCHECK runs it' }];
+}
+
+/** Whether a build works in a folder that it made: `mkdir build && cd build`. */
+function worksIn(steps: readonly Step[], folder: string): boolean {
+  return steps.some(({ cwd, invocation }) => cwd === folder && invocation.tool !== 'cd');
 }
 
 /** Whether a folder is made anyway by what is copied and by WORKDIR. */

@@ -9,6 +9,8 @@ export interface CMakeProject {
   /** Why what is built is not known; undefined when it is. */
   readonly unknown: string | undefined;
   readonly unknownInstall: string | undefined;
+  /** A command that may write what a program reads; undefined where none does. */
+  readonly written: string | undefined;
   readonly text: string;
 }
 
@@ -37,6 +39,7 @@ export function readCMake(
   ]);
   let unknown: string | undefined;
   let unknownInstall: string | undefined;
+  let written: string | undefined;
   const texts: string[] = [];
   const expand = (text: string): string => {
     let value = text;
@@ -104,6 +107,22 @@ export function readCMake(
         case 'include':
           if (/\//.test(args[0] ?? '') || /\.cmake$/.test(args[0] ?? '')) unknown ??= `${args[0]!} is not read`;
           break;
+        case 'add_custom_command':
+        case 'add_custom_target':
+        case 'execute_process':
+          written ??= name;
+          break;
+        case 'configure_file':
+          if (!/\.(?:h|hh|hpp|hxx|c|cc|cpp|cxx|pc)$/.test(args[1] ?? '')) written ??= name;
+          break;
+        case 'file':
+          if (
+            /^(?:COPY|COPY_FILE|WRITE|APPEND|GENERATE|DOWNLOAD|CREATE_LINK|ARCHIVE_EXTRACT|MAKE_DIRECTORY)$/.test(
+              args[0] ?? '',
+            )
+          )
+            written ??= `file(${args[0]!})`;
+          break;
         case 'install':
           unknownInstall ??= installOf(args, made, installs);
           break;
@@ -114,7 +133,7 @@ export function readCMake(
   const text = texts.map(expand).join('\n');
   if (/^(?:ON|1|TRUE|YES)$/i.test(given.get('BUILD_SHARED_LIBS') ?? variables.get('BUILD_SHARED_LIBS') ?? ''))
     unknown ??= 'the project builds shared libraries';
-  return { programs, installs, unknown, unknownInstall, text };
+  return { programs, installs, unknown, unknownInstall, written, text };
 }
 
 /** Notes where one `install` puts programs; what else it installs that a program may read. */

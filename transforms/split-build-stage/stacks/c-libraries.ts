@@ -3,7 +3,7 @@ import type { RuntimePackage } from '../types.js';
 
 /** Libraries of the C library and of the compiler, which each Debian has. */
 const OF_THE_SYSTEM =
-  /^(?:m|c|pthread|dl|rt|util|crypt|resolv|nsl|anl|gcc|gcc_s|gcc_eh|stdc\+\+|stdc\+\+fs|supc\+\+|tinfo)$/;
+  /^(?:m|c|pthread|dl|rt|util|crypt|resolv|nsl|anl|gcc|gcc_s|gcc_eh|gomp|atomic|quadmath|stdc\+\+|stdc\+\+fs|supc\+\+|tinfo)$/;
 
 /** The development package of a linker's name, in Debian. */
 const PACKAGES: Readonly<Record<string, string>> = {

@@ -6,6 +6,8 @@ export interface Makefile {
   readonly installs: ReadonlyMap<string, string>;
   /** What `install` does beside that; undefined where it does nothing else. */
   readonly unknownInstall: string | undefined;
+  /** A command that may write what a program reads; undefined where none does. */
+  readonly written: string | undefined;
   /** The text with its variables filled in, in which a linker's options stand. */
   readonly text: string;
 }
@@ -18,7 +20,12 @@ interface Rule {
 
 /** Names that no rule of a program has. */
 const NO_PROGRAM =
-  /[%$*?]|\.(?:o|d|a|so[\d.]*|obj|h|c|cc|cpp|cxx|dep|stamp)$|^(?:all|clean|distclean|install|uninstall|test|check|default|help|run|debug|release|format|lint|docs?|\.[A-Z].*)$/;
+  /[%$*?]|\.(?:o|d|a|so[\d.]*|obj|h|c|cc|cpp|cxx|dep|stamp)$|^(?:all|clean|distclean|install|uninstall|test|check|default|help|run|debug|release|format|lint|docs?|\.[A-Z]+.*)$/;
+/** Folders that the copy of a program makes. */
+const PROGRAMS = /(?:^|\/)s?bin\/?$|^\/(?:usr(?:\/local)?)?\/?$/;
+/** Rules that no build follows. */
+const NOT_BUILT =
+  /^(?:clean|distclean|mrproper|install|uninstall|tests?|check|help|run|debug|format|lint|docs?|docker|dist|deploy|tags|valgrind|memcheck|coverage|benchmark)/;
 /** Folders that hold nothing which a program reads. */
 const MANUALS = /\/(?:man|doc|docs|include|pkgconfig|bash-completion|applications|icons|licenses)(?:\/|$)/;
 
@@ -75,6 +82,7 @@ export function readMakefile(source: string, given: ReadonlyMap<string, string>)
   return {
     programs: new Set(filled.flatMap(programsOf)),
     ...installsOf(filled),
+    written: writtenBy(filled),
     text: [expand(source), ...filled.flatMap(({ recipe }) => recipe)].join('\n'),
   };
 }
@@ -103,13 +111,27 @@ function programsOf({ targets, prerequisites, recipe }: Rule): readonly string[]
   return [...outputs, ...implicit].map((name) => name.replace(/^\.\//, '')).filter((name) => !NO_PROGRAM.test(name));
 }
 
+/** A command of the rules that a build follows which does more than compile and link. */
+function writtenBy(rules: readonly Rule[]): string | undefined {
+  return rules
+    .filter(({ targets }) => !targets.some((name) => NOT_BUILT.test(name)))
+    .flatMap(({ recipe }) => recipe.flatMap((line) => line.replace(/^[@+-]+/, '').split(/&&|;|\|\|/)))
+    .map((command) => command.trim())
+    .find(
+      (command) =>
+        !/^(?:\w+=\S*\s+)*(?:\S*(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld|ar|ranlib|strip|objcopy|nasm|as)(?:-[\d.]+)?\s|(?:mkdir|rm|echo|printf|touch|cd|true|test|\[|:|size|if|then|else|fi|for|do|done|make|bison|yacc|flex|lex)\b|$)/.test(
+          command,
+        ) || /(?<![\d&])>>?\s*(?!\/dev\/|&|\S+\.[hcd]\b)\S/.test(command),
+    );
+}
+
 /** What the rule `install` copies and where. */
 function installsOf(rules: readonly Rule[]): Pick<Makefile, 'installs' | 'unknownInstall'> {
   const installs = new Map<string, string>();
   let unknownInstall: string | undefined;
   for (const line of rules.filter(({ targets }) => targets.includes('install')).flatMap(({ recipe }) => recipe)) {
     const [tool, ...rest] = words(line.replace(/^[@+-]+/, ''));
-    if (tool === undefined || /^(?:echo|mkdir|strip|chmod|true|:)$/.test(tool)) continue;
+    if (tool === undefined || /^(?:echo|strip|chmod|true|:)$/.test(tool)) continue;
     const operands: string[] = [];
     let folder = false;
     for (let i = 0; i < rest.length; i++) {
@@ -118,9 +140,10 @@ function installsOf(rules: readonly Rule[]): Pick<Makefile, 'installs' | 'unknow
       else if (/^-[A-Za-z]*d/.test(word)) folder = true;
       else if (!word.startsWith('-')) operands.push(word);
     }
-    if (folder || operands.every((path) => MANUALS.test(path))) continue;
+    if (operands.every((path) => MANUALS.test(path) || ((folder || tool === 'mkdir') && PROGRAMS.test(path)))) continue;
     const target = operands.at(-1);
     if (
+      folder ||
       !/^(?:install|cp)$/.test(tool) ||
       operands.length < 2 ||
       target === undefined ||

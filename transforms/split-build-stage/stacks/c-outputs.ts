@@ -9,6 +9,8 @@ export interface Outputs {
   readonly programs: ReadonlySet<string>;
   /** Commands, Makefiles and CMakeLists.txt: where the options of compiler and linker stand. */
   readonly text: string;
+  /** What writes files beside programs, as the start of a sentence; undefined where nothing does. */
+  readonly written: string | undefined;
 }
 
 const COMPILER = /^(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(?:-[\d.]+)?$/;
@@ -22,6 +24,7 @@ export function isCompile({ invocation: { tool } }: Step): boolean {
 export function outputsOf(subject: Subject, steps: readonly Step[]): Outputs | Declined {
   const programs = new Set<string>();
   const texts: string[] = [];
+  let written: string | undefined;
   const configured = new Map<string, ReturnType<typeof readCMake> & { readonly prefix: string }>();
   for (const step of steps) {
     const { invocation, instruction } = step;
@@ -46,6 +49,7 @@ export function outputsOf(subject: Subject, steps: readonly Step[]): Outputs | D
       if (project.unknown !== undefined) return declined(`${line} runs CMake: ${project.unknown}`, instruction);
       configured.set(build, { ...project, prefix: given.get('CMAKE_INSTALL_PREFIX') ?? '/usr/local' });
       texts.push(project.text);
+      written ??= project.written === undefined ? undefined : `${project.written} of CMake makes files`;
       project.programs.forEach((path) => programs.add(path));
     } else {
       const { folder, targets, variables } = makeWords(invocation.tool!, known, step.cwd);
@@ -73,6 +77,7 @@ export function outputsOf(subject: Subject, steps: readonly Step[]): Outputs | D
       if (/\s-shared(?:\s|$)/.test(makefile.text) || /\$\(MAKE\)\s+-C|\blibtool\b/.test(makefile.text))
         return declined(`${line}: the Makefile builds more than programs of its own folder`, instruction);
       texts.push(makefile.text);
+      written ??= makefile.written === undefined ? undefined : `${makefile.written} makes files`;
       for (const program of makefile.programs) programs.add(joinPath(folder, program));
       if (!installs) continue;
       if (makefile.unknownInstall !== undefined)
@@ -82,7 +87,7 @@ export function outputsOf(subject: Subject, steps: readonly Step[]): Outputs | D
         else return declined(`${line} installs ${from}, which is no program`, instruction);
     }
   }
-  return { programs, text: texts.join('\n') };
+  return { programs, text: texts.join('\n'), written };
 }
 
 /** The file that a compiler links; undefined when it only compiles. */

@@ -1,4 +1,4 @@
-import { isRoot, joinPath } from '../../../src/facts/index.js';
+import { joinPath } from '../../../src/facts/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
 import {
   type Answer,
@@ -75,7 +75,7 @@ function isCompilerWord(word: string | undefined): boolean {
 }
 
 function planOf(subject: Subject, program: string, outputs: Outputs): Answer {
-  const { command, stage, steps, facts, base } = subject;
+  const { command, steps, base } = subject;
   const at = command.at!;
   const other = steps.find((step) => !isHarmless(step, outputs)) ?? steps.find(redirects);
   if (other !== undefined)
@@ -89,6 +89,10 @@ function planOf(subject: Subject, program: string, outputs: Outputs): Answer {
   if ('reason' in guarded) return guarded;
   const reads = literalReads(subject, cReading, command.words, steps.find(isCompile)!.cwd);
   if ('reason' in reads) return reads;
+  if (outputs.written !== undefined && reads.opener !== undefined)
+    return declined(`${outputs.written} in the build, and ${reads.opener} opens files`, at);
+  const library = [...subject.files.keys()].find((path) => /\.so(?:\.[\d.]+)?$/.test(path));
+  if (library !== undefined) return declined(`the program may be linked with ${library}`, at);
   const shipped = imageOf(subject, outputs);
   if ('reason' in shipped) return shipped;
   const carried = carriedPackages(subject, guarded, BUILD_PACKAGES, true);
@@ -103,8 +107,6 @@ function planOf(subject: Subject, program: string, outputs: Outputs): Answer {
       ]),
     ).values(),
   ]);
-  if (packages.length > 0 && isRoot(facts.before(stage.instructions[1] ?? stage.from)!) === false)
-    return declined('packages cannot be installed as the user of the base', stage.from);
   const made = [...outputs.programs].filter((path) => path !== program);
   return plan({
     image: shipped.image,
@@ -140,10 +142,7 @@ function isHarmless(step: Step, { programs }: Outputs): boolean {
 /** Objects, and what CMake writes into its folder. */
 function leftBy({ steps, command }: Subject): readonly string[] {
   const folders = [
-    ...new Set([
-      command.workdir ?? '/',
-      ...steps.filter(isCompile).flatMap(({ cwd }) => (cwd === undefined ? [] : [cwd])),
-    ]),
+    ...new Set([command.workdir ?? '/', ...steps.filter(isCompile).flatMap(({ cwd }) => cwd ?? [])]),
   ].filter((folder) => folder !== '/');
   return folders.flatMap((folder) => [
     ...['CMakeFiles', 'build', 'obj', '_deps'].map((name) => `${folder}/${name}/**`),
@@ -180,11 +179,15 @@ function imageOf(
   const cpp = /\bg\+\+|\bc\+\+|\.(?:cc|cpp|cxx)\b|\bCXX\b/.test(text);
   const bundled = /-static(?:-libstdc\+\+)?(?=\s|$)/m.test(text);
   const own = COMPILERS[same.release];
-  if (cpp && !bundled && !(own !== undefined && major <= own))
+  const newer = !(own !== undefined && major <= own);
+  if (newer && cpp && !bundled)
     return declined(
       `the C++ library of gcc:${base!.tag} is newer than that of Debian ${same.release}; -static-libstdc++ would put it into the program`,
       stage.from,
     );
+  const [brought] = compilerPackages(text, 'apt');
+  if (newer && brought !== undefined)
+    return declined(`gcc:${base!.tag} has a newer ${brought.name} than Debian ${same.release}`, stage.from);
   const linked = linkedPackages(text, same.release);
   if (typeof linked === 'string') return declined(`which package has the library ${linked} is not known`, stage.from);
   const zone = subject.facts.atEnd(stage).env.has('TZ') ? [{ name: 'tzdata', why: 'TZ is set' }] : [];

@@ -1,5 +1,5 @@
 import type { Edit, Instruction } from '../../../src/dockerfile/index.js';
-import { isRoot, joinPath } from '../../../src/facts/index.js';
+import { joinPath } from '../../../src/facts/index.js';
 import type { Evidence } from '../../../src/transform/index.js';
 import { type Answer, type Copied, declined, plan, type Stack, type Step, type Subject } from '../types.js';
 import { guardProgram, inOrder, redirects } from './binary.js';
@@ -86,9 +86,6 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   });
   const packages = inOrder([...reads.packages, ...guarded]);
   const made = (artefacts as string[]).filter((path) => !copies.some(({ from }) => from === path));
-  const root = facts.before(stage.instructions[1] ?? stage.from)!;
-  if (packages.length > 0 && isRoot(root) === false)
-    return declined('packages cannot be installed as the user of the base', stage.from);
   return plan({
     image,
     what: `ship ${program.slice(program.lastIndexOf('/') + 1)} on ${image} and leave the Go toolchain in a build stage`,

@@ -2,6 +2,7 @@ import { isWithin, joinPath } from '../../../src/facts/index.js';
 import { verbatim } from '../../../src/dockerfile/index.js';
 import type { NodeProject } from '../../../src/project/manifests/node.js';
 import { type Invocation, parseShell, readInvocation } from '../../../src/shell/index.js';
+import { effectOf, pathOf } from '../file-steps.js';
 import type { Step, Subject } from '../types.js';
 
 /** What a program that is compiled to a folder of its own ships. */
@@ -35,6 +36,7 @@ export function compiledOutput(
     [...files.keys()].some((path) => isWithin(path, folder))
   )
     return undefined;
+  if (subject.steps.some((step) => effectOf(step, root) === 'inside' && !writesBelow(step, folder))) return undefined;
   const followed = builds.map((step) => expand(step.invocation, project, 0));
   const commands = followed.flatMap((some) => some ?? []);
   if (commands.length === 0 || followed.includes(undefined)) return undefined;
@@ -85,6 +87,14 @@ export function compiledOutput(
         : `the sources name ${roots.join(', ')}`,
     ],
   };
+}
+
+/** Whether an ordinary command writes below a folder alone. */
+function writesBelow(step: Step, folder: string): boolean {
+  const { tool, operands, command } = step.invocation;
+  if (tool === 'rm') return true;
+  const written = operands.slice(tool === 'cp' || tool === 'mv' ? -1 : /^ch/.test(tool!) ? 1 : 0);
+  return command.redirects.length === 0 && written.every((word) => isWithin(pathOf(step, word) ?? '/', folder));
 }
 
 function parents(path: string, root: string): readonly string[] {

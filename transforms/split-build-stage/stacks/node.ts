@@ -1,5 +1,5 @@
 import type { Instruction } from '../../../src/dockerfile/index.js';
-import { isRoot, joinPath } from '../../../src/facts/index.js';
+import { joinPath } from '../../../src/facts/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
 import { readStart, withoutDevelopment } from '../../../src/runtime/index.js';
 import { systemPackages } from '../system-packages.js';
@@ -34,7 +34,7 @@ function isForeignShell({ keyword }: Instruction): boolean {
 }
 
 function planOf(subject: Subject, installs: readonly Step[]): Answer {
-  const { stage, command, facts, project, base } = subject;
+  const { command, project, base } = subject;
   const [install, second] = installs;
   const at = install!.instruction;
   const folder = install!.cwd;
@@ -81,8 +81,6 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
   const packages = [...system.packages, ...shipped.packages].filter(
     (one, i, all) => all.findIndex(({ name }) => name === one.name) === i,
   );
-  if (packages.length > 0 && isRoot(facts.before(stage.instructions[1] ?? stage.from)!) !== true)
-    return declined('packages cannot be installed as the user of the base', stage.from);
   const left = [
     ...(development.run === undefined ? [] : ['the development dependencies']),
     ...(needsTools ? [system.left.join(', ')] : []),

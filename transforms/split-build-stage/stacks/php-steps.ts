@@ -1,6 +1,6 @@
 import { isWithin, joinPath } from '../../../src/facts/index.js';
-import type { Effect } from '../file-steps.js';
-import type { Step } from '../types.js';
+import { type Effect, pathOf } from '../file-steps.js';
+import type { Step, Subject } from '../types.js';
 
 /** Folders of PHP's images that hold extensions and settings: github.com/docker-library/php. */
 export const PHP_FOLDERS = ['/usr/local/lib/php/extensions', '/usr/local/etc/php'];
@@ -8,6 +8,27 @@ export const PHP_FOLDERS = ['/usr/local/lib/php/extensions', '/usr/local/etc/php
 /** `composer install`, however Composer is called. */
 export function isInstall({ invocation: { tool, subcommand } }: Step): boolean {
   return tool === 'composer' && subcommand === 'install';
+}
+
+/** The folder that Composer works in. */
+export function folderOf({ cwd, invocation: { options }, text }: Step): string | undefined {
+  const option = options.find(({ name }) => /^(?:-d|--working-dir)$/.test(name));
+  const folder = option?.valueWord === undefined ? option?.value : text(option.valueWord);
+  if (cwd === undefined || (option !== undefined && folder === undefined)) return undefined;
+  return joinPath(cwd, folder ?? '.');
+}
+
+/** What makes Composer put packages or their programs outside a project's folder. */
+export function putsElsewhere({ files, project }: Subject, { variable }: Step, root: string): string | undefined {
+  const name = ['COMPOSER_VENDOR_DIR', 'COMPOSER_BIN_DIR'].find(
+    (one) => !isWithin(joinPath(root, variable(one) ?? '.'), root),
+  );
+  if (name !== undefined) return name;
+  const path = joinPath(root, 'composer.json');
+  const context = files.get(path)?.context;
+  const text = context === undefined ? undefined : project!.context.read(context);
+  const named = [...(text ?? '').matchAll(/"(?:vendor-dir|bin-dir)"\s*:\s*"([^"]*)"/g)].map((match) => match[1]!);
+  return named.some((folder) => !isWithin(joinPath(root, folder), root)) ? path : undefined;
 }
 
 /** The effect of a command of the PHP world; undefined for other commands. */
@@ -19,7 +40,10 @@ export function phpEffect(step: Step, root: string): Effect | undefined {
   if (tool === 'composer') {
     if (/^(?:global|self-update|config|clear-cache|clearcache|--version|diagnose)/.test(subcommand || '--version'))
       return words.some((word) => /^(?:require|install|update)$/.test(word)) ? 'unknown' : 'none';
-    return step.cwd !== undefined && isWithin(step.cwd, root) ? 'inside' : 'unknown';
+    const folder = folderOf(step);
+    return folder !== undefined && isWithin(folder, root) && !/^(?:create-project|exec|archive)$/.test(subcommand)
+      ? 'inside'
+      : 'unknown';
   }
   if (isComposerSetup(step)) return 'none';
   if (/^(?:npm|npx|yarn|node)$/.test(tool ?? ''))
@@ -30,9 +54,7 @@ export function phpEffect(step: Step, root: string): Effect | undefined {
         : 'unknown';
   if (tool === 'php' && /^(?:\.\/)?(?:artisan|bin\/console)$/.test(words[0] ?? ''))
     return step.cwd !== undefined && isWithin(step.cwd, root) ? 'inside' : 'unknown';
-  const paths = operands
-    .map((word) => step.text(word))
-    .map((path) => (path === undefined ? undefined : joinPath(step.cwd ?? '/', path)));
+  const paths = operands.map((word) => pathOf(step, word));
   const written = step.invocation.command.redirects
     .filter(({ operator }) => operator.includes('>'))
     .map(({ target }) => (target === undefined ? undefined : step.text(target)));

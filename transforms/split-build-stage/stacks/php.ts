@@ -1,9 +1,9 @@
 import { argumentText } from '../../../src/dockerfile/index.js';
-import { isRoot, isWithin, joinPath } from '../../../src/facts/index.js';
-import { isPackageCommand, systemPackages } from '../system-packages.js';
+import { isWithin, joinPath } from '../../../src/facts/index.js';
+import { systemPackages } from '../system-packages.js';
 import { type Answer, declined, plan, type Stack, type Step, type Subject } from '../types.js';
 import { inOrder } from './binary.js';
-import { isInstall, PHP_FOLDERS, phpEffect } from './php-steps.js';
+import { folderOf, isInstall, PHP_FOLDERS, phpEffect, putsElsewhere } from './php-steps.js';
 import { isOfSystem, placesAround, userOf } from './program-folder.js';
 import { sameRelease } from './same-release.js';
 
@@ -12,6 +12,7 @@ const BUILD_PACKAGES =
   /^(?:git|git-core|unzip|zip|subversion|mercurial|openssh-client|gnupg2?|apt-transport-https|lsb-release|vim|nano)$/;
 const STARTS_PROGRAMS =
   /\b(?:exec|shell_exec|passthru|proc_open|popen|pcntl_exec|system)\s*\(|\bnew\s+Process\b|Process::fromShellCommandline/;
+const STARTS_TOOLS = /\b(?:git|unzip|zip|svn|hg|ssh|scp|gpg|lsb_release)\b/;
 const INSTALLS_LATE = /\b(?:composer|docker-php-ext-\w+|pecl|phpize|make|gcc)\b/;
 
 export const php: Stack = {
@@ -37,30 +38,29 @@ export const php: Stack = {
 function planOf(subject: Subject, install: Step): Answer {
   const { stage, facts, project, steps, files } = subject;
   const at = install.instruction;
-  const root = install.cwd;
+  const root = folderOf(install);
   if (root === undefined) return declined('the folder of the program is not known', at);
   if (isOfSystem(root)) return declined(`the program lies in ${root}, beside what the system has there`, at);
+  const away = putsElsewhere(subject, install, root);
+  if (away !== undefined) return declined(`${away} puts packages outside ${root}`, at);
   const placed = placesAround(subject, root, (step) => phpEffect(step, root));
   if ('reason' in placed) return placed;
-  const scripts = [...files].filter(
-    ([path, { context }]) => context !== undefined && /entrypoint[^/]*$|\.sh$|supervisor|cron/.test(path),
+  const late = [...files].find(
+    ([path, { context }]) =>
+      context !== undefined &&
+      isScript(path, project!.context.read(context)) &&
+      INSTALLS_LATE.test(project!.context.read(context) ?? ''),
   );
-  const late = scripts.find(([, { context }]) => INSTALLS_LATE.test(project!.context.read(context!) ?? ''));
   if (late !== undefined) return declined(`${late[0]} installs or builds when the container runs`, at);
   const needsRelease = steps.some(({ invocation: { operands } }) => operands.some(({ text }) => /-dev$/.test(text)));
   const alpine = facts.before(stage.instructions[1] ?? stage.from)!.image.family === 'alpine';
   const same = alpine || !needsRelease ? undefined : sameRelease(subject);
   if (same !== undefined && 'reason' in same) return same;
-  const starter = [...files.values()].find(
-    ({ context }) =>
-      context?.endsWith('.php') === true &&
-      !/(?:^|\/)(?:vendor|tests?)\//.test(context) &&
-      STARTS_PROGRAMS.test(project!.context.read(context) ?? ''),
-  );
-  const kept = (name: string) => starter !== undefined || !BUILD_PACKAGES.test(name);
+  const starts = startsPrograms(subject);
+  const kept = (name: string) => starts || !BUILD_PACKAGES.test(name);
   const installers = steps.filter(
     ({ invocation: { operands } }) =>
-      starter !== undefined || operands.length === 0 || !operands.every(({ text }) => BUILD_PACKAGES.test(text)),
+      starts || operands.length === 0 || !operands.every(({ text }) => BUILD_PACKAGES.test(text)),
   );
   const system = systemPackages(subject, installers, same?.release);
   if ('reason' in system) return system;
@@ -76,18 +76,11 @@ function planOf(subject: Subject, install: Step): Answer {
     .flatMap(({ invocation }) =>
       invocation.operands.map(({ text }) => ({ name: text, why: `${text} is not for building only` })),
     );
-  const mixed = [...placed.places.keys()].find((one) =>
-    steps.some((step) => step.instruction === one && isPackageCommand(step) && !both.includes(one)),
-  );
-  if (mixed !== undefined)
-    return declined(`RUN at line ${mixed.lines.first} installs packages and more that must be repeated`, mixed);
   const user = userOf(subject, placed.owner);
   if (user !== undefined) return user;
   const packages = inOrder([
     ...new Map([...system.packages, ...again].filter(({ name }) => kept(name)).map((one) => [one.name, one])).values(),
   ]);
-  if (packages.length > 0 && isRoot(facts.before(stage.instructions[1] ?? stage.from)!) !== true)
-    return declined('packages cannot be installed as the user of the base', stage.from);
   const folders = touchesPhp(subject) ? PHP_FOLDERS : [];
   const places = new Map(
     [...placed.places, ...both.map((one) => [one, 'both'] as const)].filter(
@@ -132,7 +125,7 @@ function planOf(subject: Subject, install: Step): Answer {
             ? 'both stages have one base, and no step changes PHP'
             : 'both stages have one base, so that extensions fit; they and the settings of PHP are copied',
       },
-      ...(starter === undefined ? [{ fact: 'no source of the project starts other programs' }] : []),
+      ...(starts ? [] : [{ fact: 'no source of the project starts other programs' }]),
       ...packages.map(({ name, why }) => ({ fact: `${name}: ${why}` })),
       ...(alpine ? [{ fact: 'no real build has shown this road on Alpine' }] : []),
     ],
@@ -148,6 +141,26 @@ function planOf(subject: Subject, install: Step): Answer {
         : [{ kind: 'packages', effect: 'removed', manager: system.manager, names: gone } as const]),
     ],
   });
+}
+
+/** Scripts of a shell, and settings of what starts programs in the container. */
+function isScript(path: string, text: string | undefined): boolean {
+  return /entrypoint[^/]*$|\.sh$|supervisor|cron/.test(path) || /^#!.*\b(?:ba|da|z)?sh\b/.test(text ?? '');
+}
+
+/** Whether what runs in the container may start programs that only Composer is known to need. */
+function startsPrograms({ stage, files, project }: Subject): boolean {
+  return (
+    stage.instructions.some(
+      (one) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(one.keyword) && STARTS_TOOLS.test(argumentText(one)),
+    ) ||
+    [...files].some(([path, { context }]) => {
+      if (context === undefined || /(?:^|\/)(?:vendor|tests?)\//.test(context)) return false;
+      const text = project!.context.read(context);
+      if (context.endsWith('.php')) return STARTS_PROGRAMS.test(text ?? '');
+      return isScript(path, text) && STARTS_TOOLS.test(text ?? '');
+    })
+  );
 }
 
 /** A COPY that only brings Composer. */

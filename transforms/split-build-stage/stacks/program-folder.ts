@@ -1,4 +1,4 @@
-import { argumentText, type Instruction } from '../../../src/dockerfile/index.js';
+import { argumentText, type Instruction, referencedNames } from '../../../src/dockerfile/index.js';
 import { expandIn, isRoot, isWithin, joinPath } from '../../../src/facts/index.js';
 import { type Effect, effectOf } from '../file-steps.js';
 import { byInstruction, isPackageCommand } from '../system-packages.js';
@@ -62,7 +62,10 @@ export function placesAround(
     const line = `RUN at line ${instruction.lines.first}`;
     const effects = commands
       .filter((step) => !isPackageCommand(step))
-      .map((step) => ({ step, effect: builderEffect(step) ?? effectOf(step, root) }));
+      .map((step) => {
+        const builds = builderEffect(step);
+        return { step, builds, effect: builds ?? effectOf(step, root) };
+      });
     const unknown = effects.find(({ effect }) => effect === 'unknown');
     if (unknown !== undefined)
       return declined(
@@ -71,8 +74,13 @@ export function placesAround(
       );
     const outside = effects.filter(({ effect }) => effect === 'outside');
     if (outside.length === 0) continue;
-    const alone = effects.length === commands.length && effects.every(({ effect }) => effect !== 'inside');
-    if (alone && !/\$/.test(argumentText(instruction))) places.set(instruction, 'both');
+    const alone =
+      effects.length === commands.length &&
+      effects.every(({ builds, effect }) => effect === 'outside' || (effect === 'none' && builds === undefined));
+    const named = referencedNames(argumentText(instruction), facts.file.escape);
+    const { env } = facts.before(instruction)!;
+    if (alone && !/\$\(|`/.test(argumentText(instruction)) && [...named].every((name) => env.has(name)))
+      places.set(instruction, 'both');
     else if (
       outside.every(
         ({ step }) => /^(?:chown|chgrp|chmod|mkdir)$/.test(step.invocation.tool ?? '') && onRoot(step, root),

@@ -18,6 +18,13 @@ export interface Reading {
   readonly looksFor: RegExp;
 }
 
+export interface Reads {
+  readonly copies: readonly Copied[];
+  /** A source that opens files by names which may be computed. */
+  readonly opener: string | undefined;
+  readonly evidence: readonly Evidence[];
+}
+
 /** Folders of tests, which are no part of a program. */
 export const TESTS = /(?:^|\/)(?:tests?|[\w.-]+\.(?:Unit|Integration)?Tests?|integrationTest|testFixtures)\//i;
 
@@ -32,7 +39,7 @@ export function literalReads(
   how: Reading,
   words: readonly string[],
   source: string | undefined,
-): { readonly copies: readonly Copied[]; readonly evidence: readonly Evidence[] } | Declined {
+): Reads | Declined {
   const at = command.at ?? stage.from;
   const { context } = project!;
   const workdir = command.workdir ?? '/';
@@ -78,6 +85,7 @@ export function literalReads(
     return declined(`it is not known whether the program reads ${left[0]!} when it runs: ${opener} opens files`, at);
   return {
     copies: roots.map((path) => ({ from: path, to: path })),
+    opener,
     evidence:
       roots.length === 0
         ? [{ fact: 'its sources and settings name no other file of the image' }]

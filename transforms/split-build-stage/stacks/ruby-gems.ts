@@ -1,4 +1,5 @@
-import { gemNeeds, librariesOf } from '../../../src/bases/index.js';
+import { gemNeeds, librariesOf, stageNeeds } from '../../../src/bases/index.js';
+import type { Instruction } from '../../../src/dockerfile/index.js';
 import { isRoot, isWithin, joinPath } from '../../../src/facts/index.js';
 import type { RubyProject } from '../../../src/project/manifests/ruby.js';
 import type { Effect } from '../file-steps.js';
@@ -73,18 +74,34 @@ export function gemFolders(
   return { paths: [...folders].filter((path) => !isWithin(path, root)).sort() };
 }
 
-/** The libraries that gems with native code need in the stage that ships, or why they are not known. */
+/**
+ * What the slim image lacks that the program needs: libraries of gems with native code, and programs that are started.
+ * @param places the instructions that the final stage repeats
+ */
 export function gemLibraries(
   own: RubyProject,
-  { project, stage }: Subject,
-  { slim, release }: SlimImage,
+  { facts, project, stage }: Subject,
+  { image, slim, release }: SlimImage,
+  places: ReadonlyMap<Instruction, unknown>,
 ): { readonly packages: readonly RuntimePackage[] } | Declined {
   const needs = gemNeeds(own, project!.context);
   if (typeof needs === 'string') return declined(needs, stage.from);
   if (!slim) return { packages: [] };
+  const started = stageNeeds(
+    facts,
+    stage,
+    'ruby',
+    project,
+    (one) => places.has(one) || /^(?:CMD|ENTRYPOINT|HEALTHCHECK|ENV)$/.test(one.keyword),
+  );
+  const [missing] = started.reasons;
+  if (missing !== undefined) return declined(`${image} may lack what the program needs: ${missing.reason}`, missing.at);
   const [unknown] = needs.beyond;
   if (unknown !== undefined) return declined(`the gem ${unknown} needs libraries that are not known`, stage.from);
-  const packages: RuntimePackage[] = [];
+  const packages: RuntimePackage[] = [...started.packages]
+    .filter(([name]) => !name.endsWith('-dev'))
+    .map(([name, { why }]) => ({ name, why }));
+  if (needs.git) packages.push({ name: 'git', why: 'Bundler may ask for it, as a gem comes from a repository' });
   for (const [gem, names] of needs.packages)
     for (const name of names) {
       if (name === 'build-essential') continue;

@@ -1,5 +1,5 @@
-import { isRoot, isWithin, joinPath } from '../../../src/facts/index.js';
-import { isPackageCommand, systemPackages } from '../system-packages.js';
+import { isWithin, joinPath } from '../../../src/facts/index.js';
+import { systemPackages } from '../system-packages.js';
 import { type Answer, declined, plan, type Stack, type Step, type Subject } from '../types.js';
 import { inOrder } from './binary.js';
 import { isOfSystem, placesAround, userOf } from './program-folder.js';
@@ -34,7 +34,7 @@ export const ruby: Stack = {
 };
 
 function planOf(subject: Subject, installs: readonly Step[]): Answer {
-  const { stage, command, facts, project, steps } = subject;
+  const { command, project, steps } = subject;
   const at = installs[0]!.instruction;
   const root = command.workdir;
   if (root === undefined) return declined('the folder of the program is not known', at);
@@ -59,14 +59,10 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
   if ('reason' in folders) return folders;
   const placed = placesAround(subject, root, (step) => rubyEffect(step, root));
   if ('reason' in placed) return placed;
-  const mixed = [...placed.places.keys()].find((one) =>
-    steps.some((step) => step.instruction === one && isPackageCommand(step) && !system.both.has(one)),
-  );
-  if (mixed !== undefined)
-    return declined(`RUN at line ${mixed.lines.first} installs packages and more that must be repeated`, mixed);
   const user = userOf(subject, placed.owner);
   if (user !== undefined) return user;
-  const gems = gemLibraries(own, subject, shipped);
+  const places = new Map([...placed.places, ...[...system.both].map((one) => [one, 'both'] as const)]);
+  const gems = gemLibraries(own, subject, shipped, places);
   if ('reason' in gems) return gems;
   const script = [...subject.files].find(
     ([path, { context }]) =>
@@ -76,13 +72,11 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
   );
   if (script !== undefined) return declined(`${script[0]} installs or builds when the container runs`, command.at!);
   const packages = inOrder([...new Map([...system.packages, ...gems.packages].map((one) => [one.name, one])).values()]);
-  if (packages.length > 0 && isRoot(facts.before(stage.instructions[1] ?? stage.from)!) !== true)
-    return declined('packages cannot be installed as the user of the base', stage.from);
   const left = system.left.length > 0 ? system.left.join(', ') : 'the compilers of the full image';
   return plan({
     image: shipped.image,
     what: `ship ${root} and its gems on ${shipped.image} and leave ${left} in a build stage`,
-    places: new Map([...placed.places, ...[...system.both].map((one) => [one, 'both'] as const)]),
+    places,
     copies: [...folders.paths, root].map((path) => ({ from: path, to: path })),
     packages,
     manager: system.manager,

@@ -1,5 +1,5 @@
 import type { Edit } from '../../../src/dockerfile/index.js';
-import { isRoot, joinPath } from '../../../src/facts/index.js';
+import { joinPath } from '../../../src/facts/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
 import type { Evidence } from '../../../src/transform/index.js';
 import { type Answer, declined, type Declined, plan, type Stack, type Step, type Subject } from '../types.js';
@@ -43,7 +43,7 @@ export const rust: Stack = {
 };
 
 function planOf(subject: Subject, builds: readonly Step[]): Answer {
-  const { command, stage, steps, facts, base } = subject;
+  const { command, stage, steps, base } = subject;
   const at = command.at!;
   const artefacts = [...new Set(builds.flatMap((step) => artefactsOf(step, subject)))];
   for (const step of steps) {
@@ -87,8 +87,6 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   const shipped = imageOf(subject);
   if ('reason' in shipped) return shipped;
   const packages = inOrder([...reads.packages, ...guarded]);
-  if (packages.length > 0 && isRoot(facts.before(stage.instructions[1] ?? stage.from)!) === false)
-    return declined('packages cannot be installed as the user of the base', stage.from);
   const to = program.replace(/^\/usr\/local\/cargo\/bin\//, '/usr/local/bin/');
   return plan({
     image: shipped.image,
