@@ -26,7 +26,7 @@ export function linkProblem(
   const written = words.at(-1);
   const target =
     written === undefined ? undefined : resolvePath(written, { cwd: facts.before(copy)!.workdir, home: undefined });
-  if (target === undefined || /[*?[]/.test(target)) return 'where it copies to is not known';
+  if (target === undefined) return 'where it copies to is not known';
   const folders = readFolders(facts, stage, copy, context);
   if (typeof folders === 'string') return folders;
   const isPlain = owner === undefined && value('chmod') === undefined;
@@ -35,12 +35,12 @@ export function linkProblem(
     return presence === 'unknown' || (presence === 'plain' && !isPlain && folder !== '/');
   });
   if (above !== undefined)
-    return isPlain || folders(above) === 'unknown'
+    return folders(above) === 'unknown'
       ? `whether ${above} is a folder of mode 755 that belongs to root is not known, and --link makes it one`
       : `--link would give ${above} the owner or the mode of the files, too`;
   const own = folders(target);
   if (own === 'absent') return undefined;
-  const isFolder = copy.heredocs.length === 0 && /(?:^|\/)\.{0,2}$/.test(written!);
+  const isFolder = /(?:^|\/)\.{0,2}$/.test(written!);
   if (!isFolder || own === 'unknown') return `what ${target} was before is not known, and --link takes its place`;
   if (!isPlain) return `--link would give ${target} the owner or the mode of the files, too`;
   const names = singleFiles(copy, words.slice(0, -1), context);

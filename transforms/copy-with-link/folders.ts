@@ -56,7 +56,8 @@ export function readFolders(
     const mark = marks.findLast((one) => one.path === path || (one.below && isWithin(path, one.path)));
     const found = mark?.presence ?? inBase(path);
     const written = globs.some((glob) => {
-      const relation = relationTo(glob, path);
+      // What is written in all of a folder may be the folder's own mode, as `chmod -R` does.
+      const relation = relationTo(glob.replace(/\/\*\*$/, ''), path);
       return relation === 'same' || relation === 'above' || (relation === 'within' && found === 'absent');
     });
     return written ? 'unknown' : found;
