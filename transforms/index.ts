@@ -6,6 +6,7 @@ import cleanDnfCache from './clean-dnf-cache/index.js';
 import cleanNpmCache from './clean-npm-cache/index.js';
 import cleanPackageCaches from './clean-package-caches/index.js';
 import copyManifestsFirst from './copy-manifests-first/index.js';
+import copyWithLink from './copy-with-link/index.js';
 import dropBuildPackages from './drop-build-packages/index.js';
 import fetchRemoteFilesWell from './fetch-remote-files-well/index.js';
 import installProductionOnly from './install-production-only/index.js';
@@ -34,6 +35,7 @@ export const transforms: readonly AnyTransform[] = [
   cleanNpmCache,
   cleanPackageCaches,
   copyManifestsFirst,
+  copyWithLink,
   dropBuildPackages,
   fetchRemoteFilesWell,
   installProductionOnly,

@@ -1,3 +1,4 @@
+export { frontendProblem } from './frontend.js';
 export { copiedOut, readElsewhere } from './guards.js';
 export { type CleanableRun, cleanableRuns, endProblem, isMounted, likelyHome, removesLater } from './cleaning.js';
 export { distributionId } from './mount-text.js';

@@ -30,6 +30,8 @@ export interface Facts {
   parent(stage: Stage): number | undefined;
   /** The ONBUILD triggers of the stage that a stage is built FROM, which run first in it, each as an instruction of its own. */
   triggers(stage: Stage): readonly Instruction[];
+  /** The stages that a stage is built FROM, the first first, and the stage itself. */
+  lineage(stage: Stage): readonly Stage[];
   /** The stage itself and all stages built FROM it, directly or not. */
   heirs(stage: Stage): readonly Stage[];
   /** The stage that a build gives: `--target`, else the last; undefined when there is none. */
@@ -94,6 +96,10 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs, states: KnownStates
   }
   const bodies = new Map<Instruction, Body>();
   const heirs = new Map<Stage, readonly Stage[]>();
+  const lineage = (stage: Stage): readonly Stage[] => {
+    const parent = parents[stage.index];
+    return parent === undefined ? [stage] : [...lineage(file.stages[parent]!), stage];
+  };
   return {
     file,
     inputs,
@@ -105,6 +111,7 @@ function computeFacts(file: Dockerfile, inputs: BuildInputs, states: KnownStates
       const parent = parents[stage.index];
       return parent === undefined ? [] : triggersOf(file.stages[parent]!);
     },
+    lineage,
     heirs: (stage) => {
       let found = heirs.get(stage);
       if (found === undefined) heirs.set(stage, (found = heirsOf(file, stage)));

@@ -3,3 +3,5 @@ export { reachedDevDependency } from './dev-dependencies.js';
 export { withoutDevelopment } from './development.js';
 export { copiesFrom, copyWords, finalPaths } from './final-paths.js';
 export { readStart, type Start, type StartSite } from './node-start.js';
+export { packageOf } from './programs.js';
+export { type Starts, startsOf } from './starts.js';

@@ -12,6 +12,8 @@ import {
   type ShellScript,
 } from '../shell/index.js';
 import type { CopiedFile } from './copied-files.js';
+import { packageOf } from './programs.js';
+import { startsOf } from './starts.js';
 
 /** What the container starts, through scripts of package.json and of the shell. */
 export interface Start {
@@ -19,29 +21,12 @@ export interface Start {
   readonly entries: readonly string[];
   /** Packages whose programs or modules the commands name. */
   readonly packages: ReadonlySet<string>;
+  /** Programs of packages that the commands run, with their arguments: `next start`. */
+  readonly programs: readonly string[];
   /** Package managers that the commands run. */
   readonly managers: ReadonlySet<string>;
 }
 
-/** Programs of packages with another name. */
-const PROGRAMS: Readonly<Record<string, string>> = {
-  tsc: 'typescript',
-  nest: '@nestjs/cli',
-  ng: '@angular/cli',
-  nuxi: 'nuxt',
-  'run-s': 'npm-run-all',
-  'run-p': 'npm-run-all',
-  'remix-serve': '@remix-run/serve',
-  'react-router-serve': '@react-router/serve',
-  'vue-cli-service': '@vue/cli-service',
-  sequelize: 'sequelize-cli',
-  'babel-node': '@babel/node',
-  swc: '@swc/cli',
-  'pm2-runtime': 'pm2',
-  'pm2-docker': 'pm2',
-  dotenv: 'dotenv-cli',
-  env: '',
-};
 const MOST_STEPS = 200;
 
 /** Where a container starts. */
@@ -60,6 +45,7 @@ interface Walk {
   readonly at: Instruction;
   readonly entries: Set<string>;
   readonly packages: Set<string>;
+  readonly programs: string[];
   readonly managers: Set<string>;
   readonly seen: Set<string>;
 }
@@ -72,8 +58,7 @@ export function readStart(
 ): Start | { readonly reason: string; readonly at: Instruction } {
   const { stage, facts } = site;
   const declined = (reason: string, at: Instruction) => ({ reason, at });
-  const last = (keyword: string) => stage.instructions.findLast((one) => one.keyword === keyword);
-  const [entry, cmd] = [last('ENTRYPOINT'), last('CMD')];
+  const { entry, cmd, health } = startsOf(facts, stage);
   const at = (entry ?? cmd)!;
   const walk: Walk = {
     site,
@@ -82,6 +67,7 @@ export function readStart(
     at,
     entries: new Set(),
     packages: new Set(),
+    programs: [],
     managers: new Set(),
     seen: new Set(),
   };
@@ -97,7 +83,8 @@ export function readStart(
       : follow(readInvocation(literalCommand(words)), walk);
     if (wrong !== undefined) return declined(wrong, at);
   }
-  for (const one of [...starts, last('HEALTHCHECK')]) {
+  nodeOptions(facts.atEnd(stage).env.get('NODE_OPTIONS')?.value ?? '', walk);
+  for (const one of [...starts, health]) {
     if (one === undefined) continue;
     const body = facts.body(one);
     if (body.kind === 'none') continue;
@@ -134,6 +121,8 @@ function follow(invocation: Invocation, walk: Walk): string | undefined {
   if (tool === undefined) return 'the name of a program that starts is not literal';
   const words = args.map(({ value, text }) => value ?? text);
   for (const { value } of command.words) if (value !== undefined) nameOf(value, walk);
+  for (const [variable, value] of invocation.environment)
+    if (variable === 'NODE_OPTIONS') nodeOptions(value?.text ?? '', walk);
   const name = tool.slice(tool.lastIndexOf('/') + 1);
   if (/^(?:node|nodejs)$/.test(name)) return followNode(words, walk);
   if (/^(?:npm|yarn|pnpm|npx|pnpx)$/.test(name)) return followManager(name, words, walk);
@@ -153,17 +142,22 @@ function follow(invocation: Invocation, walk: Walk): string | undefined {
   return program(name, words, walk);
 }
 
+/** Notes what NODE_OPTIONS has Node load before the program. */
+function nodeOptions(text: string, walk: Walk): void {
+  for (const word of text.split(/[\s"'=]+/)) nameOf(word, walk);
+}
+
 /** Notes a word that names a package, so that one of development alone is seen: `-r ts-node/register`, `nodemon`. */
 function nameOf(word: string, { packages }: Walk): void {
   const name = /^(?:@[\w.-]+\/)?[\w.-]+/.exec(word.replace(/^.*node_modules\/(?:\.bin\/)?/, ''))?.[0];
   if (name === undefined) return;
-  packages.add(name);
-  if (Object.hasOwn(PROGRAMS, name)) packages.add(PROGRAMS[name]!);
+  packages.add(name).add(packageOf(name));
 }
 
 function program(name: string, words: readonly string[], walk: Walk): string | undefined {
   const { project } = walk;
-  const owner = PROGRAMS[name] ?? name;
+  const owner = packageOf(name);
+  walk.programs.push([name, ...words].join(' '));
   if (!project.dependencies.has(owner) && !project.devDependencies.has(owner))
     return `${name} starts, and no dependency of package.json is known to bring it`;
   if (
@@ -173,6 +167,7 @@ function program(name: string, words: readonly string[], walk: Walk): string | u
   ) {
     if (/^(?:concurrently|npm-run-all|run-s|run-p)$/.test(name))
       return `${name} starts other scripts, which are not followed`;
+    for (const word of words) if (word.startsWith('NODE_OPTIONS=')) nodeOptions(word, walk);
     const at = words.findIndex((word) => !word.includes('=') && !/^(?:-|start$)/.test(word));
     const rest = at < 0 ? [] : words.slice(at);
     if (/^(?:pm2|pm2-runtime|forever)$/.test(name)) {
@@ -200,6 +195,8 @@ function followNode(words: readonly string[], walk: Walk): string | undefined {
   if (file.includes('$')) return 'the program of Node is not literal';
   if (file.includes('node_modules/')) {
     nameOf(file, walk);
+    const name = /node_modules\/(?:\.bin\/)?((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file;
+    walk.programs.push([name, ...words.slice(at + 1)].join(' '));
     return undefined;
   }
   walk.entries.add(joinPath(walk.site.workdir ?? walk.root, file));

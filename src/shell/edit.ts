@@ -183,7 +183,10 @@ function replaceItems(
   { sequence, first, last }: Run,
   text: string,
 ): readonly Edit[] {
-  const from = sequence.items[first]!.span;
+  // The first command of what goes makes room, so that comments within a list that goes as a whole stay.
+  let head = sequence.items[first]!;
+  while (head.type === 'sequence') head = head.items[0]!;
+  const from = head.span;
   const start = toSource(script.source, from.start);
   const firstEnd = toSource(script.source, from.end - 1) + 1;
   const end = toSource(script.source, sequence.items[last]!.span.end - 1) + 1;

@@ -1,5 +1,5 @@
 import { relationTo, type Run, type Use } from '../../src/cache-mounts/index.js';
-import { argumentText, type Instruction, type Stage } from '../../src/dockerfile/index.js';
+import { argumentText, type Instruction } from '../../src/dockerfile/index.js';
 import { commandEffects, expandIn, type Facts, joinPath, resolvePath } from '../../src/facts/index.js';
 import { type Invocation, patternOf } from '../../src/shell/index.js';
 import { isOwnFolder } from './own-folder.js';
@@ -32,7 +32,7 @@ export function historyOf(facts: Facts, runs: readonly Run[], chown: Run, folder
   let before: string | undefined;
   let madeByCopy = false;
   let firstAt = Number.POSITIVE_INFINITY;
-  for (const stage of lineage(facts, chown.stage)) {
+  for (const stage of facts.lineage(chown.stage)) {
     for (const at of stage.instructions) {
       if (stage === chown.stage && at.index >= chown.instruction.index) break;
       const line = `line ${at.lines.first}`;
@@ -72,12 +72,6 @@ export function historyOf(facts: Facts, runs: readonly Run[], chown: Run, folder
     }
   }
   return { copies, writers, workdirs, before, madeByCopy, firstAt };
-}
-
-/** A stage and those it is built FROM, the first first. */
-function lineage(facts: Facts, stage: Stage): readonly Stage[] {
-  const parent = facts.parent(stage);
-  return parent === undefined ? [stage] : [...lineage(facts, facts.file.stages[parent]!), stage];
 }
 
 /** A folder and those below it on the way to a path. */

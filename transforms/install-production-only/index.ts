@@ -1,10 +1,10 @@
 import { type Run, runsOf, type Use } from '../../src/cache-mounts/index.js';
-import type { Instruction, Stage } from '../../src/dockerfile/index.js';
+import type { Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
-import { type CopiedFile, readCopiedFiles } from '../../src/runtime/index.js';
+import { type CopiedFile, readCopiedFiles, startsOf } from '../../src/runtime/index.js';
 import { defineTransform } from '../../src/transform/index.js';
-import { lineage, neededLater } from './later.js';
+import { neededLater } from './later.js';
 import { bundler } from './managers/bundler.js';
 import { composer } from './managers/composer.js';
 import { node } from './managers/node.js';
@@ -81,14 +81,8 @@ function siteOf(
   const folder = use.place.cwd;
   if (use.script === undefined) return 'the RUN is in a form that is not edited';
   if (folder === undefined) return 'the folder that it installs in is not known';
-  const stages = lineage(facts, target);
-  const command = stages.flatMap(({ instructions }) => instructions).findLast(isCommand);
   const files = new Map<string, CopiedFile>();
-  for (const stage of stages)
+  for (const stage of facts.lineage(target))
     for (const [path, copied] of readCopiedFiles(facts, stage, project, dockerfile).files) files.set(path, copied);
-  return { facts, run, use, project, folder, files, target, command };
-}
-
-function isCommand({ keyword }: Instruction): boolean {
-  return keyword === 'CMD' || keyword === 'ENTRYPOINT';
+  return { facts, run, use, project, folder, files, target, starts: startsOf(facts, target) };
 }

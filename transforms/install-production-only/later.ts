@@ -3,12 +3,6 @@ import type { Stage } from '../../src/dockerfile/index.js';
 import { commandEffects, type Facts } from '../../src/facts/index.js';
 import type { Manager } from './types.js';
 
-/** A stage and those that it is built FROM, the first first. */
-export function lineage(facts: Facts, stage: Stage): readonly Stage[] {
-  const parent = facts.parent(stage);
-  return parent === undefined ? [stage] : [...lineage(facts, facts.file.stages[parent]!), stage];
-}
-
 /** Why something that is built after an install may need all of what it brings; undefined when nothing does. */
 export function neededLater(
   facts: Facts,
@@ -19,7 +13,7 @@ export function neededLater(
   target: Stage,
 ): string | undefined {
   const heirs = facts.heirs(run.stage);
-  const line = lineage(facts, target);
+  const line = facts.lineage(target);
   const other = heirs.find((heir) => !line.includes(heir));
   if (other !== undefined)
     return `stage ${other.name ?? other.index} at line ${other.from.lines.first} is built on it too`;

@@ -1,8 +1,8 @@
 import type { Run, Use } from '../../src/cache-mounts/index.js';
-import type { Edit, Instruction, Stage } from '../../src/dockerfile/index.js';
+import type { Edit, Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
-import type { CopiedFile } from '../../src/runtime/index.js';
+import type { CopiedFile, Starts } from '../../src/runtime/index.js';
 import type { Announcement } from '../../src/transform/index.js';
 
 /** An install whose packages end in the image that a build gives. */
@@ -17,8 +17,8 @@ export interface Site {
   readonly files: ReadonlyMap<string, CopiedFile>;
   /** The stage that ships: the install's own, or one that is built on it. */
   readonly target: Stage;
-  /** ENTRYPOINT or CMD of what ships; undefined where only the base image has one. */
-  readonly command: Instruction | undefined;
+  /** What the container starts. */
+  readonly starts: Starts;
 }
 
 /** How an install leaves development dependencies out. */

@@ -1,6 +1,5 @@
 import type { Run, Use } from '../../src/cache-mounts/index.js';
 import { runsOf } from '../../src/cache-mounts/index.js';
-import type { Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 
@@ -11,7 +10,7 @@ const FETCHES = /^(?:git|curl|wget|hg|svn)$/;
 
 /** Whether the sources of a step are those of the project, and find no files by the folder of their own code. */
 export function sourcesOf(facts: Facts, run: Run, project: ProjectFacts | undefined): Sources {
-  const stages = lineage(facts, run.stage);
+  const stages = facts.lineage(run.stage);
   const fetches = (use: Use): boolean =>
     FETCHES.test(use.invocation.tool ?? '') &&
     /clone|\.(?:tar|zip|tgz|git)\b|https?:/.test(use.invocation.command.words.map(({ text }) => text).join(' '));
@@ -42,11 +41,6 @@ export function sourcesOf(facts: Facts, run: Run, project: ProjectFacts | undefi
         fact: 'none of the sources finds files by the folder of its own code (runtime.Caller, runtime.GOROOT, go/build)',
       }
     : { reason };
-}
-
-function lineage(facts: Facts, stage: Stage): readonly Stage[] {
-  const parent = facts.parent(stage);
-  return parent === undefined ? [stage] : [...lineage(facts, facts.file.stages[parent]!), stage];
 }
 
 const MOST_FILES = 5000;

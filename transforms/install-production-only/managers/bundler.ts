@@ -3,6 +3,7 @@ import { certainValue, joinPath } from '../../../src/facts/index.js';
 import { isOfSystem } from '../later.js';
 import type { Announcement } from '../../../src/transform/index.js';
 import type { Manager, Site } from '../types.js';
+import { otherCommands, startScripts } from './elsewhere.js';
 import { folderOf, under } from './manifest.js';
 
 /** What Rails runs in production without gems for development. */
@@ -59,11 +60,8 @@ export const bundler: Manager = {
         /bundle config.*\bwithout\b|BUNDLE_WITHOUT/.test(argumentText(one)),
     );
     if (earlier !== undefined) return undefined;
-    const command = facts.file.instructions.find(
-      (one) =>
-        /^(?:CMD|ENTRYPOINT)$/.test(one.keyword) && /\b(?:rspec|guard|spring|byebug|pry)\b/.test(argumentText(one)),
-    );
-    if (command !== undefined) return `${command.keyword} at line ${command.lines.first} starts a gem for development`;
+    const started = startsGem(site, gems);
+    if (started !== undefined) return started;
     for (const path of project.context.paths) {
       if (!/\.(?:rb|ru|rake)$|(?:^|\/)Rakefile$/.test(path) || OUTSIDE.test(path) || path.endsWith('Gemfile')) continue;
       const text = project.context.read(path) ?? '';
@@ -100,6 +98,19 @@ function announcementsOf(
       why: 'where Bundler keeps its settings',
     })),
   ];
+}
+
+/** A command, script or deployment of the project that starts a gem for development: `bundle exec foreman`. */
+function startsGem({ facts, project }: Site, gems: readonly string[]): string | undefined {
+  const names = ['rspec', ...gems, ...gems.map((name) => name.replace(/-.*/, ''))];
+  const start = new RegExp(`(?:\\bexec[\\s"',]+|\\bbin/|^[\\s["']*)(?:${names.join('|')})(?=$|[\\s"',\\]])`, 'm');
+  const command = facts.file.instructions.find(
+    (one) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(one.keyword) && start.test(argumentText(one)),
+  );
+  if (command !== undefined) return `${command.keyword} at line ${command.lines.first} starts a gem for development`;
+  const { context } = project!;
+  const found = [...startScripts(context), ...otherCommands(context)].find(({ text }) => start.test(text));
+  return found === undefined ? undefined : `${found.path} starts a gem for development`;
 }
 
 /** The gems of a Gemfile that stand in the groups development and test only. */

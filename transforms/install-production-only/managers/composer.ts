@@ -3,6 +3,8 @@ import { certainValue, joinPath } from '../../../src/facts/index.js';
 import type { Announcement } from '../../../src/transform/index.js';
 import { isOfSystem } from '../later.js';
 import type { Answer, Manager, Site } from '../types.js';
+import { type Json, namesOf, packagesOf, programsOf, quoted } from './composer-names.js';
+import { otherCommands, startScripts } from './elsewhere.js';
 import { folderOf, under } from './manifest.js';
 
 const CACHES =
@@ -53,24 +55,21 @@ export const composer: Manager = {
       ? undefined
       : unknownScript(manifest);
     if (scripts !== undefined) return `composer.json runs at install: ${scripts.slice(0, 60)}`;
-    const names = namespacesOf(lock, manifest);
+    const development = packagesOf(lock, 'packages-dev');
+    const names = namesOf(development, lock, manifest);
     for (const path of context.paths) {
       if (!/\.(?:php|phtml)$|(?:^|\/)(?:artisan|bin\/console)$/.test(path) || OUTSIDE.test(path)) continue;
       const text = context.read(path);
       if (text === undefined) return `${path} cannot be read`;
       const code = path.endsWith('config/bundles.php') ? text.replace(/^.*=>\s*\[(?!.*(?:all|prod)).*$/gm, '') : text;
-      const name = names.find((one) => code.includes(one));
-      if (name !== undefined) return `${path} names ${name.replace(/\\+$/, '')}, which is for development`;
+      const name = names.find((one) => one.test(code))?.exec(code)![0];
+      if (name !== undefined) return `${path} names ${name.replace(/\W+$/, '')}, which is for development`;
     }
-    const starts = facts.file.stages
-      .flatMap(({ instructions }) => instructions)
-      .find(
-        (one) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(one.keyword) && /vendor\/bin|phpunit/.test(argumentText(one)),
-      );
-    if (starts !== undefined) return `${starts.keyword} at line ${starts.lines.first} starts a program of a package`;
+    const program = startsProgram(site, development.flatMap(programsOf));
+    if (program !== undefined) return program;
     return {
       ...withFlag(site, '--no-dev'),
-      announces: announcementsOf(lock, joinPath(site.folder, own.vendorDir)),
+      announces: announcementsOf(development, joinPath(site.folder, own.vendorDir)),
       fact: 'no source of the project names a class of a package for development',
     };
   },
@@ -83,19 +82,15 @@ const LISTS =
     .map((name) => `composer/${name}`);
 
 /** The packages of development that the lockfile names, their programs, and the lists that no longer hold them. */
-function announcementsOf(lock: Json, vendor: string): readonly Announcement[] {
-  const packages = Array.isArray(lock['packages-dev']) ? (lock['packages-dev'] as readonly Json[]) : [];
-  const named = packages.filter(({ name }) => typeof name === 'string');
-  const programs = named
-    .flatMap(({ bin }) => (Array.isArray(bin) ? bin.map(String) : []))
-    .map((path) => `bin/${path.slice(path.lastIndexOf('/') + 1)}`);
+function announcementsOf(packages: readonly Json[], vendor: string): readonly Announcement[] {
+  const programs = packages.flatMap(programsOf).map((name) => `bin/${name}`);
   const below = (names: readonly string[]): readonly string[] => names.map((name) => joinPath(vendor, name));
   const why = 'packages for development are not installed';
   return [
     {
       kind: 'files',
       effect: 'removed',
-      paths: below([...named.map(({ name }) => `${String(name)}/**`), ...programs, ...LISTS]),
+      paths: below([...packages.map(({ name }) => `${String(name)}/**`), ...programs, ...LISTS]),
       why,
     },
     { kind: 'files', effect: 'changed', paths: below(['autoload.php', ...LISTS]), why },
@@ -109,8 +104,6 @@ export function withFlag({ use }: Pick<Site, 'use'>, flag: string): Pick<Answer,
   const at = toSource(use.script!.source, word.span.end - 1) + 1;
   return { edits: [{ span: { start: at, end: at }, text: ` ${flag}` }], by: flag };
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 function json(text: string | undefined): Json | undefined {
   try {
@@ -133,16 +126,17 @@ function unknownScript({ scripts }: Json): string | undefined {
   return texts.find((text) => !SCRIPT.test(text));
 }
 
-/** The namespaces that only packages for development bring, and those of `autoload-dev`. */
-function namespacesOf(lock: Json, manifest: Json): readonly string[] {
-  const keys = (autoload: unknown): readonly string[] =>
-    ['psr-4', 'psr-0'].flatMap((kind) =>
-      Object.keys(((autoload as Json | undefined)?.[kind] as Json | undefined) ?? {}),
-    );
-  const of = (group: string): readonly string[] =>
-    ((lock[group] as readonly Json[] | undefined) ?? []).flatMap(({ autoload }) => keys(autoload));
-  const kept = new Set([...of('packages'), ...keys(manifest['autoload'])]);
-  return [...of('packages-dev'), ...keys(manifest['autoload-dev'])].filter(
-    (name) => name.length > 2 && !kept.has(name),
+/** A command, script or deployment of the project that starts a program of vendor/bin. */
+function startsProgram({ facts, project }: Site, programs: readonly string[]): string | undefined {
+  const pattern = new RegExp(
+    `vendor/bin/(?:${['phpunit', ...programs].map(quoted).join('|')})(?![\\w-])|\\bphpunit\\b`,
   );
+  const command = facts.file.instructions.find(
+    (one) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(one.keyword) && pattern.test(argumentText(one)),
+  );
+  if (command !== undefined)
+    return `${command.keyword} at line ${command.lines.first} starts a program of a package for development`;
+  const { context } = project!;
+  const found = [...startScripts(context), ...otherCommands(context)].find(({ text }) => pattern.test(text));
+  return found === undefined ? undefined : `${found.path} starts a program of a package for development`;
 }

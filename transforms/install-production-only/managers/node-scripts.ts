@@ -1,16 +1,5 @@
 import type { NodeProject } from '../../../src/project/manifests/node.js';
-
-/** Programs that come under another name than their package's. */
-const PROGRAMS: Readonly<Record<string, string>> = {
-  tsc: 'typescript',
-  nest: '@nestjs/cli',
-  ng: '@angular/cli',
-  babel: '@babel/cli',
-  'run-s': 'npm-run-all',
-  'run-p': 'npm-run-all',
-  swc: '@swc/cli',
-  sequelize: 'sequelize-cli',
-};
+import { packageOf } from '../../../src/runtime/index.js';
 
 /**
  * A script of package.json that an install runs and that fails without development dependencies, so that the install
@@ -30,7 +19,7 @@ export function failingScript(
       const at = /^(?:npx|cross-env|yarn|pnpm)$/.test(words[0] ?? '') ? 1 : 0;
       const program = words[at] ?? '';
       if (/^(?:echo|true|exit|:|cd|mkdir|cp|rm|node)$/.test(program)) continue;
-      const owner = PROGRAMS[program] ?? program;
+      const owner = packageOf(program);
       if (dependencies.has(owner)) continue;
       if (devDependencies.has(owner))
         return `the script ${name} runs ${owner}, a development dependency, and an install without it fails`;

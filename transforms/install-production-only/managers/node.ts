@@ -16,9 +16,13 @@ const HARMLESS =
 const ASKED =
   /^(?:--prefix|--cwd|--dir|-C|--filter|-F|-w|--workspace|--production|--prod|-P|--omit|--only|--no-dev|--include|--also|--dev|-D)(?:=.*)?$/;
 
+/** Programs that compile or bundle what they start, by plugins and compilers that their configuration names. */
+const BUILDS =
+  /^(?:vite|vite-node|webpack|webpack-dev-server|rollup|parcel|snowpack|react-scripts|react-app-rewired|craco|vue-cli-service|ng|nest|gatsby|babel|babel-node|tsc|ts-node|ts-node-dev|tsnd|tsx|swc-node|nodemon|gulp|grunt|quasar|ember|expo|storybook|start-storybook|docusaurus)(?=\s|$)|^(?:next|nuxt|nuxi|astro|remix|react-router|svelte-kit|medusa|strapi|keystone|umi)\s+(?:dev|develop|build)\b/;
+
 /** Packages that others load by a name which stands in no source: their place among development dependencies is a mistake. */
 const LOADED_UNSEEN =
-  /^(?:pg|pg-hstore|pg-native|mysql2?|mariadb|sqlite3|better-sqlite3|tedious|oracledb|mongodb|mongoose|ioredis|redis|ejs|pug|jade|hbs|handlebars|nunjucks|mustache|express-handlebars|bufferutil|utf-8-validate|source-map-support|reflect-metadata|dotenv|tslib|core-js|regenerator-runtime|graphql|react|react-dom|next|express|fastify|koa|sharp|pino-pretty)$|^@(?:babel\/runtime|swc\/helpers|prisma\/client)/;
+  /^(?:pg|pg-hstore|pg-native|mysql2?|mariadb|sqlite3|better-sqlite3|tedious|oracledb|mongodb|mongoose|ioredis|redis|ejs|pug|jade|hbs|handlebars|nunjucks|mustache|express-handlebars|bufferutil|utf-8-validate|source-map-support|reflect-metadata|dotenv|tslib|core-js|regenerator-runtime|graphql|react|react-dom|next|express|fastify|koa|sharp|pino-pretty|prisma|nan|node-addon-api|node-gyp(?:-build)?|prebuild-install|cmake-js)$|^@(?:babel\/runtime|swc\/helpers|prisma\/client)/;
 
 /** npm, yarn 1 and pnpm. */
 export const node: Manager = {
@@ -39,7 +43,8 @@ export const node: Manager = {
   },
   needs: (use) => {
     const { tool, subcommand, operands, args, options } = use.invocation;
-    if (!NODE.test(tool ?? '')) return !isOfSystem(use) || args.some(({ text }) => text.includes('node_modules/.bin'));
+    if (args.some(({ text }) => /node_modules\/(?!\.cache)./.test(text))) return true;
+    if (!NODE.test(tool ?? '')) return !isOfSystem(use);
     if (options.some(({ name }) => name === '-g' || name === '--global') || subcommand.startsWith('global'))
       return false;
     if (tool === 'corepack') return false;
@@ -50,11 +55,13 @@ export const node: Manager = {
   },
   answer: (site) => {
     const { use, project } = site;
-    if (site.command === undefined) return 'no command is declared, so what runs in the image is not known';
+    const { entry, cmd } = site.starts;
+    if (entry === undefined && cmd === undefined)
+      return 'no command is declared, so what runs in the image is not known';
     const flag = flagOf(site);
     if (typeof flag === 'object') return flag.reason;
     if (project === undefined) {
-      const words = site.command.json?.map(({ value }) => value) ?? [];
+      const words = (entry ?? cmd)!.json?.map(({ value }) => value) ?? [];
       return /(?:^|\/)node$/.test(words[0] ?? '') &&
         /^[\w./-]+\.[cm]?js$/.test(words.at(-1) ?? '') &&
         words.length === 2
@@ -79,18 +86,20 @@ function environmentOf({ state }: Run): string {
 }
 
 function inProject(site: Site, own: NodeProject, flag: string): Answer | string | undefined {
-  const { facts, use, project, target, files, folder, command } = site;
+  const { facts, use, project, target, files, folder } = site;
   const { context, complete } = project!;
   if (own.workspaces.length > 0 || own.workspaceRoot !== undefined)
     return 'package.json has workspaces, and which of them ship is not told apart';
   if (own.devDependencies.size === 0) return undefined;
   const only = (name: string): boolean =>
     own.devDependencies.has(name) && !own.dependencies.has(name) && !own.optionalDependencies.has(name);
-  const stage = facts.file.stageOf(command!)!;
-  const start = readStart({ facts, stage, workdir: facts.atEnd(target).workdir, files, context }, own, folder);
+  const start = readStart({ facts, stage: target, workdir: facts.atEnd(target).workdir, files, context }, own, folder);
   if ('reason' in start) return start.reason;
   const started = [...start.packages].find(only);
   if (started !== undefined) return `${started} is a development dependency and runs in the container`;
+  const builder = start.programs.find((program) => BUILDS.test(program));
+  if (builder !== undefined && [...own.devDependencies.keys()].some(only))
+    return `${builder} builds the program when the container starts, with what development dependencies bring`;
   if (!complete) return 'the project is too large to be read in full';
   const reached = reachedDevDependency(context, own);
   if (reached === 'too much') return 'the code is too much to tell which development dependencies it loads';

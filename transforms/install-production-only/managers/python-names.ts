@@ -52,7 +52,7 @@ export function namedSomewhere(
   }
   for (const path of context.paths) {
     if (
-      !/\.(?:py|sh|toml|ini|cfg|ya?ml)$|(?:^|\/)(?:entrypoint|start|run|Procfile)[\w.-]*$/.test(path) ||
+      !/\.(?:py|sh|toml|ini|cfg|conf|ya?ml)$|(?:^|\/)(?:entrypoint|start|run|Procfile)[\w.-]*$/.test(path) ||
       OUTSIDE.test(path)
     )
       continue;
@@ -66,11 +66,38 @@ export function namedSomewhere(
   return undefined;
 }
 
+/** Modules that have another name than the package that brings them. */
+const MODULES: Readonly<Record<string, string>> = {
+  attrs: 'attr',
+  beautifulsoup4: 'bs4',
+  'factory-boy': 'factory',
+  gitpython: 'git',
+  grpcio: 'grpc',
+  ipython: 'IPython',
+  mysqlclient: 'MySQLdb',
+  'opencv-python': 'cv2',
+  pillow: 'PIL',
+  'psycopg2-binary': 'psycopg2',
+  pycryptodome: 'Crypto',
+  pyjwt: 'jwt',
+  pyserial: 'serial',
+  'python-dateutil': 'dateutil',
+  pyyaml: 'yaml',
+  'scikit-learn': 'sklearn',
+  setuptools: 'pkg_resources',
+};
+
 /** How code may name a package: `django-debug-toolbar` is `debug_toolbar`, `pytest-cov` `pytest_cov`. */
 function modulesOf(name: string): readonly string[] {
   const under = name.replace(/[-.]/g, '_');
   return [
-    ...new Set([name, under, under.replace(/^(?:django|flask|python|py)_/, ''), under.replace(/_python$/, '')]),
+    ...new Set([
+      name,
+      MODULES[name] ?? under,
+      under,
+      under.replace(/^(?:django|flask|python|py)_/, ''),
+      under.replace(/_python$/, ''),
+    ]),
   ].filter((word) => word.length > 2);
 }
 

@@ -5,6 +5,7 @@ import { removeWords } from '../../../src/shell/edit.js';
 import { isOfSystem } from '../later.js';
 import type { Answer, Manager, Site } from '../types.js';
 import { withFlag } from './composer.js';
+import { otherCommands } from './elsewhere.js';
 import { folderOf, under } from './manifest.js';
 import { developmentNames, namedSomewhere } from './python-names.js';
 
@@ -92,7 +93,10 @@ export const python: Manager = {
     const again = commands.find((one) => /\buv["',\s]+run\b(?!.*--no-(?:dev|sync))/.test(argumentText(one)));
     if (again !== undefined)
       return `${again.keyword} at line ${again.lines.first} runs uv, which installs again when the container starts`;
-    const named = namedSomewhere(project.context, names, commands.map(argumentText));
+    const named = namedSomewhere(project.context, names, [
+      ...commands.map(argumentText),
+      ...otherCommands(project.context).map((other) => other.text),
+    ]);
     if (named !== undefined) return named;
     const edit = kind.edit(site);
     if (typeof edit === 'string') return edit;
