@@ -13,7 +13,6 @@ export interface Claim {
 }
 
 type PackagesAnnouncement = Extract<Announcement, { readonly kind: 'packages' }>;
-type ConfigAnnouncement = Extract<Announcement, { readonly kind: 'config' }>;
 
 /** Whether, and by whom, a difference was announced. */
 export type Explain = (difference: Difference) => string | undefined;
@@ -39,8 +38,8 @@ export function refusedBecause(announcement: Announcement, opened: Closure, tree
     return file === undefined ? undefined : `${file}, which the entry point opens, goes with these packages`;
   }
   if (announcement.kind === 'config') {
-    const { field, names } = configTarget(announcement);
-    if (field === undefined) return `"${announcement.field}" is no field of an image's configuration`;
+    const { field, names = [] } = announcement;
+    if (!CONFIG_FIELDS.includes(field)) return `"${field}" is no field of an image's configuration`;
     return names.length === 0 && (field === 'Env' || field === 'Labels')
       ? `announces all of ${field}, not one name`
       : undefined;
@@ -73,19 +72,6 @@ function tooWide(path: string, tree: Tree): string | undefined {
   return sweeping && ROOTS.has(fixed) ? 'covers a whole root folder' : undefined;
 }
 
-/** `Env.PATH`, `ENV PATH` or `Cmd` as the field and, where there are some, the names. */
-function configTarget({ field: text, names = [] }: ConfigAnnouncement): {
-  readonly field: string | undefined;
-  readonly names: readonly string[];
-} {
-  const [, word = '', name] = /^(\w+)(?:[.\s]+(.+))?$/.exec(text.trim()) ?? [];
-  const wanted = word.toLowerCase();
-  const found = Object.entries(CONFIG_FIELDS).find(
-    ([field, instruction]) => field.toLowerCase() === wanted || instruction.toLowerCase() === wanted,
-  );
-  return { field: found?.[0], names: name === undefined ? names : [name, ...names] };
-}
-
 /** Reads announcements (refused ones are left out before) against the two trees that they are about. */
 export function explainer(claims: readonly Claim[], before: Tree, after: Tree): Explain {
   const readers = claims.map(({ by, announcement }) => ({ by, covers: reader(announcement, before, after) }));
@@ -109,7 +95,7 @@ function systemManager(manager: string): string {
 
 function reader(announcement: Announcement, before: Tree, after: Tree): (difference: Difference) => boolean {
   if (announcement.kind === 'config') {
-    const { field, names } = configTarget(announcement);
+    const { field, names = [] } = announcement;
     const named = new Set(names.map((name) => `${field}.${name}`));
     return ({ kind, what }) =>
       kind === 'config' && (what === field || (names.length === 0 ? what.startsWith(`${field}.`) : named.has(what)));
