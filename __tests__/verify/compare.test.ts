@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Announcement } from '../../src/transform/index.js';
 import { refusedBecause } from '../../src/verify/announcements.js';
 import { closureOf } from '../../src/verify/closure.js';
-import { compareImages, type Scope } from '../../src/verify/compare.js';
+import { compareImages, compareTrees, type Scope } from '../../src/verify/compare.js';
 import { noiseOf, NO_NOISE } from '../../src/verify/noise.js';
 import type { Image, TreeEntry } from '../../src/verify/types.js';
-import { config, entries, file, folder, image, link } from './support.js';
+import { config, entries, file, folder, image, link, tree, withFolders } from './support.js';
 
 function unexplained(after: Image, announces: readonly Announcement[] = [], scope: Scope = 'all'): readonly string[] {
   const claims = announces.map((announcement) => ({ by: 'a-transform', announcement }));
@@ -53,6 +53,41 @@ describe('a planted difference in the files is caught:', () => {
   test.each(cases)('%s', (_name, changes, expected) => {
     expect(unexplained(image(changes))).toEqual([expected]);
   });
+  test.each<[TreeEntry, TreeEntry, string]>([
+    [file('a', { size: 7 }), file('a'), 'size 7 -> 1'],
+    [file('a'), file('b'), 'content'],
+    [file('a', { mode: 0o4755 }), file('bc'), 'mode 4755 -> 644, size 1 -> 2'],
+    [file('a'), file('a', { uid: 3, gid: 4 }), 'user 0 -> 3, group 0 -> 4'],
+    [link('a'), link('b'), 'link to a -> b'],
+    [folder, link('b'), 'directory -> link'],
+    [
+      { ...folder, type: 'device', device: 'block 1:2' },
+      { ...folder, type: 'device', device: 'block 1:3' },
+      'device block 1:2 -> block 1:3',
+    ],
+    [file('a'), file('a', { attributes: { x: '1' } }), 'attribute x'],
+    [file('a', { attributes: { x: '1', y: '2' } }), file('a', { attributes: { x: '2' } }), 'attribute x, attribute y'],
+  ])('%j -> %j', (a, b, detail) => {
+    expect(compareTrees(tree({ '/x': a }), tree({ '/x': b }))).toEqual([
+      { kind: 'file', effect: 'changed', what: '/x', detail },
+    ]);
+  });
+  test('in the order of the paths, with what was added or removed', () => {
+    const found = compareTrees(
+      tree({ '/b': file('abc'), '/d': folder }),
+      tree({ '/d': folder, '/c': link('x'), '/a': folder }),
+    );
+    expect(found.map(({ effect, what, detail }) => `${effect} ${what} ${detail}`)).toEqual([
+      'added /a directory',
+      'removed /b file, 3 bytes',
+      'added /c link',
+    ]);
+  });
+  test('of a list of packages its mode and owner, but no bytes', () => {
+    const path = '/var/lib/dpkg/status';
+    const found = compareTrees(tree({ [path]: file('a') }), tree({ [path]: file('bc', { mode: 0o600 }) }));
+    expect(found.map(({ detail }) => detail)).toEqual(['mode 644 -> 600']);
+  });
   test('the loader of the entry point is gone', () => {
     expect(unexplained(image({ '/lib/ld-1.so': undefined }), [], 'application')).toEqual([
       'closure removed /lib/ld.so, the loader of /usr/bin/app',
@@ -69,6 +104,7 @@ describe('a planted difference in the files is caught:', () => {
     expect(unexplained(image({ '/app/link': undefined }, { WorkingDir: '/' }), [], 'application')).toEqual([
       'config changed WorkingDir',
     ]);
+    expect(unexplained(image({ '/usr/bin/less-2': file('x') }), [], 'application')).toEqual([]);
     for (const path of ['/usr/bin/less', '/data/x'])
       expect(unexplained(image({ [path]: undefined }), [], 'application')).toEqual([`file removed ${path}`]);
   });
@@ -89,6 +125,45 @@ describe('a planted difference is caught between images of other kinds:', () => 
       image({ '/etc': folder, '/etc/app.conf': file(content) }, { Cmd: ['/etc/app.conf'] });
     expect(between(settings('a'), settings('b'), 'application')).toEqual(['file changed /etc/app.conf']);
   });
+  test('the program of the entry point, where its folder holds noise', () => {
+    const program = { Entrypoint: ['/var/log/run'], Cmd: [] };
+    const before = image({ '/var': folder, '/var/log': folder, '/var/log/run': file('x') }, program);
+    expect(between(before, image({ '/var': folder, '/var/log': folder }, program))).toEqual([
+      'file removed /var/log/run',
+      'closure removed /var/log/run, the program of the entry point',
+    ]);
+    expect(between(image({}, program), image({}, program))).toEqual([]);
+    const options = { scope: 'all', claims: [], noise: NO_NOISE, copied: [] } as const;
+    expect(compareImages(before, image({}, program), options).unexplained.at(-1)?.detail).toBe('not in the new image');
+  });
+  test.each([
+    ['a script elsewhere', '/srv/usr/run', {}, true],
+    ...['/usr/share/run', '/bin/run', '/sbin/run', '/lib/run', '/lib64/run'].map(
+      (path) => ['a script of the system', path, {}, false] as const,
+    ),
+    ['a program', '/opt/run', { elf: { interpreter: undefined, needed: [], runPaths: [] } }, false],
+    ['a file that nothing opens', '/srv/other', {}, false],
+    ['a file of the working directory', '/home/x', {}, true],
+    ['a file beside the working directory', '/homely', {}, false],
+  ] as const)('of another base, %s: %s', (_what, path, more, isCaught) => {
+    const of = (content: string): Image =>
+      image(Object.fromEntries(withFolders(tree({ [path]: file(content, more) }))), {
+        Cmd: [path.endsWith('run') ? path : 'y'],
+        WorkingDir: '/home//',
+      });
+    expect(between(of('a'), of('b'), 'application')).toEqual(isCaught ? [`file changed ${path}`] : []);
+  });
+  test.each([undefined, '/'])(
+    'of another base, nothing for being below %j where commands start there',
+    (WorkingDir) => {
+      const of = (content: string): Image => image({ '/srv/x': file(content) }, { WorkingDir });
+      expect(between(of('a'), of('b'), 'application')).toEqual([]);
+    },
+  );
+  test('of another base no package', () => {
+    const status = file('s', { text: '' });
+    expect(between(image(), image({ '/var/lib/dpkg/status': status }), 'application')).toEqual([]);
+  });
   test('a folder that was empty', () => {
     expect(between(image({ '/srv/empty': folder }), image())).toEqual(['file removed /srv/empty']);
   });
@@ -105,6 +180,51 @@ describe('an announcement', () => {
   test('explains folders that it emptied', () => {
     const without = image({ '/app/cache/one': undefined, '/app/cache': undefined });
     expect(unexplained(without, [removed('/app/cache/one')])).toEqual([]);
+    const other = image({ '/app/cache/one': undefined, '/app/cache': { ...folder, mode: 0o700 } });
+    expect(unexplained(other, [removed('/app/cache/one')])).toEqual(['file changed /app/cache']);
+  });
+  test('explains no folder from which something else went, or which stood empty', () => {
+    const before = image({
+      '/srv/a': folder,
+      '/srv/a/b': folder,
+      '/srv/a/b/c': file('x'),
+      '/srv/a/d': file('y'),
+      '/srv/e': folder,
+      '/srv/e/f': folder,
+    });
+    const claims = [{ by: 'x', announcement: removed('/srv/a/b/c') }];
+    const after = (...gone: readonly string[]): Image =>
+      image(Object.fromEntries([...before.tree].filter(([path]) => !gone.some((one) => path.startsWith(one)))));
+    const left = (...gone: readonly string[]): readonly string[] =>
+      compareImages(before, after(...gone), { scope: 'all', claims, noise: NO_NOISE, copied: [] }).unexplained.map(
+        ({ what }) => what,
+      );
+    expect(left('/srv/a/b')).toEqual([]);
+    expect(left('/srv/a')).toEqual(['/srv/a', '/srv/a/d']);
+    expect(left('/srv/e', '/srv/a/b')).toEqual(['/srv/e', '/srv/e/f']);
+    claims.push({ by: 'y', announcement: removed('/srv/a/d') });
+    expect(left('/srv/a')).toEqual([]);
+  });
+  test('is told beside what it explains, also of what would be noise', () => {
+    const before = image({ '/var/log/x': file('x'), '/var/log/y': file('y') });
+    const claims = [
+      { by: 'one', announcement: removed('/app/cache/one') },
+      { by: 'two', announcement: removed('/var/log/x') },
+    ];
+    const found = compareImages(before, image({ '/app/cache/one': undefined, '/app/new': link('x') }), {
+      scope: 'all',
+      claims,
+      noise: NO_NOISE,
+      copied: [],
+    });
+    expect(found).toEqual({
+      unexplained: [{ kind: 'file', effect: 'added', what: '/app/new', detail: 'link' }],
+      announced: [
+        { kind: 'file', effect: 'removed', what: '/app/cache/one', detail: 'file, 1 bytes', by: 'one' },
+        { kind: 'file', effect: 'removed', what: '/var/log/x', detail: 'file, 1 bytes', by: 'two' },
+      ],
+      noise: 1,
+    });
   });
   test('of packages explains their files, and no others', () => {
     const status = file('s', { text: 'Package: ed\nStatus: install ok installed\nVersion: 2\n' });
@@ -219,6 +339,12 @@ describe('noise', () => {
   test('compiled Python without its source is none', () => {
     const pyc = { '/app/__pycache__': folder, '/app/__pycache__/a.cpython-311.pyc': file('c') };
     expect(unexplained(image(pyc))).toEqual(['file added /app/__pycache__/a.cpython-311.pyc']);
+  });
+  test('of two builds is set aside and counted', () => {
+    const noise = noiseOf([{ kind: 'file', effect: 'removed', what: '/app/data.txt', detail: '' }]);
+    const options = { scope: 'all', claims: [], noise, copied: [] } as const;
+    const found = compareImages(image(), image({ '/app/data.txt': undefined, '/app/link': undefined }), options);
+    expect(found).toMatchObject({ unexplained: [{ what: '/app/link' }], noise: 1 });
   });
   test('of two builds excuses the same difference only', () => {
     const noise = noiseOf([
