@@ -1,11 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Announcement } from '../../src/transform/index.js';
-import { refusedBecause } from '../../src/verify/announcements.js';
-import { closureOf } from '../../src/verify/closure.js';
 import { compareImages, compareTrees, type Scope } from '../../src/verify/compare.js';
 import { noiseOf, NO_NOISE } from '../../src/verify/noise.js';
 import type { Image, TreeEntry } from '../../src/verify/types.js';
-import { config, entries, file, folder, image, link, tree, withFolders } from './support.js';
+import { entries, file, folder, image, link, tree, withFolders } from './support.js';
 
 function unexplained(after: Image, announces: readonly Announcement[] = [], scope: Scope = 'all'): readonly string[] {
   const claims = announces.map((announcement) => ({ by: 'a-transform', announcement }));
@@ -242,52 +240,6 @@ describe('an announcement', () => {
     const announced: Announcement = { kind: 'config', field: 'Cmd', why: '' };
     expect(unexplained(image({}, { Cmd: ['x'] }), [announced])).toEqual([]);
     expect(unexplained(image({}, { User: 'x' }), [announced])).toEqual(['config changed User']);
-  });
-
-  const opened = closureOf(config, image().tree);
-  test.each([
-    ['/**', 'whole image'],
-    ['/**/*.pyc', 'whole image'],
-    ['/usr/**', 'root folder'],
-    ['/usr/lib/**', 'root folder'],
-    ['/app/**', 'root folder'],
-    ['/app', 'root folder'],
-    ['/app/*', 'root folder'],
-    ['cache/**', 'no absolute path'],
-    ['/app/data.*', 'covers /app/data.txt, which the entry point opens'],
-    ['/app/data.txt', 'is opened by the entry point'],
-    ['/usr/lib/libx.so.1', 'is opened by the entry point'],
-  ])('of %s is refused', (path, why) => {
-    expect(refusedBecause(removed(path), opened, image().tree)).toContain(why);
-  });
-  test.each(['/app/cache/**', '/var/lib/apt/lists/**', '/root/.npm/**', '/usr/local/go/**', '/app/*.go'])(
-    'of %s is taken',
-    (path) => {
-      expect(refusedBecause(removed(path), opened, image().tree)).toBeUndefined();
-    },
-  );
-  test('of a program that has the name of a root folder is taken', () => {
-    const { tree } = image({ '/app': file('app') });
-    expect(refusedBecause(removed('/app'), { files: new Set(), missing: [] }, tree)).toBeUndefined();
-  });
-  test('of a file that the entry point opens is taken where it only changes', () => {
-    const changed: Announcement = { kind: 'files', effect: 'changed', paths: ['/app/data.txt'], why: '' };
-    expect(refusedBecause(changed, opened, image().tree)).toBeUndefined();
-  });
-  test('of variables by name explains those and no others', () => {
-    const announced: Announcement = { kind: 'config', field: 'Env', names: ['MODE', 'OTHER'], why: '' };
-    expect(refusedBecause(announced, opened, image().tree)).toBeUndefined();
-    expect(unexplained(image({}, { Env: { PATH: '/usr/bin' } }), [announced])).toEqual([]);
-    expect(unexplained(image({}, { Env: { MODE: 'production' } }), [announced])).toContain('config removed Env.PATH');
-    expect(unexplained(image({}, { Labels: {} }), [announced])).toEqual(['config removed Labels.a']);
-  });
-  test('of no package is refused', () => {
-    const none: Announcement = { kind: 'packages', effect: 'removed', manager: 'apt', names: [] };
-    expect(refusedBecause(none, opened, image().tree)).toBe('names no package');
-  });
-  test('of all variables, or of no field, is refused', () => {
-    expect(refusedBecause({ kind: 'config', field: 'Env', why: '' }, opened, image().tree)).toContain('all of Env');
-    expect(refusedBecause({ kind: 'config', field: 'Colour', why: '' }, opened, image().tree)).toContain('no field');
   });
 });
 

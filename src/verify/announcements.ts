@@ -3,7 +3,7 @@ import type { Announcement } from '../transform/index.js';
 import type { Closure } from './closure.js';
 import { CONFIG_FIELDS } from './config.js';
 import { filesOfDependencies } from './dependencies.js';
-import { filesOfPackages, PACKAGE_LISTS } from './packages.js';
+import { filesOfPackages } from './packages.js';
 import type { Difference, Tree } from './types.js';
 
 /** An announcement and the name of the change that made it. */
@@ -68,7 +68,7 @@ function tooWide(path: string, tree: Tree): string | undefined {
   const fixed = parts.slice(0, wildcard).join('/');
   const rest = parts.slice(wildcard);
   if (fixed === '') return 'matches in the whole image';
-  const sweeping = rest.some((part) => part === '**') || rest.every((part) => /^\*+$/.test(part));
+  const sweeping = rest.includes('**') || rest.every((part) => part.replace(/\[[^\]]*\]|[*?]/g, '') === '');
   return sweeping && ROOTS.has(fixed) ? 'covers a whole root folder' : undefined;
 }
 
@@ -84,13 +84,7 @@ function filesOf(
   tree: Tree,
 ): { readonly files: ReadonlySet<string>; readonly notes: ReadonlySet<string> } {
   if (project !== undefined) return filesOfDependencies(tree, manager, names, project);
-  const files = new Set(filesOfPackages(tree, systemManager(manager), new Set(names)));
-  for (const { path } of PACKAGE_LISTS) files.delete(path);
-  return { files, notes: new Set() };
-}
-
-function systemManager(manager: string): string {
-  return manager === 'apt-get' ? 'apt' : manager;
+  return { files: filesOfPackages(tree, manager, new Set(names)), notes: new Set() };
 }
 
 function reader(announcement: Announcement, before: Tree, after: Tree): (difference: Difference) => boolean {
@@ -101,7 +95,7 @@ function reader(announcement: Announcement, before: Tree, after: Tree): (differe
       kind === 'config' && (what === field || (names.length === 0 ? what.startsWith(`${field}.`) : named.has(what)));
   }
   if (announcement.kind === 'packages') {
-    const manager = systemManager(announcement.manager);
+    const { manager } = announcement;
     const names = new Set(announcement.names);
     const { files, notes } = filesOf(announcement, announcement.effect === 'removed' ? before : after);
     return ({ kind, effect, what }) => {
