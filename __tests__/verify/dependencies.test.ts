@@ -2,19 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { Announcement } from '../../src/transform/index.js';
 import { refusedBecause } from '../../src/verify/announcements.js';
 import { compareImages } from '../../src/verify/compare.js';
-import { folderOf } from '../../src/verify/closure.js';
 import { NO_NOISE } from '../../src/verify/noise.js';
 import type { Image, Tree, TreeEntry } from '../../src/verify/types.js';
-import { file, folder, link, tree } from './support.js';
+import { file, folder, link, tree, withFolders } from './support.js';
 
 const json = (value: unknown): TreeEntry => file('json', { text: JSON.stringify(value) });
-/** With the folders around each path, as an engine exports them. */
-const withFolders = (files: Tree): Tree => {
-  const all = new Map(files);
-  for (const path of files.keys())
-    for (let at = folderOf(path); at !== '/'; at = folderOf(at)) if (!all.has(at)) all.set(at, folder);
-  return all;
-};
 const image = (files: Tree): Image => ({ config: {}, tree: files, size: 1, layers: 1, layerSizes: [] });
 const without = (files: Tree, gone: (path: string) => boolean): Tree =>
   new Map([...files].filter(([path]) => !gone(path)));

@@ -1,4 +1,5 @@
 import { runTransforms } from '../../src/transform/index.js';
+import { folderOf } from '../../src/verify/closure.js';
 import type { Proof } from '../../src/verify/proof.js';
 import type { ProofReport } from '../../src/verify/report.js';
 import { hashesOf, type ProofInputs } from '../../src/verify/saved-proof.js';
@@ -17,6 +18,14 @@ export const file = (content: string, more: Partial<TreeEntry> = {}): TreeEntry 
 export const folder: TreeEntry = { type: 'directory', size: 0, mode: 0o755, uid: 0, gid: 0 };
 export const link = (to: string): TreeEntry => ({ type: 'link', size: 0, mode: 0o777, uid: 0, gid: 0, link: to });
 export const tree = (entries: Readonly<Record<string, TreeEntry>>): Tree => new Map(Object.entries(entries));
+
+/** With the folders around each path, as an engine exports them. */
+export const withFolders = (files: Tree): Tree => {
+  const all = new Map(files);
+  for (const path of files.keys())
+    for (let at = folderOf(path); at !== '/'; at = folderOf(at)) if (!all.has(at)) all.set(at, folder);
+  return all;
+};
 
 /** An image with a program, a library, a script and two packages. */
 export const entries: Readonly<Record<string, TreeEntry>> = {

@@ -70,9 +70,9 @@ export type Announcement =
     }
   | {
       readonly kind: 'config';
-      /** A field of the configuration, or one name of a field that has names: `Cmd`, `Env.PATH`. */
+      /** A field of the configuration as engines write it: `Cmd`, `Env`. */
       readonly field: string;
-      /** Names in the field, such as variables. */
+      /** Names in the field, such as variables; of Env and Labels there is at least one. */
       readonly names?: readonly string[];
       readonly why: string;
     };

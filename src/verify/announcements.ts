@@ -3,7 +3,7 @@ import type { Announcement } from '../transform/index.js';
 import type { Closure } from './closure.js';
 import { CONFIG_FIELDS } from './config.js';
 import { filesOfDependencies } from './dependencies.js';
-import { filesOfPackages, PACKAGE_LISTS } from './packages.js';
+import { filesOfPackages } from './packages.js';
 import type { Difference, Tree } from './types.js';
 
 /** An announcement and the name of the change that made it. */
@@ -13,7 +13,6 @@ export interface Claim {
 }
 
 type PackagesAnnouncement = Extract<Announcement, { readonly kind: 'packages' }>;
-type ConfigAnnouncement = Extract<Announcement, { readonly kind: 'config' }>;
 
 /** Whether, and by whom, a difference was announced. */
 export type Explain = (difference: Difference) => string | undefined;
@@ -39,8 +38,8 @@ export function refusedBecause(announcement: Announcement, opened: Closure, tree
     return file === undefined ? undefined : `${file}, which the entry point opens, goes with these packages`;
   }
   if (announcement.kind === 'config') {
-    const { field, names } = configTarget(announcement);
-    if (field === undefined) return `"${announcement.field}" is no field of an image's configuration`;
+    const { field, names = [] } = announcement;
+    if (!CONFIG_FIELDS.includes(field)) return `"${field}" is no field of an image's configuration`;
     return names.length === 0 && (field === 'Env' || field === 'Labels')
       ? `announces all of ${field}, not one name`
       : undefined;
@@ -69,21 +68,8 @@ function tooWide(path: string, tree: Tree): string | undefined {
   const fixed = parts.slice(0, wildcard).join('/');
   const rest = parts.slice(wildcard);
   if (fixed === '') return 'matches in the whole image';
-  const sweeping = rest.some((part) => part === '**') || rest.every((part) => /^\*+$/.test(part));
+  const sweeping = rest.includes('**') || rest.every((part) => part.replace(/\[[^\]]*\]|[*?]/g, '') === '');
   return sweeping && ROOTS.has(fixed) ? 'covers a whole root folder' : undefined;
-}
-
-/** `Env.PATH`, `ENV PATH` or `Cmd` as the field and, where there are some, the names. */
-function configTarget({ field: text, names = [] }: ConfigAnnouncement): {
-  readonly field: string | undefined;
-  readonly names: readonly string[];
-} {
-  const [, word = '', name] = /^(\w+)(?:[.\s]+([^.\s].*))?$/.exec(text.trim()) ?? [];
-  const wanted = word.toLowerCase();
-  const found = Object.entries(CONFIG_FIELDS).find(
-    ([field, instruction]) => field.toLowerCase() === wanted || instruction.toLowerCase() === wanted,
-  );
-  return { field: found?.[0], names: name === undefined ? names : [name, ...names] };
 }
 
 /** Reads announcements (refused ones are left out before) against the two trees that they are about. */
@@ -98,24 +84,18 @@ function filesOf(
   tree: Tree,
 ): { readonly files: ReadonlySet<string>; readonly notes: ReadonlySet<string> } {
   if (project !== undefined) return filesOfDependencies(tree, manager, names, project);
-  const files = new Set(filesOfPackages(tree, systemManager(manager), new Set(names)));
-  for (const { path } of PACKAGE_LISTS) files.delete(path);
-  return { files, notes: new Set() };
-}
-
-function systemManager(manager: string): string {
-  return manager === 'apt-get' ? 'apt' : manager;
+  return { files: filesOfPackages(tree, manager, new Set(names)), notes: new Set() };
 }
 
 function reader(announcement: Announcement, before: Tree, after: Tree): (difference: Difference) => boolean {
   if (announcement.kind === 'config') {
-    const { field, names } = configTarget(announcement);
+    const { field, names = [] } = announcement;
     const named = new Set(names.map((name) => `${field}.${name}`));
     return ({ kind, what }) =>
       kind === 'config' && (what === field || (names.length === 0 ? what.startsWith(`${field}.`) : named.has(what)));
   }
   if (announcement.kind === 'packages') {
-    const manager = systemManager(announcement.manager);
+    const { manager } = announcement;
     const names = new Set(announcement.names);
     const { files, notes } = filesOf(announcement, announcement.effect === 'removed' ? before : after);
     return ({ kind, effect, what }) => {

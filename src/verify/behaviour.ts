@@ -4,23 +4,22 @@ import type { Difference, ImageConfig, Run } from './types.js';
 
 const SHELLS = /^(?:.*\/)?(?:sh|bash|ash|dash|zsh|node|python[\d.]*|irb|php|jshell|iex|erl|lua|R|perl|ghci)$/;
 
+/** Scripts of official images that start what their arguments say. */
+const STARTERS = /^docker-(?:php-entrypoint|entrypoint\.sh)$/;
+
 /**
  * Whether an image declares something to run: a command, and not a shell or interpreter that waits for a person to type.
  */
 export function hasCommand(config: ImageConfig): boolean {
-  const words = [config['Entrypoint'], config['Cmd']].flatMap((value) =>
-    Array.isArray(value) ? value.map(String) : [],
-  );
-  if (words.length === 0) return false;
-  return !(words.filter((word) => word !== '-a' && word !== '-i').length === 1 && SHELLS.test(words[0]!));
+  const words = [config['Entrypoint'], config['Cmd']]
+    .flatMap((value) => (Array.isArray(value) ? value.map(String) : []))
+    .filter((word, index) => word !== '-a' && word !== '-i' && !(index === 0 && STARTERS.test(word)));
+  return words.length > 1 || (words.length === 1 && !SHELLS.test(words[0]!));
 }
 
-/** Differences between what two containers did, line by line after normalising. */
+/** Differences between what two containers did, asked for the same, line by line after normalising. */
 export function compareRuns(before: readonly Run[], after: readonly Run[]): readonly Difference[] {
-  return before.flatMap((a, index) => {
-    const b = after[index];
-    return b === undefined ? [] : compareRun(a, b);
-  });
+  return before.flatMap((a, index) => compareRun(a, after[index]!));
 }
 
 function compareRun(a: Run, b: Run): readonly Difference[] {
@@ -70,7 +69,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/\u001b\[[0-9;]{0,20}[A-Za-z]/g, ''],
   [/\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?/g, '<time>'],
   [
-    /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [A-Z0-9][a-z0-9]{1,2} [A-Z0-9][a-z0-9]{0,2} [\d: ]{4,13}(?: (?:GMT|UTC)(?: \d{4})?)?/g,
+    /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (?:\d\d? [A-Z][a-z]{2}|[A-Z][a-z]{2} {1,2}\d\d?)(?: \d{4})?(?: \d\d:\d\d:\d\d(?: (?:GMT|UTC))?(?: \d{4})?)?/g,
     '<time>',
   ],
   [/\b\d\d?:\d\d:\d\d(?:[.,]\d{1,9})?\b/g, '<time>'],
@@ -80,7 +79,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9a-f]{12})\b/g, '<id>'],
   [/\b1[5-9]\d{8}(?:\d{3})?\b/g, '<time>'],
   [/\b(pid|process|worker)([ =:#[]{1,2})\d{1,7}\b/gi, '$1$2<pid>'],
-  [/\b((?:\d{1,3}\.){3}\d{1,3}|localhost|\[::1?\]):(?:3[2-9]\d{3}|[4-6]\d{4})\b/g, '$1:<port>'],
+  [/(\b(?:\d{1,3}\.){3}\d{1,3}|\blocalhost|\[::1?\]):(?:3[2-9]\d{3}|[4-6]\d{4})\b/g, '$1:<port>'],
 ];
 
 /** Takes out what differs from run to run: colours, times, durations, ids, addresses, process ids, passing ports. */

@@ -1,5 +1,5 @@
 import { type Claim, explainer } from './announcements.js';
-import { closureOf } from './closure.js';
+import { closureOf, folderOf } from './closure.js';
 import { compareConfigs } from './config.js';
 import { isKnownNoise, type Noise } from './noise.js';
 import { comparePackages, PACKAGE_LISTS } from './packages.js';
@@ -50,7 +50,7 @@ export function compareImages(
   // What is announced is no noise, also where it would be.
   const left = all.filter((difference) => explain(difference) !== undefined || !isNoise(difference));
   const open = new Set(left.filter((difference) => explain(difference) === undefined));
-  for (const difference of emptiedFolders(open, before.tree, after.tree)) open.delete(difference);
+  for (const difference of emptiedFolders(open, before.tree)) open.delete(difference);
   return {
     unexplained: [...open],
     announced: left.flatMap((difference) => {
@@ -84,8 +84,8 @@ function changes(a: TreeEntry, b: TreeEntry, isList: boolean): readonly string[]
   if (a.mode !== b.mode) details.push(`mode ${a.mode.toString(8)} -> ${b.mode.toString(8)}`);
   if (a.uid !== b.uid) details.push(`user ${a.uid} -> ${b.uid}`);
   if (a.gid !== b.gid) details.push(`group ${a.gid} -> ${b.gid}`);
-  if (a.link !== b.link) details.push(`link to ${a.link ?? ''} -> ${b.link ?? ''}`);
-  if (a.device !== b.device) details.push(`device ${a.device ?? ''} -> ${b.device ?? ''}`);
+  if (a.link !== b.link) details.push(`link to ${a.link!} -> ${b.link!}`);
+  if (a.device !== b.device) details.push(`device ${a.device!} -> ${b.device!}`);
   for (const name of new Set([...Object.keys(a.attributes ?? {}), ...Object.keys(b.attributes ?? {})])) {
     if (a.attributes?.[name] !== b.attributes?.[name]) details.push(`attribute ${name}`);
   }
@@ -104,7 +104,7 @@ interface Application {
 
 /** Whether a path matters when the rest of the image comes from elsewhere. */
 function isApplication(path: string, { before, after, opened, copied }: Application): boolean {
-  const [folder, other] = [before, after].map(({ config }) => String(config['WorkingDir'] ?? '/').replace(/\/+$/, ''));
+  const [folder, other] = [before, after].map(({ config }) => String(config['WorkingDir'] ?? '').replace(/\/+$/, ''));
   // One that only the old base started in holds what that base put there.
   if (folder !== '' && folder === other && path.startsWith(`${folder}/`)) return true;
   if (copied.some((one) => (one.endsWith('/') ? path.startsWith(one) : path === one))) return true;
@@ -121,19 +121,15 @@ function compareClosures(before: Image, after: Image): readonly Difference[] {
 }
 
 /** Folders that went because all that was in them did, for a reason that is known. */
-function emptiedFolders(open: ReadonlySet<Difference>, before: Tree, after: Tree): readonly Difference[] {
-  const gone = [...open].filter(
-    ({ kind, effect, what }) => kind === 'file' && effect === 'removed' && before.get(what)?.type === 'directory',
-  );
+function emptiedFolders(open: ReadonlySet<Difference>, before: Tree): readonly Difference[] {
+  const gone = [...open].filter(({ effect, what }) => effect === 'removed' && before.get(what)?.type === 'directory');
   const unexplained = new Set([...open].filter((one) => !gone.includes(one)).map(({ what }) => what));
   const stillNeeded = new Set<string>();
   const hadContent = new Set<string>();
-  for (const path of [...before.keys(), ...after.keys()]) {
-    const isGone = before.get(path)?.type === 'directory' && !after.has(path);
-    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-      const folder = path.slice(0, at);
-      if (!isGone) hadContent.add(folder);
-      if (unexplained.has(path) || after.has(path)) stillNeeded.add(folder);
+  for (const [path, { type }] of before) {
+    for (let folder = folderOf(path); folder !== '/'; folder = folderOf(folder)) {
+      if (type !== 'directory') hadContent.add(folder);
+      if (unexplained.has(path)) stillNeeded.add(folder);
     }
   }
   return gone.filter(({ what }) => hadContent.has(what) && !stillNeeded.has(what));

@@ -1,25 +1,25 @@
 import type { Difference, ImageConfig } from './types.js';
 
-/** Fields of an image's configuration that decide how a container runs, each with the instruction that sets it. */
-export const CONFIG_FIELDS: Readonly<Record<string, string>> = {
-  User: 'USER',
-  Env: 'ENV',
-  Entrypoint: 'ENTRYPOINT',
-  Cmd: 'CMD',
-  WorkingDir: 'WORKDIR',
-  ExposedPorts: 'EXPOSE',
-  Volumes: 'VOLUME',
-  Labels: 'LABEL',
-  StopSignal: 'STOPSIGNAL',
-  StopTimeout: 'STOPTIMEOUT',
-  Healthcheck: 'HEALTHCHECK',
-  OnBuild: 'ONBUILD',
-  Shell: 'SHELL',
-  Author: 'MAINTAINER',
-  Os: 'OS',
-  Architecture: 'ARCHITECTURE',
-  Variant: 'VARIANT',
-};
+/** Fields of an image's configuration that decide how a container runs. */
+export const CONFIG_FIELDS: readonly string[] = [
+  'User',
+  'Env',
+  'Entrypoint',
+  'Cmd',
+  'WorkingDir',
+  'ExposedPorts',
+  'Volumes',
+  'Labels',
+  'StopSignal',
+  'StopTimeout',
+  'Healthcheck',
+  'OnBuild',
+  'Shell',
+  'Author',
+  'Os',
+  'Architecture',
+  'Variant',
+];
 
 /** Fields whose entries are told apart by name. */
 const NAMED = new Set(['Env', 'Labels', 'ExposedPorts', 'Volumes']);
@@ -32,9 +32,9 @@ export function readConfig(inspected: unknown): ImageConfig {
   const image = record(inspected);
   const config = { ...record(image['Config']), ...pick(image, ['Author', 'Os', 'Architecture', 'Variant']) };
   return Object.fromEntries(
-    Object.keys(CONFIG_FIELDS)
-      .map((field) => [field, field === 'Env' ? environment(config[field]) : config[field]] as const)
-      .filter(([, value]) => !isEmpty(value)),
+    CONFIG_FIELDS.map((field) => [field, field === 'Env' ? environment(config[field]) : config[field]] as const).filter(
+      ([, value]) => !isEmpty(value),
+    ),
   );
 }
 
@@ -58,7 +58,7 @@ function environment(value: unknown): unknown {
 }
 
 function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null || value === '' || value === 0) return true;
+  if (value === undefined || value === null || value === '') return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
@@ -67,7 +67,7 @@ function isEmpty(value: unknown): boolean {
  * are not told: they may be secret.
  */
 export function compareConfigs(before: ImageConfig, after: ImageConfig): readonly Difference[] {
-  return Object.keys(CONFIG_FIELDS).flatMap((field) => {
+  return CONFIG_FIELDS.flatMap((field) => {
     if (!NAMED.has(field)) return differenceOf(field, before[field], after[field], true);
     const [a, b] = [record(before[field]), record(after[field])];
     return [...new Set([...Object.keys(a), ...Object.keys(b)])]
@@ -77,19 +77,14 @@ export function compareConfigs(before: ImageConfig, after: ImageConfig): readonl
 }
 
 function differenceOf(what: string, before: unknown, after: unknown, tell: boolean): readonly Difference[] {
-  const [a, b] = [canonical(before), canonical(after)];
+  const [a, b] = [textOf(before), textOf(after)];
   if (a === b) return [];
   const effect = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
   const detail = tell ? `${a ?? 'none'} -> ${b ?? 'none'}` : effect;
   return [{ kind: 'config', effect, what, detail }];
 }
 
-/** JSON with sorted keys. */
-function canonical(value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+/** Both come from one engine, which writes the names of an object in one order. */
+function textOf(value: unknown): string | undefined {
+  return JSON.stringify(value);
 }

@@ -36,7 +36,7 @@ export function comparePackages(before: Tree, after: Tree): readonly Difference[
     }));
 }
 
-/** The files that belong to packages, as the manager's lists in the image say; absolute, with the lists themselves. */
+/** The files that belong to packages, as the manager's lists in the image say; absolute. */
 export function filesOfPackages(tree: Tree, manager: string, names: ReadonlySet<string>): ReadonlySet<string> {
   const files = new Set<string>();
   if (manager === 'apt') {

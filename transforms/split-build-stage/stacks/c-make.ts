@@ -20,7 +20,7 @@ interface Rule {
 
 /** Names that no rule of a program has. */
 const NO_PROGRAM =
-  /[%$*?]|\.(?:o|d|a|so[\d.]*|obj|h|c|cc|cpp|cxx|dep|stamp)$|^(?:all|clean|distclean|install|uninstall|test|check|default|help|run|debug|release|format|lint|docs?|\.[A-Z]+.*)$/;
+  /[%$*?]|\.(?:o|d|a|so[\d.]*|obj|h|c|cc|cpp|cxx|dep|stamp)$|^(?:all|clean|distclean|install|uninstall|test|check|default|help|run|debug|release|format|lint|docs?|\.[A-Z].*)$/;
 /** Folders that the copy of a program makes. */
 const PROGRAMS = /(?:^|\/)s?bin\/?$|^\/(?:usr(?:\/local)?)?\/?$/;
 /** Rules that no build follows. */
