@@ -12,6 +12,7 @@ export function toEdits(file: Dockerfile, changes: readonly Pick<Change, 'edits'
   const carried = new Set(moved.flatMap(({ inside }) => inside));
   for (const edit of edits) if (!carried.has(edit)) result.push(edit);
   closeGaps(file, moved);
+  standIn(file, moved);
   for (const { removal, at, text } of moved) {
     result.push({ span: removal, text: '' }, { span: { start: at, end: at }, text });
   }
@@ -40,12 +41,20 @@ function moveBlock(file: Dockerfile, move: Move, edits: readonly Edit[]): Moved 
   }
   text += file.text.slice(at, source.end);
   const removal = { ...source };
-  if (!text.endsWith('\n')) {
-    // The last line of a file without a final newline: the newline before it stands in for the missing one.
-    text += file.eol;
-    removal.start -= file.eol.length;
-  }
+  if (!text.endsWith('\n')) text += file.eol;
   return { inside, start: source.start, removal, at: target.start, text };
+}
+
+/** Where the last line of a file has no newline, the one before it, or before what moves with it, stands in for it. */
+function standIn(file: Dockerfile, moved: readonly Moved[]): void {
+  if (file.text.endsWith('\n')) return;
+  let end = file.text.length;
+  for (const { removal } of [...moved].sort((a, b) => b.start - a.start)) {
+    if (removal.end !== end) return;
+    end = removal.start;
+    removal.start -= file.eol.length;
+    if (removal.end !== file.text.length) removal.end -= file.eol.length;
+  }
 }
 
 /** Blocks that blank lines set apart above and below, or from the end of the file, take one of the gaps along. */
