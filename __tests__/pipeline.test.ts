@@ -12,8 +12,8 @@ const transforms = await defaultTransforms();
 const cases = readCases(path.join(import.meta.dirname, 'pipeline'));
 const update = process.env['UPDATE_FIXTURES'] === '1';
 
-function run({ settings, project }: FixtureCase, text: string): RunResult {
-  return runTransforms(text, { transforms, allow: settings.allow, project });
+function run({ settings, project, history }: FixtureCase, text: string): RunResult {
+  return runTransforms(text, { transforms, allow: settings.allow, project, history });
 }
 
 describe.each(cases)('$name', (fixture) => {

@@ -16,7 +16,8 @@ if (list === undefined || clones === undefined) {
 }
 const core = await importSource(
   'results',
-  `export { readHistory } from './src/ports/git.js';
+  `export { readHistory, recentChanges } from './src/ports/git.js';
+   export { changesBelow } from './src/project/git-history.js';
    export * from './src/replay/index.js';
    export { Dockerfile } from './src/dockerfile/index.js';
    export { readFacts, orderReason } from './src/facts/index.js';
@@ -79,14 +80,18 @@ async function replayed(folder, { dockerfile, context: written, context_basis: b
   const inContext = dockerfile.startsWith(`${context}/`) ? dockerfile.slice(context.length + 1) : dockerfile;
   const missing = missingSources(core.planBuild(file, inputs), core.visiblePaths(files, inContext));
   if (missing.length > 0) return { missing };
-  const run = (allow) => core.runTransforms(snapshot.text, { transforms: defaults, allow, project, inputs });
+  // What dfix knows there: the commits before the version, whichever it is then replayed over.
+  const history = core.changesBelow(await core.recentChanges(folder, COMMITS, snapshot.at), context);
+  const place = context === '' || inContext !== dockerfile ? inContext : undefined;
+  const settings = { transforms: defaults, project, history, dockerfile: place, inputs };
+  const run = (allow) => core.runTransforms(snapshot.text, { ...settings, allow });
   const [safe, review] = [run('safe'), run('review')];
   const ignoreFiles = core.ignoreFilesOf(dockerfile, context);
   const options = { context, ignoreFiles, timings: core.NO_TIMINGS };
-  const history = () =>
+  const commits = () =>
     core.readHistory(folder, { commits: snapshot.commits, until: snapshot.until, below: [context, ...ignoreFiles] });
   const play = async (arms, more = {}) => {
-    const source = await history();
+    const source = await commits();
     try {
       return await core.replay(source, arms, { ...options, ...more });
     } finally {

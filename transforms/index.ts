@@ -16,6 +16,7 @@ import mergeUpdateAndInstall from './merge-update-and-install/index.js';
 import mountBuildCaches from './mount-build-caches/index.js';
 import mountPackageCaches from './mount-package-caches/index.js';
 import narrowCopies from './narrow-copies/index.js';
+import orderByChange from './order-by-change/index.js';
 import pinBaseVersion from './pin-base-version/index.js';
 import sinkVolatileArgs from './sink-volatile-args/index.js';
 import skipPipCache from './skip-pip-cache/index.js';
@@ -45,6 +46,7 @@ export const transforms: readonly AnyTransform[] = [
   mountBuildCaches,
   mountPackageCaches,
   narrowCopies,
+  orderByChange,
   pinBaseVersion,
   sinkVolatileArgs,
   skipPipCache,

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { pathInRepository, readHistory } from '../../src/ports/git.js';
+import { pathInRepository, readHistory, recentChanges } from '../../src/ports/git.js';
 import type { Commit } from '../../src/replay/index.js';
 
 let root: string;
@@ -37,6 +37,24 @@ async function read(commits: number, below: readonly string[] = []) {
     history.close();
   }
 }
+
+test('the recent changes are those along first parents, a merge with all that it brings, the newest first', async () => {
+  write('a', '1');
+  commit('one');
+  git('checkout', '-q', '-b', 'side');
+  write('d/b', '1');
+  commit('two');
+  write('d/ü c', '1');
+  commit('three');
+  git('checkout', '-q', 'main');
+  git('merge', '-q', '--no-ff', '-m', 'merge', 'side');
+  rmSync(path.join(root, 'a'));
+  commit('four');
+  expect(await recentChanges(root, 3)).toEqual([['a'], ['d/b', 'd/ü c'], ['a']]);
+  expect(await recentChanges(root, 1)).toEqual([['a']]);
+  expect(await recentChanges(root, 1, 'HEAD^')).toEqual([['d/b', 'd/ü c']]);
+  await expect(recentChanges(tmpdir(), 1)).rejects.toThrow(/not a git repository/);
+});
 
 describe('the history of a repository', () => {
   test('holds the tree at the start and every change after it, oldest first', async () => {

@@ -1,20 +1,20 @@
 import { expect, test } from '@jest/globals';
-import { changesBelow, parseGitLog } from '../../src/project/git-history.js';
+import { changesBelow, countChanges, parseGitLog } from '../../src/project/git-history.js';
 
 const hash = (digit: string) => `\x1e${digit.repeat(40)}`;
 
-test('counts the commits that touch a path', () => {
+test('tells what each commit touches, and how often each path is touched', () => {
   // As git 2.39 prints it: header, NUL, newline and paths for a commit with files; header and NUL for an empty one.
   const output = `${hash('a')}\0\na\0${hash('b')}\0${hash('c')}\0\na\0d/é b\0a\0`;
-  const counts = parseGitLog(output);
-  expect(counts.commits).toBe(3);
-  expect([...counts.byPath]).toEqual([
+  const history = parseGitLog(output);
+  expect(history).toEqual([['a'], [], ['a', 'd/é b']]);
+  expect([...countChanges(history)]).toEqual([
     ['a', 2],
     ['d/é b', 1],
   ]);
-  expect([...changesBelow(counts, 'd').byPath]).toEqual([['é b', 1]]);
+  expect(changesBelow(history, 'd')).toEqual([[], [], ['é b']]);
 });
 
-test.each(['', 'a\0b\0', '\0\0', 'fatal: not a git repository'])('%j counts nothing', (output) => {
-  expect(parseGitLog(output)).toEqual({ commits: 0, byPath: new Map() });
+test.each(['', 'a\0b\0', '\0\0', 'fatal: not a git repository'])('%j has no commits', (output) => {
+  expect(parseGitLog(output)).toEqual([]);
 });

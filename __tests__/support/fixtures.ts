@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { memoryContext } from '../../src/project/context.js';
+import type { History } from '../../src/project/git-history.js';
 import { type ProjectFacts, readProject } from '../../src/project/project.js';
 import type { AnyTransform } from '../../src/transform/index.js';
 import { filesBelow, foldersIn, root } from './paths.js';
@@ -15,6 +16,8 @@ const settingsSchema = z.strictObject({
   level: z.enum(['safe', 'review', 'unsafe']).optional(),
   allow: z.enum(['safe', 'review', 'unsafe']).default('unsafe'),
   example: z.boolean().default(false),
+  /** Kinds of commits: how many of each there were, and the paths that they changed. */
+  history: z.array(z.tuple([z.number(), z.array(z.string())])).optional(),
 });
 export type CaseSettings = z.infer<typeof settingsSchema>;
 
@@ -28,6 +31,7 @@ export interface FixtureCase {
   readonly output: string | undefined;
   readonly settings: CaseSettings;
   readonly project: ProjectFacts | undefined;
+  readonly history: History | undefined;
 }
 
 export const transformsFolder = path.join(root, 'transforms');
@@ -66,6 +70,7 @@ function readCase(folder: string, name: string): FixtureCase {
     output: existsSync(outputPath) ? readFileSync(outputPath, 'utf8') : undefined,
     settings: settings.data,
     project: readFixtureProject(path.join(folder, 'project')),
+    history: settings.data.history?.flatMap(([times, paths]) => Array<readonly string[]>(times).fill(paths)),
   };
 }
 

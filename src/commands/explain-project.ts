@@ -1,10 +1,10 @@
 import { dirname, relative, sep } from 'node:path';
 import type { Facts } from '../facts/index.js';
 import { readContext } from '../ports/context-files.js';
-import { changeCounts } from '../ports/git.js';
+import { recentChanges } from '../ports/git.js';
 import { repositoryRoot } from '../ports/search.js';
 import { type ContextFiles, hasFile } from '../project/context.js';
-import { changesBelow } from '../project/git-history.js';
+import { changesBelow, countChanges } from '../project/git-history.js';
 import type { ManifestFacts, Unreadable } from '../project/manifests/facts.js';
 import { readProject } from '../project/project.js';
 import { runtimeImports } from '../project/runtime-imports.js';
@@ -40,11 +40,11 @@ function unreadableText({ path, line, why }: Unreadable): string {
 /** How many of the last commits changed each path; undefined outside a repository. */
 async function describeHistory(folder: string) {
   const root = repositoryRoot(folder);
-  const counts = root === undefined ? undefined : await changeCounts(root, COMMITS).catch(() => undefined);
-  if (root === undefined || counts === undefined) return undefined;
-  const { commits, byPath } = changesBelow(counts, relative(root, folder).split(sep).join('/'));
-  const sorted = [...byPath].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  return { commits, changes: Object.fromEntries(sorted.slice(0, MOST_CHANGED)) };
+  const history = root === undefined ? undefined : await recentChanges(root, COMMITS).catch(() => undefined);
+  if (root === undefined || history === undefined) return undefined;
+  const below = changesBelow(history, relative(root, folder).split(sep).join('/'));
+  const sorted = [...countChanges(below)].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return { commits: history.length, changes: Object.fromEntries(sorted.slice(0, MOST_CHANGED)) };
 }
 
 /** What the JavaScript or TypeScript file loads that the built image starts; undefined when it starts none of the context. */

@@ -3,8 +3,11 @@ import { resolveConfig } from '../config/resolve.js';
 import type { ResolvedConfig } from '../config/config.js';
 import { DfixError } from '../errors.js';
 import { readContext } from '../ports/context-files.js';
+import { recentChanges } from '../ports/git.js';
 import { type ConfigResult, configLoader, loadConfigFile, type LoadedConfig } from '../ports/load-config.js';
+import { repositoryRoot } from '../ports/search.js';
 import type { ContextFiles } from '../project/context.js';
+import { changesBelow, type History } from '../project/git-history.js';
 import type { AnyTransform, RunOptions } from '../transform/index.js';
 import type { FixArguments } from './arguments.js';
 import type { FoundBuild } from './builds.js';
@@ -42,6 +45,7 @@ export interface PlanArguments extends Pick<
 export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, cwd: string): Planner {
   const transformsFor = transformsByConfig(builtIn, args, cwd);
   const contexts = new Map<string, ContextFiles>();
+  const histories = new Map<string, Promise<History | undefined>>();
   let findBuilds: ((dockerfile: string) => Promise<FoundBuild | undefined>) | undefined;
 
   const plan = async (file: string | undefined): Promise<Plan | NoPlan> => {
@@ -49,7 +53,8 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
     if (problems.length > 0) return { problems };
     const config = configFor(loaded, file);
     const transforms = chooseTransforms(all, config, args);
-    const needsProject = transforms.some(({ meta }) => meta.needs.includes('project'));
+    const needs = (what: 'project' | 'history'): boolean => transforms.some(({ meta }) => meta.needs.includes(what));
+    const needsProject = needs('project');
     let build: FoundBuild | undefined;
     if (needsProject && file !== undefined) {
       findBuilds ??= (await import('./builds.js')).buildFinder();
@@ -71,6 +76,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
         allow: args.allow ?? config.allow ?? 'review',
         options: optionsOf(config),
         project: needsProject && context !== undefined ? await projectAt(context, contexts) : undefined,
+        history: needs('history') && context !== undefined ? await historyBelow(context, histories) : undefined,
         dockerfile: context === undefined || file === undefined ? undefined : pathBelow(context, file),
         inputs: {
           target: args.target ?? config.target ?? build?.target,
@@ -150,6 +156,22 @@ async function projectAt(folder: string, contexts: Map<string, ContextFiles>): P
   if (files === undefined) contexts.set(folder, (files = readContext(folder)));
   const { readProject } = await import('../project/project.js');
   return readProject(files);
+}
+
+/** How many commits are read: those that `dfix replay` looks at when nobody says otherwise. */
+const COMMITS = 200;
+
+/** What the last commits changed below a folder; undefined outside a repository. Each repository is read once. */
+async function historyBelow(
+  folder: string,
+  known: Map<string, Promise<History | undefined>>,
+): Promise<History | undefined> {
+  const root = repositoryRoot(folder);
+  const below = root === undefined ? undefined : pathBelow(root, folder);
+  if (root === undefined || below === undefined) return undefined;
+  let history = known.get(root);
+  if (history === undefined) known.set(root, (history = recentChanges(root, COMMITS).catch(() => undefined)));
+  return history.then((commits) => (commits === undefined ? undefined : changesBelow(commits, below)));
 }
 
 /** A file's path below a folder; undefined when it lies elsewhere. */

@@ -13,6 +13,8 @@ export interface Effects {
   /** Those of `reads` and `writes` that stand for the system's programs and for files of packages, wherever these are. */
   readonly systemReads: readonly string[];
   readonly systemWrites: readonly string[];
+  /** The programs that it runs are those of every system, which do the same whatever packages are installed. */
+  readonly basic: boolean;
   /** Of a COPY that writes to a folder of programs: the files that it puts there, where they are known by their names. */
   readonly programs: readonly string[];
   /** The packages, as written, that it installs. */
@@ -35,6 +37,7 @@ const NOTHING: Effects = {
   writes: [],
   systemReads: [],
   systemWrites: [],
+  basic: false,
   programs: [],
   packages: [],
   readsEnvironment: [],
@@ -125,10 +128,11 @@ function copyEffects(instruction: Instruction, state: State, names: readonly str
       : resolvePath(target.value, { cwd: state.workdir, home: undefined });
   const from = instruction.flags.find(({ name }) => name === 'from');
   const sources = words.slice(0, -1);
+  const hasParents = instruction.flags.some(({ name }) => name === 'parents');
   return {
     ...NOTHING,
     reads: instruction.flags.some(({ name }) => name === 'chown') ? ['/etc/passwd', '/etc/group'] : [],
-    writes: [path === undefined || path === '/' ? '/**' : `${path}/**`],
+    writes: path === undefined ? ['/**'] : copiedTo(path, target.value!, hasParents ? ['*'] : sources),
     programs: path === undefined ? [] : programsOf(path, target.value!, sources),
     readsEnvironment: names,
     readsState: ['workdir'],
@@ -136,6 +140,18 @@ function copyEffects(instruction: Instruction, state: State, names: readonly str
     context: from === undefined && instruction.heredocs.length === 0 ? sources : [],
   };
 }
+
+/** Where a COPY writes: the files themselves, where their names say that they are files and the target that it is a folder. */
+function copiedTo(path: string, written: string, sources: readonly string[]): readonly string[] {
+  const folder = path === '/' ? '' : path;
+  const names = sources.map((source) => PLAIN_FILE.exec(source)?.[1]);
+  const isFolder = /(?:^|\/)\.?$/.test(written) || sources.length > 1 || path === '/tmp';
+  return isFolder && !names.includes(undefined) ? names.map((name) => `${folder}/${name}`) : [`${folder}/**`];
+}
+
+/** A name that folders do not have. */
+const PLAIN_FILE =
+  /^(?!<<|\w+:)(?:[^*?[$]*\/)?([^/*?[$]+\.(?:json|lock|lockb|toml|txt|ya?ml|xml|mod|sum|exs|csproj|fsproj|sln|props|cfg|ini|properties|conf|gemspec|sh|py|rb)|Gemfile|Pipfile|Makefile|Rakefile|Procfile)$/;
 
 /** The files that a COPY brings to a folder of programs, where all its sources are files by their names. */
 function programsOf(path: string, written: string, sources: readonly string[]): readonly string[] {
@@ -209,8 +225,11 @@ function prefixesOf(search: readonly string[]): readonly string[] {
 
 const SYSTEM_PATH = /^\/(?:usr\/(?:local\/)?)?s?bin\/*$/;
 
+/** Programs that do the same on every system with these names (POSIX.1-2017, "Utilities"). */
+const BASIC = /^(?:cd|chmod|cp|echo|ln|mkdir|mv|printf|rm|rmdir|set|test|\[|touch|true|:)$/;
+
 /** What the commands of a RUN do. */
-type Parts = Pick<Effects, 'reads' | 'systemWrites' | 'packages' | 'readsEnvironment' | 'network'> & {
+type Parts = Pick<Effects, 'reads' | 'systemWrites' | 'basic' | 'packages' | 'readsEnvironment' | 'network'> & {
   /** What is written beside the files of packages. */
   readonly ownWrites: readonly string[];
   /** Whether the folders above the search path are written too. */
@@ -235,6 +254,7 @@ function scriptEffects(script: ShellScript, state: State): Parts | string {
   const environment: string[] = ['PATH', 'HOME', ...PREDEFINED_ARGS];
   let network = false;
   let writesPrefixes = false;
+  let basic = true;
   const functions = new Set(
     [...script.parents.values()].flatMap((node) =>
       node.type === 'block' && node.kind === 'function' ? (node.name ?? []) : [],
@@ -255,6 +275,7 @@ function scriptEffects(script: ShellScript, state: State): Parts | string {
       packages.push(...inner.packages);
       environment.push(...inner.readsEnvironment);
       network ||= inner.network;
+      basic &&= inner.basic;
       writesPrefixes ||= inner.writesPrefixes;
       continue;
     }
@@ -262,6 +283,7 @@ function scriptEffects(script: ShellScript, state: State): Parts | string {
     if (invocation.tool !== undefined && functions.has(invocation.tool)) continue;
     const effects = commandEffects(invocation, place);
     if (effects.opaque !== undefined) return effects.opaque;
+    basic &&= BASIC.test(invocation.tool ?? '');
     reads.push(...effects.reads);
     const own = [...effects.writes];
     for (const path of effects.packageWrites) own.splice(own.indexOf(path), 1);
@@ -277,6 +299,7 @@ function scriptEffects(script: ShellScript, state: State): Parts | string {
     ownWrites: writes,
     writesPrefixes,
     systemWrites,
+    basic,
     packages,
     readsEnvironment: [...new Set(environment)],
     network,

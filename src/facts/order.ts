@@ -66,7 +66,7 @@ function meetingFiles(one: Effects, other: Effects, isFirst: boolean): readonly 
     pairs(written, used, () => false) ??
     pairs(written, system, (path) => isPrivate(path, packages)) ??
     pairs(one.systemWrites, used, (_, path) => isPrivate(path, packages) || (isFirst && isAccount(other, path))) ??
-    pairs(one.systemWrites, system, () => false)
+    pairs(other.basic ? [] : one.systemWrites, system, () => false)
   );
 }
 

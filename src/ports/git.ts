@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child
 import { relative, sep } from 'node:path';
 import { DfixError } from '../errors.js';
 import { type Commit, type Entry, parseTree, RAW_LOG_FORMAT, rawLogReader } from '../replay/history.js';
-import { type ChangeCounts, GIT_LOG_FORMAT, parseGitLog } from '../project/git-history.js';
+import { GIT_LOG_FORMAT, type History, parseGitLog } from '../project/git-history.js';
 import { gitEnvironment, SAFE_SETTINGS } from './git-safety.js';
 import { decodeUtf8 } from './utf8.js';
 
@@ -63,15 +63,13 @@ export async function readHistory(folder: string, options: HistoryOptions): Prom
 }
 
 /**
- * How often each path changed in the last commits of a repository, by one `git log`; no hook and no configuration of the
- * repository is run.
+ * What each of the last commits of a repository changed, along first parents, by one `git log`; no hook and no
+ * configuration of the repository is run.
  * @throws DfixError when it is no repository or git is missing.
  */
-export async function changeCounts(root: string, commits: number): Promise<ChangeCounts> {
-  const format = `--format=${GIT_LOG_FORMAT}`;
-  return parseGitLog(
-    await output(root, ['log', `--max-count=${commits}`, format, '--name-only', '-z', '--no-renames']),
-  );
+export async function recentChanges(root: string, commits: number, until = 'HEAD'): Promise<History> {
+  const args = [`--max-count=${commits}`, '--first-parent', '-m', `--format=${GIT_LOG_FORMAT}`];
+  return parseGitLog(await output(root, ['log', ...args, '--name-only', '-z', '--no-renames', until, '--']));
 }
 
 /** The folder of a path inside its repository, with `/`; undefined when it is outside. */

@@ -1,45 +1,40 @@
-/** How often each path changed in the commits that were read. */
-export interface ChangeCounts {
-  /** Commits read, those that touch no file included. */
-  readonly commits: number;
-  /** Commits in which a path was added, changed or removed, by path from the repository's root. */
-  readonly byPath: ReadonlyMap<string, number>;
-}
+/** For each of the last commits, the newest first, the paths that it added, changed or removed. */
+export type History = readonly (readonly string[])[];
 
 /** The `--format` that `parseGitLog` reads: a record separator and the commit's hash. */
 export const GIT_LOG_FORMAT = '%x1e%H';
 
 /**
- * Counts the paths in the output of `git log --format=<GIT_LOG_FORMAT> --name-only -z`.
+ * The commits in the output of `git log --format=<GIT_LOG_FORMAT> --name-only -z`, paths from the repository's root.
  * A path that a commit lists twice (renames with `-M`) counts once.
  */
-export function parseGitLog(output: string): ChangeCounts {
-  const byPath = new Map<string, number>();
-  let commits = 0;
-  let seen = new Set<string>();
+export function parseGitLog(output: string): History {
+  const commits: Set<string>[] = [];
   let first = false; // with -z a header ends in NUL, and a newline comes before the first path only
   for (const field of output.split('\0')) {
     if (/^\x1e[0-9a-f]{40,64}$/.test(field)) {
-      commits++;
-      seen = new Set();
+      commits.push(new Set());
       first = true;
       continue;
     }
     const path = first ? field.replace(/^\n/, '') : field;
     first = false;
-    if (path === '' || commits === 0 || seen.has(path)) continue;
-    seen.add(path);
-    byPath.set(path, (byPath.get(path) ?? 0) + 1);
+    if (path !== '') commits.at(-1)?.add(path);
   }
-  return { commits, byPath };
+  return commits.map((paths) => [...paths]);
 }
 
-/** The counts of the paths below a folder, by their path from that folder: a build context inside its repository. */
-export function changesBelow(counts: ChangeCounts, folder: string): ChangeCounts {
-  if (folder === '') return counts;
-  const below = [...counts.byPath].filter(([path]) => path.startsWith(`${folder}/`));
-  return {
-    commits: counts.commits,
-    byPath: new Map(below.map(([path, count]) => [path.slice(folder.length + 1), count])),
-  };
+/** The same commits with the paths below a folder only, counted from that folder: a build context inside its repository. */
+export function changesBelow(history: History, folder: string): History {
+  if (folder === '') return history;
+  return history.map((paths) =>
+    paths.filter((path) => path.startsWith(`${folder}/`)).map((path) => path.slice(folder.length + 1)),
+  );
+}
+
+/** In how many commits each path changed. */
+export function countChanges(history: History): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const path of history.flat()) counts.set(path, (counts.get(path) ?? 0) + 1);
+  return counts;
 }

@@ -1,6 +1,7 @@
 import { firstDisagreement } from '../dockerfile/agreement.js';
 import { Dockerfile, type Instruction, mapOffset, type Span } from '../dockerfile/index.js';
 import { type BuildInputs, NO_INPUTS, readFacts } from '../facts/index.js';
+import type { History } from '../project/git-history.js';
 import type { ProjectFacts } from '../project/project.js';
 import { applyChanges, toEdits } from './apply.js';
 import { type Directives, readDirectives } from './directives.js';
@@ -30,6 +31,8 @@ export interface RunOptions {
   /** Options by transform name, checked before. */
   readonly options?: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
   readonly project?: ProjectFacts | undefined;
+  /** What the last commits changed in the build context. */
+  readonly history?: History | undefined;
   /** The Dockerfile's path from the root of the build context. */
   readonly dockerfile?: string | undefined;
   readonly inputs?: BuildInputs;
@@ -161,6 +164,7 @@ class Run {
       options: optionsFor(transform, this.options.options?.[name]),
       facts,
       project: this.options.project,
+      history: this.options.history,
       dockerfile: this.options.dockerfile,
       propose: (proposal) => void proposals.push(complete(transform, proposal, proposals.length)),
       decline: (reason, at) => this.#refuse(transform, reason, at, file),

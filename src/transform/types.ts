@@ -1,5 +1,6 @@
 import type { Dockerfile, Edit, Span } from '../dockerfile/index.js';
 import type { Facts } from '../facts/index.js';
+import type { History } from '../project/git-history.js';
 import type { ProjectFacts } from '../project/project.js';
 
 /**
@@ -116,6 +117,8 @@ export interface TransformContext<S extends OptionsSpec = OptionsSpec> {
   readonly facts: Facts;
   /** The build context; undefined for a lone file or standard input. */
   readonly project: ProjectFacts | undefined;
+  /** What the last commits changed in the build context; undefined when that is not known. */
+  readonly history: History | undefined;
   /** The Dockerfile's path from the root of the build context; undefined when it is not known or lies elsewhere. */
   readonly dockerfile: string | undefined;
   /** Records a change. */

@@ -1,6 +1,6 @@
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { effectsOf, type Facts, globsMeet } from '../../src/facts/index.js';
-import { defineTransform, movesTo } from '../../src/transform/index.js';
+import { defineTransform, moveAbove, movesTo } from '../../src/transform/index.js';
 import { workOf } from './candidates.js';
 import { raise, type Raised } from './raise.js';
 import { bringsManifests, type Source, SourceCount, sourceOf } from './sources.js';
@@ -57,7 +57,7 @@ interface StageOrder {
 function planStage(facts: Facts, stage: Stage): StageOrder {
   const sources = new Map(stage.instructions.map((one) => [one, sourceOf(facts, stage, one)]));
   const source = (copy: Instruction): Source | undefined => sources.get(copy);
-  const order = stage.instructions.slice(1);
+  let order: readonly Instruction[] = stage.instructions.slice(1);
   const raised: Raised[] = [];
   const held: { reason: string; run: Instruction }[] = [];
   const moved = new Set<Instruction>();
@@ -76,9 +76,7 @@ function planStage(facts: Facts, stage: Stage): StageOrder {
     }
     if (work === 'other' && !isApart(facts, stage, found, source)) continue;
     if (isShipped(facts, stage) && installsBuildTools(facts, run) && hasSingleFilesOnly(found, source)) continue;
-    const to = order.lastIndexOf(found.before, at);
-    const below = order.slice(to, at + 1).filter((instruction) => !found.group.includes(instruction));
-    order.splice(to, at + 1 - to, ...found.group, ...below);
+    order = moveAbove(order, found.group, found.before);
     for (const member of found.group) moved.add(member);
     raised.push(found);
   }

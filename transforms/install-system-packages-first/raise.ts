@@ -1,5 +1,6 @@
 import type { Instruction } from '../../src/dockerfile/index.js';
-import { type Facts, orderReason } from '../../src/facts/index.js';
+import type { Facts } from '../../src/facts/index.js';
+import { climb } from '../../src/transform/index.js';
 import type { Source, SourceCount } from './sources.js';
 
 /** A RUN that goes up, with all that it needs to have above it. */
@@ -19,11 +20,6 @@ export interface Held {
   readonly copy: Instruction;
 }
 
-/** How many instructions go up together at most: more are not easily reviewed. */
-const LARGEST_GROUP = 12;
-/** How many instructions are looked at above a RUN, so that the cost of a long file grows with its length only. */
-const FARTHEST = 100;
-
 /**
  * Brings a RUN as far up a stage as some COPY lets it, together with each instruction in between that may not change
  * places with it. `order` is the stage without its FROM, as it stands now.
@@ -40,30 +36,15 @@ export function raise(
   sourceOf: (copy: Instruction) => Source | undefined,
 ): Raised | Held | undefined {
   const run = order[at]!;
-  let group: readonly Instruction[] = [run];
   let best: Raised | undefined;
   let held: Held | undefined;
   const passed: Instruction[] = [];
-  for (const instruction of order.slice(Math.max(0, at - FARTHEST), at).toReversed()) {
-    if (group.length > LARGEST_GROUP) break;
-    const reason = group.reduce<string | undefined>(
-      (found, member) => found ?? orderReason(facts, instruction, member),
-      undefined,
-    );
-    const source = sourceOf(instruction);
-    if (reason !== undefined) {
-      group = [instruction, ...group];
-      if (source !== undefined) held ??= { reason, copy: instruction };
-    } else if (instruction.keyword === 'RUN' && group.some(({ keyword }) => keyword === 'ARG')) {
-      // A build argument is in the environment of every RUN below it: its cache would hang on it as well.
-      const { lines } = group.find(({ keyword }) => keyword === 'ARG')!;
-      const line = instruction.lines.first;
-      held ??= { reason: `ARG at line ${lines.first} would come above RUN at line ${line}`, copy: instruction };
-      break;
-    } else if (source !== undefined) {
-      passed.push(instruction);
-      best = { run, group, before: instruction, passed: [...passed] };
-    }
+  for (const { over, group, reason, ends } of climb(facts, order, at)) {
+    const source = sourceOf(over);
+    if (reason !== undefined && (ends || source !== undefined)) held ??= { reason, copy: over };
+    if (reason !== undefined || source === undefined) continue;
+    passed.push(over);
+    best = { run, group, before: over, passed: [...passed] };
   }
   if (best === undefined) return held;
   return isGain(

@@ -1,9 +1,9 @@
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
-import type { Facts } from '../../src/facts/index.js';
+import { type Facts, isVolatile } from '../../src/facts/index.js';
 import type { ContextFiles } from '../../src/project/context.js';
-import { defineTransform, movesTo } from '../../src/transform/index.js';
+import { defineTransform, moveAbove, movesTo } from '../../src/transform/index.js';
 import { sink, type Sunk } from './sink.js';
-import { isVolatile, namesSet } from './volatile.js';
+import { namesSet } from './made-from.js';
 
 export default defineTransform({
   meta: {
@@ -65,9 +65,7 @@ function planStage(facts: Facts, stage: Stage, context: ContextFiles | undefined
       held.push({ reason: found, arg });
       continue;
     }
-    const rest = order.filter((instruction) => !found.group.includes(instruction));
-    const at = rest.indexOf(found.before);
-    order = [...rest.slice(0, at), ...found.group, ...rest.slice(at)];
+    order = moveAbove(order, found.group, found.before);
     sunk.push(found);
   }
   return { order, sunk, held };

@@ -1,7 +1,7 @@
 import type { Instruction } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ContextFiles } from '../../src/project/context.js';
-import { isMadeFrom, namesSet } from './volatile.js';
+import { isMadeFrom, namesSet } from './made-from.js';
 import { useOf } from './uses.js';
 
 /** An ARG that goes down with all that is made from it. */

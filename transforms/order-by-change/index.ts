@@ -1,0 +1,94 @@
+import type { Instruction } from '../../src/dockerfile/index.js';
+import { effectsOf, type Facts } from '../../src/facts/index.js';
+import type { History } from '../../src/project/git-history.js';
+import type { ProjectFacts } from '../../src/project/project.js';
+import { viewOf } from '../../src/project/view.js';
+import { estimates, expectChanges, type Expectation, expectedSeconds, planBuild } from '../../src/replay/expected.js';
+import { defineTransform, movesTo } from '../../src/transform/index.js';
+import { cheapest, type Raised } from './order.js';
+
+export default defineTransform({
+  meta: {
+    name: 'order-by-change',
+    summary: 'Put long steps above the files that change more often than theirs',
+    why: 'Every step below a changed file runs again, so an install or a build rests longest above what changes more often than what it reads itself.',
+    phase: 'order',
+    after: ['copy-manifests-first', 'install-system-packages-first', 'narrow-copies', 'sink-volatile-args'],
+    looksFor: [['COPY', 'ADD'], ['RUN']],
+    level: 'review',
+    assumes: ['what a build or an install runs of the project uses nothing outside of the folder that it is run in'],
+    needs: ['project', 'history'],
+    preset: 'default',
+    sameAs: [],
+    references: [
+      'https://docs.docker.com/build/cache/optimize/#order-your-layers',
+      'https://docs.docker.com/build/cache/invalidation/',
+    ],
+    options: {
+      threshold: {
+        default: 5,
+        describe: 'the least part of the expected time to rebuild, in percent, that a move is made for',
+      },
+    },
+  },
+  find: (file, { facts, project, history, dockerfile, options, propose, decline }) => {
+    const plan = planBuild(file, facts.inputs);
+    const costs = estimates(plan);
+    const expected = expectChanges(plan, visibleHistory(history, project, dockerfile));
+    const { scenarios } = expected;
+    const stages = plan.stages.map(({ stage }) => stage);
+    const total = stages.reduce((sum, { instructions }) => sum + expectedSeconds(instructions, scenarios, costs), 0);
+    const least = (total * options.threshold) / 100;
+    for (const stage of stages) {
+      if (facts.atEnd(stage).image.os === 'windows') continue;
+      const found = cheapest(facts, stage.from, stage.instructions.slice(1), { scenarios, costs, least });
+      for (const { step, reason } of found.held) decline(reason, step.span);
+      if (found.raised.length === 0) continue;
+      propose({
+        at: found.raised[0]!.step.span,
+        edits: movesTo(found.order, new Set(found.raised.flatMap(({ group }) => group))),
+        level: found.raised.some((raised) => runsProject(facts, raised)) ? 'review' : 'safe',
+        what: found.raised
+          .map(({ step, before }) => `line ${step.lines.first} before what line ${before.lines.first} copies`)
+          .join(', '),
+        evidence: found.raised.map((raised) => ({
+          fact: `${nameOf(raised.before)} changes ${howOften(raised.before, expected)}, ${ownInput(raised, expected)}; neither reads or changes what the other does; an estimated ${Math.round((100 * raised.gain) / total)} % of the time to rebuild is saved`,
+          span: raised.step.span,
+        })),
+      });
+    }
+  },
+});
+
+/** Whether code that is copied with a step runs in it: its manager's model does not know what that reads. */
+function runsProject(facts: Facts, { group }: Raised): boolean {
+  const copies = group.some(({ keyword }) => keyword === 'COPY' || keyword === 'ADD');
+  return copies && group.some((member) => effectsOf(facts, member).readsEnvironment.includes('*'));
+}
+
+/** What the last commits changed of the files that a build sees; undefined when that is not known. */
+function visibleHistory(
+  history: History | undefined,
+  project: ProjectFacts | undefined,
+  dockerfile: string | undefined,
+): History | undefined {
+  const view = project === undefined || history === undefined ? '' : viewOf(project, dockerfile);
+  return typeof view === 'string' ? undefined : history!.map((paths) => paths.filter((path) => !view.ignored(path)));
+}
+
+function ownInput({ group }: Raised, expected: Expectation): string {
+  const copies = group.filter((member) => expected.scenarios.some(({ own }) => own.has(member)));
+  if (copies.length === 0) return `${nameOf(group.at(-1)!)} reads no files that change`;
+  return copies.map((copy) => `${nameOf(copy)} ${howOften(copy, expected)}`).join(', ');
+}
+
+function howOften(instruction: Instruction, { scenarios, commits }: Expectation): string {
+  const share = scenarios.reduce((sum, { share: one, own }) => sum + (own.has(instruction) ? one : 0), 0);
+  return commits === undefined
+    ? `in an assumed ${Math.round(share)} % of commits`
+    : `in ${Math.round((share * commits) / 100)} of the last ${commits} commits`;
+}
+
+function nameOf({ keyword, lines }: Instruction): string {
+  return `${keyword} at line ${lines.first}`;
+}

@@ -1,0 +1,98 @@
+import { type Instruction, readArguments } from '../../src/dockerfile/index.js';
+import { type Facts, isVolatile, PLATFORM_ARGS } from '../../src/facts/index.js';
+import { type Estimate, expectedSeconds, mayBringManifests, type Scenario } from '../../src/replay/expected.js';
+import { climb, moveAbove } from '../../src/transform/index.js';
+
+/** What a stage's order is weighed by. */
+export interface Weights {
+  readonly scenarios: readonly Scenario[];
+  readonly costs: ReadonlyMap<Instruction, Estimate>;
+  /** The least gain, in seconds a commit, that a move is made for. */
+  readonly least: number;
+}
+
+/** A long step that goes up with what it needs, because what it passes changes more often. */
+export interface Raised {
+  readonly step: Instruction;
+  readonly group: readonly Instruction[];
+  readonly before: Instruction;
+  /** Seconds a commit. */
+  readonly gain: number;
+}
+
+/** A long step that stays below a COPY that brings nothing that it installs from, and why. */
+export interface Held {
+  readonly step: Instruction;
+  readonly reason: string;
+}
+
+export interface StageOrder {
+  readonly order: readonly Instruction[];
+  readonly raised: readonly Raised[];
+  readonly held: readonly Held[];
+}
+
+/** Takes the move that gains most, again and again; the author's order stays where none gains enough. */
+export function cheapest(facts: Facts, from: Instruction, given: readonly Instruction[], weights: Weights): StageOrder {
+  const raised: Raised[] = [];
+  let order = given;
+  for (;;) {
+    const found = order.flatMap((_, at) => raise(facts, from, order, at, weights));
+    const best = found.reduce<Raised | undefined>(
+      (most, one) => ('gain' in one && one.gain > (most?.gain ?? weights.least) + 1e-9 ? one : most),
+      undefined,
+    );
+    if (best === undefined) return { order, raised, held: found.filter((one): one is Held => 'reason' in one) };
+    raised.push(best);
+    order = moveAbove(order, best.group, best.before);
+  }
+}
+
+/** The best place for a step above its own, or why the first COPY that it would gain by passing stays above it. */
+function raise(
+  facts: Facts,
+  from: Instruction,
+  order: readonly Instruction[],
+  at: number,
+  { scenarios, costs, least }: Weights,
+): readonly (Raised | Held)[] {
+  const step = order[at]!;
+  if (!isLong(costs.get(step))) return [];
+  const seconds = (some: readonly Instruction[]): number => expectedSeconds([from, ...some], scenarios, costs);
+  const now = seconds(order);
+  const gainAbove = (group: readonly Instruction[], before: Instruction): number =>
+    now - seconds(moveAbove(order, group, before));
+  let best: Raised | undefined;
+  let held: Held | undefined;
+  for (const { over, group, reason, ends } of climb(facts, order, at)) {
+    if (group.some((member) => mayVary(facts, member))) break;
+    if (!scenarios.some(({ own }) => own.has(over))) continue;
+    if (reason === undefined) {
+      const gain = gainAbove(group, over);
+      if (gain > (best?.gain ?? least) + 1e-9) best = { step, group, before: over, gain };
+    } else if (!ends && mayDoWithout(costs.get(step)!, costs.get(over)!) && gainAbove([step], over) > least) {
+      held ??= { step, reason };
+    }
+  }
+  return [best ?? held ?? []].flat();
+}
+
+/** Work that takes long. Installs of system packages are left to `install-system-packages-first`. */
+function isLong(cost: Estimate | undefined): boolean {
+  return cost !== undefined && cost.kinds.size > 0 && !cost.kinds.has('system-install');
+}
+
+/** Whether an install may have nothing to do with what a COPY brings. */
+function mayDoWithout({ kinds, ecosystems }: Estimate, copy: Estimate): boolean {
+  return kinds.has('dependency-install') && (ecosystems.size === 0 || !mayBringManifests(copy.step, ecosystems));
+}
+
+/** A build argument that may have another value at every build: what stands below it would run each time. */
+function mayVary(facts: Facts, instruction: Instruction): boolean {
+  const { file } = facts;
+  if (instruction.keyword !== 'ARG') return false;
+  const unset = readArguments(instruction, file.escape).some(
+    ({ name, value }) => value === undefined && !PLATFORM_ARGS.has(name),
+  );
+  return unset || isVolatile(file, instruction);
+}
