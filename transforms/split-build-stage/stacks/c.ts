@@ -1,22 +1,13 @@
 import { joinPath } from '../../../src/facts/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
-import {
-  type Answer,
-  declined,
-  type Declined,
-  plan,
-  type Plan,
-  type Stack,
-  type Step,
-  type Subject,
-} from '../types.js';
+import { type Answer, declined, plan, type Stack, type Step, type Subject } from '../types.js';
 import { guardProgram, inOrder, redirects } from './binary.js';
-import { compilerPackages, linkedPackages } from './c-libraries.js';
+import { cImage } from './c-image.js';
+import { compilerPackages } from './c-libraries.js';
 import { isCompile, movedTo, type Outputs, outputsOf } from './c-outputs.js';
 import { cReading } from './c-reading.js';
 import { carriedPackages } from './carried-packages.js';
 import { literalReads } from './reads.js';
-import { sameRelease } from './same-release.js';
 import { baseName } from './start.js';
 
 /** Bases on which C is compiled: the compiler's own image, and systems that a step installs it in. */
@@ -33,12 +24,6 @@ const HARMLESS =
 /** What a build is made with, or what only a person at a shell needs. */
 const BUILD_PACKAGES =
   /^(?:git|wget|unzip|zip|xz-utils|cmake-data|gdb|valgrind|vim|nano|less|clang-format|clang-tidy|cppcheck|doxygen|lcov|gcovr|file|ccache|python3?|apt-utils|software-properties-common|libc6|g?libc-bin|linux-libc-dev)$/;
-/** The version of GCC in each Debian: packages.debian.org/gcc. A newer one has a C++ library that it lacks. */
-const COMPILERS: Readonly<Record<string, number>> = { buster: 8, bullseye: 10, bookworm: 12, trixie: 14 };
-
-/** Debian releases that GCC's image is tagged with beside the version alone: hub.docker.com/_/gcc. */
-const RELEASES: Readonly<Record<string, string>> = { 11: 'bullseye', 12: 'bookworm', 13: 'bookworm' };
-
 export const c: Stack = {
   name: 'c',
   plan: (subject) => {
@@ -93,7 +78,7 @@ function planOf(subject: Subject, program: string, outputs: Outputs): Answer {
     return declined(`${outputs.written} in the build, and ${reads.opener} opens files`, at);
   const library = [...subject.files.keys()].find((path) => /\.so(?:\.[\d.]+)?$/.test(path));
   if (library !== undefined) return declined(`the program may be linked with ${library}`, at);
-  const shipped = imageOf(subject, outputs);
+  const shipped = cImage(subject, outputs);
   if ('reason' in shipped) return shipped;
   const carried = carriedPackages(subject, guarded, BUILD_PACKAGES, true);
   if ('reason' in carried) return carried;
@@ -158,43 +143,4 @@ function leftBy({ steps, command }: Subject): readonly string[] {
       '.ninja_*',
     ].map((name) => `${folder}/${name}`),
   ]);
-}
-
-/** The image that ships, with the C library of the build stage. */
-function imageOf(
-  subject: Subject,
-  { text }: Outputs,
-): Pick<Plan, 'image' | 'edits' | 'packages' | 'evidence'> | Declined {
-  const { base, stage } = subject;
-  if (base!.image !== 'gcc')
-    return {
-      image: stage.base,
-      edits: [],
-      packages: [],
-      evidence: [{ fact: 'both stages have one base, and so one C library' }],
-    };
-  const same = sameRelease(subject, RELEASES);
-  if ('reason' in same) return same;
-  const major = Number(/^\d+/.exec(base!.tag)?.[0]);
-  const cpp = /\bg\+\+|\bc\+\+|\.(?:cc|cpp|cxx)\b|\bCXX\b/.test(text);
-  const bundled = /-static(?:-libstdc\+\+)?(?=\s|$)/m.test(text);
-  const own = COMPILERS[same.release];
-  const newer = !(own !== undefined && major <= own);
-  if (newer && cpp && !bundled)
-    return declined(
-      `the C++ library of gcc:${base!.tag} is newer than that of Debian ${same.release}; -static-libstdc++ would put it into the program`,
-      stage.from,
-    );
-  const [brought] = compilerPackages(text, 'apt');
-  if (newer && brought !== undefined)
-    return declined(`gcc:${base!.tag} has a newer ${brought.name} than Debian ${same.release}`, stage.from);
-  const linked = linkedPackages(text, same.release);
-  if (typeof linked === 'string') return declined(`which package has the library ${linked} is not known`, stage.from);
-  const zone = subject.facts.atEnd(stage).env.has('TZ') ? [{ name: 'tzdata', why: 'TZ is set' }] : [];
-  return {
-    image: `debian:${same.release}-slim`,
-    edits: same.edits,
-    packages: [...linked, ...zone],
-    evidence: [{ fact: same.evidence }],
-  };
 }

@@ -1,9 +1,9 @@
 import type { Edit, Instruction } from '../../../src/dockerfile/index.js';
-import { joinPath } from '../../../src/facts/index.js';
 import type { Evidence } from '../../../src/transform/index.js';
 import { type Answer, type Copied, declined, plan, type Stack, type Step, type Subject } from '../types.js';
 import { guardProgram, inOrder, redirects } from './binary.js';
 import { sourcesOf } from './go-packages.js';
+import { artefactOf, isBuilt, packageFolder, programPath, shipped } from './go-artefact.js';
 import { goReads } from './go-reads.js';
 
 /** Variables that the go command reads and a built program does not. */
@@ -65,7 +65,13 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   if ('reason' in cgo) return cgo;
   const kept = shipped(artefacts as string[], steps);
   const making = builds.filter((_, index) => [program, ...kept].includes(artefacts[index]!));
-  const reads = goReads(subject, sourcesOf(subject, making.map(packageFolder)));
+  const reads = goReads(
+    subject,
+    sourcesOf(
+      subject,
+      making.map((step) => packageFolder(step, subject)),
+    ),
+  );
   if ('reason' in reads) return reads;
   const writer = reads.readsFiles
     ? steps.find((step) => isBuilt(step.invocation.tool, artefacts) || redirects(step))
@@ -116,73 +122,6 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
 /** Whether GOOS or GOARCH names a system that the image need not be for; linux and amd64 are what naive files spell out. */
 function isForeign(value: string | undefined): boolean {
   return value !== undefined && !/^(?:linux|amd64|)$/.test(value);
-}
-
-/** The programs that no later step of the build itself starts. */
-function shipped(artefacts: readonly string[], steps: readonly Step[]): readonly string[] {
-  return artefacts.filter(
-    (path) => !steps.some(({ invocation }) => invocation.tool !== undefined && isBuilt(invocation.tool, [path])),
-  );
-}
-
-/** The folder of the package that a go build names; undefined where it is named by an import path. */
-function packageFolder({ invocation, cwd, text }: Step): string | undefined {
-  const [operand] = invocation.operands;
-  const value = operand === undefined ? '.' : text(operand);
-  if (value === undefined || cwd === undefined) return undefined;
-  if (value.endsWith('.go')) return joinPath(cwd, value).replace(/\/[^/]*$/, '');
-  return /^\.{1,2}(?:\/|$)|^\//.test(value) ? joinPath(cwd, value) : undefined;
-}
-
-function isBuilt(tool: string | undefined, artefacts: readonly (string | undefined)[]): boolean {
-  const name = tool?.slice(tool.lastIndexOf('/') + 1);
-  return artefacts.some((path) => path?.endsWith(`/${name}`) === true);
-}
-
-/** What a go build or go install makes: by -o, else by its package's folder or file, else by the module. */
-function artefactOf(step: Step, subject: Subject): string | undefined {
-  const { invocation, cwd } = step;
-  if (cwd === undefined || invocation.options.some(({ name, known }) => name === '-C' || !known)) return undefined;
-  const operands = invocation.operands.map((word) => step.text(word));
-  if (operands.length > 1 || operands.some((one) => one === undefined || one.includes('...') || one.includes('@')))
-    return undefined;
-  const output = invocation.options.find(({ name }) => name === '-o');
-  const name = defaultName(operands[0] ?? '.', cwd, subject);
-  if (output !== undefined) {
-    const value = output.valueWord === undefined ? output.value : step.text(output.valueWord);
-    if (value === undefined || invocation.subcommand !== 'build') return undefined;
-    const path = joinPath(cwd, value);
-    const folder =
-      value.endsWith('/') ||
-      value === '.' ||
-      path === cwd ||
-      [...subject.files.keys()].some((file) => file.startsWith(`${path}/`));
-    return folder ? (name === undefined ? undefined : joinPath(path, name)) : path;
-  }
-  if (name === undefined) return undefined;
-  if (invocation.subcommand === 'build') return joinPath(cwd, name);
-  return step.variable('GOBIN') === undefined && step.variable('GOPATH') === '/go' ? `/go/bin/${name}` : undefined;
-}
-
-function defaultName(operand: string, cwd: string, { files, project }: Subject): string | undefined {
-  if (operand.endsWith('.go')) return operand.slice(operand.lastIndexOf('/') + 1, -3);
-  if (!/^\.{0,2}(?:\/|$)/.test(operand)) return undefined;
-  const folder = joinPath(cwd, operand);
-  const mod = files.get(`${folder}/go.mod`)?.context;
-  if (mod === undefined) return folder === '/' ? undefined : folder.slice(folder.lastIndexOf('/') + 1);
-  const parts = project!.go.find((one) => one.manifests.includes(mod))?.module?.split('/');
-  return parts?.findLast((part, index) => index === 0 || !/^v\d+$/.test(part));
-}
-
-/** The built program that the container's first word means. */
-function programPath({ command }: Subject, artefacts: readonly string[]): string | undefined {
-  const word = command.words[0] ?? '';
-  if (!word.includes('/'))
-    return artefacts.find(
-      (path) => /^\/(?:(?:usr\/(?:local\/)?)?s?bin|go\/bin)\/[^/]+$/.test(path) && path.endsWith(`/${word}`),
-    );
-  if (command.workdir === undefined && !word.startsWith('/')) return undefined;
-  return artefacts.find((path) => path === joinPath(command.workdir ?? '/', word));
 }
 
 /** That no program needs a C library: by CGO_ENABLED=0, by a compiler that is not there, or by what the modules are. */
