@@ -140,6 +140,45 @@ describe('effects of a RUN', () => {
     expect(effectsOf(facts, install!).writes).toContain('/opt/venv/**');
     expect(effectsOf(facts, plain!).writes).not.toContain('/opt/venv/**');
   });
+  test.each([
+    ['mix do local.hex --force + deps.get + deps.compile', '/app/**'],
+    ['mix do deps.get, deps.compile', '/app/**'],
+    ['mix release --path /opt/built', '/opt/built/**'],
+    ['cargo chef prepare --recipe-path /out/recipe.json', '/out/recipe.json/**'],
+    ['cargo chef cook --release --recipe-path recipe.json', '/app/**'],
+    ['cargo binstall --no-confirm cargo-chef', '/usr/local/cargo/**'],
+    ['curl -fsSL https://example.com/a | dd of=/usr/share/keyrings/a.gpg', '/**'],
+    ['npm install --prefix "$(npm root -g)/x" simple-cdp', '/**'],
+    ['java -Djarmode=layertools -jar application.jar extract', '/app/**'],
+    ['java -Djarmode=tools -jar a.jar extract --destination /out', '/out/**'],
+    ['hugo --gc --minify --destination /out', '/out/**'],
+    ['mkdocs build -d /site', '/site/**'],
+    ['pybabel compile -d /app/translations', '/app/translations/**'],
+    ['patchelf --add-needed libnss3.so /usr/bin/curl', '/usr/bin/curl/**'],
+    ['docker-php-serversideup-set-id www-data 1000:1000', '/etc/passwd*'],
+    ['golangci-lint run --timeout 5m', '/app/**'],
+  ])('are known: %s', (command, written) => {
+    const { facts, a } = pair(`RUN ${command}`, 'LABEL a=b');
+    const { opaque, writes } = effectsOf(facts, a);
+    expect(opaque).toBeUndefined();
+    expect(writes).toContain(written);
+  });
+
+  test.each([
+    'nginx -v',
+    'pkg-config --libs --cflags icu-uc icu-io',
+    'cargo version',
+    'git diff --no-ext-diff --quiet --exit-code',
+    'go list -m -json all | go-mod-outdated -update -direct',
+    'git-validation -q -range "$RANGE" -run short-subject',
+    'gomplate --version',
+  ])('write no file of the project: %s', (command) => {
+    const { facts, a } = pair(`RUN ${command}`, 'LABEL a=b');
+    const { opaque, writes } = effectsOf(facts, a);
+    expect(opaque).toBeUndefined();
+    expect(writes.filter((path) => path === '/**' || path.startsWith('/app'))).toEqual([]);
+  });
+
   test('are opaque for an option that is not known', () => {
     const facts = readFacts(Dockerfile.parse('FROM debian\nRUN mkdir --no-such a\n'));
     expect(effectsOf(facts, facts.file.instructions[1]!).opaque).toBe('mkdir --no-such is not known');

@@ -168,6 +168,11 @@ describe('knows what runs unseen code', () => {
     ['./b2 --version', 'runs a build that is not seen'],
     ['go generate ./...', 'runs code of the module'],
     ['. ./env', 'runs a file in this shell'],
+    ['mix do deps.get --only prod, assets.deploy', 'runs a task of the project'],
+    ['mix do deps.get + $TASK', 'runs a task of the project'],
+    ['mix assets.deploy', 'runs a task of the project'],
+    ["nginx -g 'daemon off;'", 'starts or stops services'],
+    ['gomplate -f x', 'fills templates'],
   ])('%s', (text, why) => {
     expect(read(text).use?.opaque).toBe(why);
   });

@@ -62,15 +62,16 @@ export function commandEffects(invocation: Invocation, place: CommandPlace): Com
 
   const manifest = optionValue(invocation, use.manifestOption, place);
   const folder = optionValue(invocation, [...(model.directoryOption ?? []), ...(use.directoryOption ?? [])], place);
-  if (manifest === null || folder === null) return opaqueEffects(`${tool} works in a folder that is not known`);
   const cwd =
-    folder !== undefined
-      ? resolvePath(folder, place)
-      : manifest !== undefined
-        ? parentOf(resolvePath(manifest, place))
-        : place.cwd;
+    manifest === null || folder === null
+      ? undefined
+      : folder !== undefined
+        ? resolvePath(folder, place)
+        : manifest !== undefined
+          ? parentOf(resolvePath(manifest, place))
+          : place.cwd;
   const paths = new PathList({ ...place, cwd });
-  if (manifest !== undefined) paths.addPath('reads', manifest, place);
+  if (typeof manifest === 'string') paths.addPath('reads', manifest, place);
   const skipped = use.skipUnless !== undefined && invocation.options.some(({ name }) => use.skipUnless!.includes(name));
   const operands = skipped ? invocation.operands : invocation.operands.slice(use.skip ?? 0);
   addOperands(invocation, paths, operands, place);

@@ -135,6 +135,19 @@ function subcommandsOf(model: ToolModel): ReadonlySet<string> {
   return names;
 }
 
+/** Whether every subcommand of a chain is one whose use is known. */
+function chainIsKnown(model: ToolModel, args: readonly ShellWord[]): boolean {
+  const start = args.findIndex(({ value }) => value === model.chain) + 1;
+  const rest = args.slice(start);
+  return rest.every((word, i) => {
+    const before = rest[i - 1]?.value;
+    const begins = i === 0 || before === '+' || before?.endsWith(',') === true;
+    if (word.value === undefined) return false;
+    const use = begins ? model.uses[word.value.replace(/,$/, '')] : undefined;
+    return !begins || (use !== undefined && use.opaque === undefined);
+  });
+}
+
 /** The longest subcommand that the tool's uses know; options may stand before and between. */
 function chooseUse(model: ToolModel, args: readonly ShellWord[]): Chosen {
   const none: Chosen = { name: '', key: '', words: [], use: model.uses[''] };
@@ -142,6 +155,8 @@ function chooseUse(model: ToolModel, args: readonly ShellWord[]): Chosen {
   const other = model.uses['*'];
   if (names.size === 0 && other === undefined) return none;
   const plain = readArguments(model, [model], args, []).operands.slice(0, 3);
+  if (model.chain !== undefined && plain[0]?.value === model.chain && !chainIsKnown(model, args))
+    return { name: model.chain, key: '*', words: [], use: other };
   for (let count = plain.length; count > 0; count--) {
     const words = plain.slice(0, count);
     const name = words.map((word) => word.value ?? '\0').join(' ');

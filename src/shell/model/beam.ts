@@ -13,8 +13,9 @@ const folderVariables = [
 /** mix.exs and config/*.exs are programs of the project that every task runs. */
 const project: UseModel = {
   flags:
-    '--force --all --quiet --only-unlocked --no-archives-check --no-compile --no-deps-check --no-elixir-version-check --if-missing --warnings-as-errors --overwrite --skip-umbrella-children --include-children --no-optional-deps --no-protocol-consolidation --verbose',
-  values: '--only --app',
+    '--force --all --quiet --only-unlocked --no-archives-check --no-compile --no-deps-check --no-elixir-version-check --if-missing --warnings-as-errors --overwrite --skip-umbrella-children --include-children --build --no-optional-deps --no-protocol-consolidation --verbose',
+  values: '--only --app --path',
+  writesOption: ['--path'],
   operands: 'text',
   network: true,
   reads: ['./**', ...homes],
@@ -35,6 +36,7 @@ export const beam: readonly ToolModel[] = [
   {
     names: ['mix'],
     elsewhere: true,
+    chain: 'do',
     uses: {
       '': { ...project, opaque: 'runs the default task of the project' },
       'deps.get': project,
@@ -43,6 +45,7 @@ export const beam: readonly ToolModel[] = [
       'deps.clean': project,
       'deps.unlock': project,
       compile: project,
+      do: project,
       'phx.digest': project,
       'phoenix.digest': project,
       release: project,

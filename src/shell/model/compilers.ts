@@ -93,6 +93,33 @@ export const compilers: readonly ToolModel[] = [
     },
   },
   {
+    // patchelf(1)
+    names: ['patchelf'],
+    uses: {
+      '': {
+        flags:
+          '--print-interpreter --print-soname --print-rpath --print-needed --print-os-abi --remove-rpath --shrink-rpath --force-rpath --no-default-lib --no-sort --clear-symbol-version --debug --version -h --help',
+        values:
+          '--set-interpreter --interpreter --set-rpath --add-rpath --set-soname --add-needed --remove-needed --page-size --output --allowed-rpath-prefixes',
+        operands: 'updates',
+        writesOption: ['--output'],
+      },
+    },
+  },
+  {
+    // pkg-config(1), pkgconf(1): tells the options for a library, whatever it is asked.
+    names: ['pkg-config', 'pkgconf'],
+    noOptions: true,
+    uses: {
+      '': {
+        operands: 'text',
+        reads: ['/usr/**', '/opt/**', '/lib/**'],
+        environment: ['PKG_CONFIG_*'],
+        folderVariables: ['PKG_CONFIG_PATH', 'PKG_CONFIG_LIBDIR', 'PKG_CONFIG_SYSROOT_DIR'],
+      },
+    },
+  },
+  {
     names: ['ldd'],
     uses: {
       '': {

@@ -51,7 +51,7 @@ const openssl: UseModel = {
 /** gpg(1), openssl(1), ssh-keygen(1), ssh-keyscan(1). */
 export const crypto: readonly ToolModel[] = [
   {
-    names: ['gpg', 'gpg2', 'gpgv'],
+    names: ['gpg', 'gpg1', 'gpg2', 'gpgv'],
     uses: {
       '--import': local,
       '--verify': local,

@@ -310,9 +310,10 @@ export const fileTools: readonly ToolModel[] = [
     },
   },
   {
+    // Its operands are of the form if=… and of=…: whatever they name is allowed for.
     names: ['dd'],
     noOptions: true,
-    uses: { '': { ...NOTHING, opaque: 'operands of the form if=… and of=… are not modelled' } },
+    uses: { '': { operands: 'text', reads: ['/**'], writes: ['/**'] } },
   },
   { names: ['sync'], uses: { '': { flags: `-d -f ${GNU}`, ...NOTHING } } },
 ];

@@ -2,6 +2,7 @@ import { apk } from './apk.js';
 import { apt } from './apt.js';
 import { archives } from './archives.js';
 import { beam } from './beam.js';
+import { checksAndSites } from './checks-and-sites.js';
 import { compilers } from './compilers.js';
 import { conda } from './conda.js';
 import { crypto } from './crypto.js';
@@ -36,7 +37,7 @@ import { zypper } from './zypper.js';
 export const tools: readonly ToolModel[] = [
   ...[apt, dpkg, apk, yum, zypper, pacman],
   ...[npm, yarn, pnpm, nodeTools, pip, python, conda, ruby, php],
-  ...[go, rust, java, dotnet, beam, makeTools, compilers],
+  ...[go, rust, java, dotnet, beam, makeTools, compilers, checksAndSites],
   ...[vcs, transfer, archives, fileTools, textTools, shellWords],
   ...[users, system, crypto, programs],
 ].flat();

@@ -117,7 +117,25 @@ export const java: readonly ToolModel[] = [
     optionsFirst: true,
     singleDash: true,
     uses: {
-      '': { ...run('runs a program in Java'), modes: { '-version': '--version', ...VERSION_MODES } },
+      // Spring Boot's own start-up code takes the archive apart (docs.spring.io/spring-boot, Packaging Container Images).
+      'jarmode -D': {
+        flags: '-jar',
+        values: '-D',
+        operands: 'updates',
+        writes: ['./**'],
+        environment: ['JAVA_*', 'JDK_*'],
+      },
+      '': {
+        ...run('runs a program in Java'),
+        flags: '-jar',
+        values: '-D',
+        modes: {
+          '-D jarmode=layertools': 'jarmode -D',
+          '-D jarmode=tools': 'jarmode -D',
+          '-version': '--version',
+          ...VERSION_MODES,
+        },
+      },
       '--version': { flags: '-version --version -help --help', values: '-D -X', ...NOTHING },
     },
   },

@@ -9,7 +9,7 @@ const flags =
   '--dev --prefer-offline --prefer-online --offline --unsafe-perm --no-color --color --foreground-scripts --workspaces -ws ' +
   '--include-workspace-root --install-links --prefer-dedupe --global-style --legacy-bundling --no-update-notifier --update-notifier ' +
   '-y --yes --no -l --long --json -p --parseable --allow-same-version --git-tag-version --no-git-tag-version --engine-strict ' +
-  '--no-engine-strict --strict-ssl --no-strict-ssl --rebuild-bundle --no-rebuild-bundle --if-present --no-package-json -v --version -h --help';
+  '--no-engine-strict --strict-ssl --no-strict-ssl --rebuild-bundle --no-rebuild-bundle --update-binary --if-present --no-package-json -v --version -h --help';
 const values =
   '--registry --cache --loglevel --omit --include --only --also --userconfig --globalconfig -w --workspace --install-strategy ' +
   '--node-options --scope --tag --cpu --os --libc --before --fetch-retries --fetch-retry-mintimeout --fetch-retry-maxtimeout ' +

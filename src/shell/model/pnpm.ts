@@ -8,7 +8,7 @@ const flags =
   '--aggregate-output --include-workspace-root --no-color --color --use-stderr --if-present --parallel --ignore-workspace --version -v --help -h';
 const values =
   '--dir -C --store-dir --virtual-store-dir --modules-dir --lockfile-dir --global-dir --filter -F --filter-prod --reporter --loglevel --network-concurrency ' +
-  '--child-concurrency --workspace-concurrency --fetch-retries --fetch-timeout --registry --config --node-linker --package-import-method --public-hoist-pattern';
+  '--child-concurrency --workspace-concurrency --fetch-retries --fetch-timeout --registry --config --node-linker --package-import-method --public-hoist-pattern --allow-build';
 const configuration = ['~/.npmrc', '~/.config/pnpm/**', '/usr/local/etc/npmrc', '/etc/npmrc'];
 const caches = ['~/.local/share/pnpm/**', '~/.cache/**', '~/.config/**', '~/.pnpm-store/**', '/tmp/**'];
 const manifests = [

@@ -1,4 +1,4 @@
-import { LOCAL, NOTHING, VERSION_MODES } from './shared.js';
+import { ACCOUNTS, LOCAL, NOTHING, SYSTEM, VERSION_MODES } from './shared.js';
 import type { ToolModel, UseModel } from './types.js';
 
 const run = (opaque: string): UseModel => ({
@@ -64,7 +64,7 @@ const tools: readonly (readonly [names: readonly string[], opaque: string])[] = 
     'works on a database',
   ],
   [
-    ['service', 'supervisorctl', 'supervisord', 'rc-service', 'invoke-rc.d', 'apachectl', 'apache2', 'nginx', 'httpd'],
+    ['service', 'supervisorctl', 'supervisord', 'rc-service', 'invoke-rc.d', 'apachectl', 'apache2', 'httpd'],
     'starts or stops services',
   ],
   [
@@ -164,6 +164,47 @@ export const programs: readonly ToolModel[] = [
         readsOption: ['--config-file'],
         writesOption: ['--datadir', '-l', '--log'],
       },
+    },
+  },
+  {
+    // nginx(8): `-v` and `-V` only tell its version.
+    names: ['nginx'],
+    singleDash: true,
+    uses: {
+      '--version': { flags: '-v -V -h -?', ...NOTHING },
+      '': {
+        ...run('starts or stops services'),
+        flags: '-t -T -q',
+        values: '-c -e -g -p -s',
+        modes: { '-v': '--version', '-V': '--version', '-h': '--version', '-?': '--version' },
+      },
+    },
+  },
+  {
+    // serversideup/docker-php: gives a user another number and, with it, the files of its home.
+    names: ['docker-php-serversideup-set-id'],
+    uses: {
+      '': { operands: 'text', reads: ['/etc/**'], writes: [...ACCOUNTS, '/var/www/**', '/var/mail/**', '/home/**'] },
+    },
+  },
+  {
+    names: ['docker-php-serversideup-set-file-permissions'],
+    uses: {
+      '': {
+        values: '--owner --service --dir --type',
+        operands: 'text',
+        reads: ['/etc/**'],
+        writes: [...SYSTEM, '/composer/**'],
+        writesOption: ['--dir'],
+      },
+    },
+  },
+  {
+    // github.com/hairyhenderson/gomplate
+    names: ['gomplate'],
+    uses: {
+      '': { ...NOTHING, opaque: 'fills templates', modes: { '-v': '--version', ...VERSION_MODES } },
+      '--version': { flags: '-v --version -h --help', ...NOTHING },
     },
   },
   {

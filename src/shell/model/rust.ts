@@ -40,6 +40,14 @@ const fetch: UseModel = {
   manifests: [],
   products: [],
 };
+/** cargo-chef (github.com/LukeMathWalker/cargo-chef): a recipe of the dependencies, and their build from dummy sources. */
+const recipe: UseModel = {
+  ...build,
+  values: `${buildValues} --recipe-path`,
+  runsProjectScripts: false,
+  manifests: [],
+  products: [],
+};
 const run: UseModel = { ...build, opaque: 'runs code of the project' };
 
 const rustup: UseModel = {
@@ -121,6 +129,24 @@ export const rust: readonly ToolModel[] = [
         values: '-p --package --target --target-dir --manifest-path --profile',
         runsProjectScripts: false,
       },
+      'chef prepare': {
+        ...recipe,
+        network: false,
+        writes: ['./recipe.json'],
+        writesOption: ['--recipe-path'],
+      },
+      'chef cook': { ...recipe, readsOption: ['--recipe-path'] },
+      // github.com/cargo-bins/cargo-binstall: downloads programs, or lets cargo compile them.
+      binstall: {
+        ...fetch,
+        flags:
+          '-y --no-confirm --force --no-symlinks --dry-run --no-cleanup --no-track --only-signed --continue-on-failure',
+        values:
+          '--version --targets --root --install-path --strategies --disable-strategies --rate-limit --registry --index',
+        writes: caches,
+        writesOption: ['--root', '--install-path'],
+      },
+      version: NOTHING,
       run,
       r: run,
       test: run,

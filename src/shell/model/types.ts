@@ -108,6 +108,8 @@ export interface ToolModel {
   readonly commandOptions?: string;
   /** Also counts below other folders than the system's: `/opt/venv/bin/pip`, `$CONDA_DIR/bin/conda`, `./mvnw`. */
   readonly elsewhere?: boolean;
+  /** The subcommand after which several others stand, between commas or `+`: `mix do deps.get + compile`. */
+  readonly chain?: string;
   /** Modules that are tools: `python3 -m pip` is `pip`. */
   readonly modules?: readonly string[];
   /** Program files that are tools: `php composer.phar` is `composer`; `--` for a program on standard input, told by its options. */

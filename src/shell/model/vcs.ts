@@ -190,6 +190,11 @@ export const vcs: readonly ToolModel[] = [
         values: '--match --exclude --candidates',
         optional: '--abbrev --dirty --broken',
       },
+      diff: {
+        ...base,
+        flags:
+          '--no-ext-diff --no-textconv -q --quiet --exit-code --cached --staged --stat --shortstat --numstat --name-only --name-status --no-color --binary -p --patch -R -w',
+      },
       log: {
         ...base,
         flags:
