@@ -1,10 +1,12 @@
 import { mountsOf } from '../dockerfile/index.js';
-import type { State } from '../facts/index.js';
+import { type Facts, homeOf, resolvePath, type State } from '../facts/index.js';
+import { patternOf } from '../shell/index.js';
 import { isDefault, type PlacedFolder } from './folders.js';
 import { usesByName } from './guards.js';
 import { relationTo } from './paths.js';
 import type { Site } from './site.js';
 import type { CacheManager } from './types.js';
+import { type Run, runsOf } from './uses.js';
 
 /** Cache folders that go to another place than their default: the manager is told inline. */
 
@@ -34,7 +36,7 @@ export function moveFolder(
 }
 
 /** A site with its mount outside the home, where the RUN that removes folders there cannot meet it; undefined when that is no way. */
-export function moveAside(manager: CacheManager, site: Site): Site | undefined {
+export function moveAside(facts: Facts, manager: CacheManager, site: Site): Site | undefined {
   const { folders, run, served, inline } = site;
   if (served.length > 0 || !folders.some(({ folder, path }) => isDefault(folder, path, run.state))) return undefined;
   const moved = outOfHome(manager, folders);
@@ -46,9 +48,27 @@ export function moveAside(manager: CacheManager, site: Site): Site | undefined {
   );
   const target = moved.folders[0]!.path;
   const mounted = mountsOf(run.instruction).some((mount) => relationTo(mount.target ?? '/', target) !== 'none');
-  return used !== undefined || mounted
+  const wanted = runsOf(facts).some(
+    (other) => other.instruction.index >= run.instruction.index && needsFolder(other, folders),
+  );
+  return used !== undefined || mounted || wanted
     ? undefined
     : { ...site, folders: moved.folders, inline: { ...inline, ...moved.inline } };
+}
+
+/** Whether a command fails where a folder is not: all but `rm -f` that name it, or one around it below the home. */
+function needsFolder({ uses, state }: Run, folders: readonly PlacedFolder[]): boolean {
+  return uses.some(({ invocation: { tool, args, command }, place }) => {
+    if (tool === 'rm' && args.some(({ value }) => value !== undefined && /^(?:-[a-zA-Z]*f|--force$)/.test(value)))
+      return false;
+    const words = [...args, ...command.redirects.flatMap(({ target }) => target ?? [])];
+    return words.some((word) => {
+      const pattern = patternOf(word, place.lookup);
+      const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);
+      if (path === undefined || relationTo(path, homeOf(state) ?? '/') !== 'within') return false;
+      return folders.some((folder) => relationTo(path, folder.path) !== 'none');
+    });
+  });
 }
 
 function outOfHome({ name, variable, needed }: CacheManager, folders: readonly PlacedFolder[]): Moved | undefined {

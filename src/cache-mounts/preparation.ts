@@ -47,7 +47,7 @@ export interface PreparedSite {
 export function prepareSite(...args: Parameters<typeof prepareAt>): PreparedSite | string | undefined {
   const [facts, manager, site, preparation, own] = args;
   const result = prepareAt(...args);
-  const aside = typeof result === 'string' ? moveAside(manager, site) : undefined;
+  const aside = typeof result === 'string' ? moveAside(facts, manager, site) : undefined;
   const second = aside === undefined ? undefined : prepareAt(facts, manager, aside, preparation, own);
   return typeof second === 'object' ? second : result;
 }
