@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { changesBelow, parseGitLog } from '../../src/project/git-history.js';
+import { changesBelow, commitsThatChange, parseGitLog } from '../../src/project/git-history.js';
 
 const hash = (digit: string) => `\x1e${digit.repeat(40)}`;
 
@@ -13,8 +13,10 @@ test('counts the commits that touch a path', () => {
     ['d/é b', 1],
   ]);
   expect([...changesBelow(counts, 'd').byPath]).toEqual([['é b', 1]]);
+  expect(commitsThatChange(counts, ['a', 'd/é b'])).toBe(2);
+  expect(commitsThatChange(changesBelow(counts, 'd'), ['é b', 'no'])).toBe(1);
 });
 
 test.each(['', 'a\0b\0', '\0\0', 'fatal: not a git repository'])('%j counts nothing', (output) => {
-  expect(parseGitLog(output)).toEqual({ commits: 0, byPath: new Map() });
+  expect(parseGitLog(output)).toEqual({ commits: 0, byPath: new Map(), byCommit: [] });
 });
