@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dfix, type Folder, folderWith } from './harness.js';
 
@@ -103,6 +106,34 @@ test('explain --facts tells effects, order, manifests that are malformed, and wh
     project: {
       managers: [{ manager: 'npm', unreadable: ['package.json: unreadable, line 3: not valid JSON'] }],
       entry: { entry: 'server.js', packages: ['express'] },
+    },
+  });
+});
+
+test('explain --facts tells how many commits changed the sources of each COPY', async () => {
+  const own = folderWith({
+    'app/Dockerfile': 'FROM node:20\nCOPY package.json ./\nCOPY src lib ./\nCOPY --from=x /a /a\n',
+  });
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', '-C', own.root, ...args]);
+  git('init', '-q');
+  for (const files of [['package.json', 'src/a.js'], ['src/a.js', 'src/b.js'], ['README.md']]) {
+    for (const file of files) {
+      mkdirSync(path.join(own.root, 'app', path.dirname(file)), { recursive: true });
+      appendFileSync(path.join(own.root, 'app', file), '{}\n');
+    }
+    git('add', '-A');
+    git('commit', '-q', '-m', 'change');
+  }
+  const { out } = await dfix(own.root, ['explain', '--facts', 'app/Dockerfile', '--format', 'json']);
+  own.remove();
+  expect((JSON.parse(out) as unknown[]).at(-1)).toMatchObject({
+    project: {
+      history: { commits: 3 },
+      copies: [
+        { line: 2, files: 1, commits: 1, complete: true },
+        { line: 3, files: 2, commits: 2, complete: true },
+      ],
     },
   });
 });

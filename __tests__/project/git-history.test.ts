@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { changesBelow, countChanges, parseGitLog } from '../../src/project/git-history.js';
+import { changesBelow, commitsThatChange, countChanges, parseGitLog } from '../../src/project/git-history.js';
 
 const hash = (digit: string) => `\x1e${digit.repeat(40)}`;
 
@@ -13,6 +13,8 @@ test('tells what each commit touches, and how often each path is touched', () =>
     ['d/é b', 1],
   ]);
   expect(changesBelow(history, 'd')).toEqual([[], [], ['é b']]);
+  expect(commitsThatChange(history, ['a', 'd/é b'])).toBe(2);
+  expect(commitsThatChange(changesBelow(history, 'd'), ['é b', 'no'])).toBe(1);
 });
 
 test.each(['', 'a\0b\0', '\0\0', 'fatal: not a git repository'])('%j has no commits', (output) => {

@@ -1,10 +1,13 @@
-import { dirname, relative, sep } from 'node:path';
+import { basename, dirname, relative, sep } from 'node:path';
+import { copyWords } from '../cache-mounts/index.js';
 import type { Facts } from '../facts/index.js';
 import { readContext } from '../ports/context-files.js';
 import { recentChanges } from '../ports/git.js';
 import { repositoryRoot } from '../ports/search.js';
 import { type ContextFiles, hasFile } from '../project/context.js';
-import { changesBelow, countChanges } from '../project/git-history.js';
+import { resolveSources } from '../project/copy-sources.js';
+import { visiblePaths } from '../project/dockerignore.js';
+import { changesBelow, commitsThatChange, countChanges, type History } from '../project/git-history.js';
 import type { ManifestFacts, Unreadable } from '../project/manifests/facts.js';
 import { readProject } from '../project/project.js';
 import { runtimeImports } from '../project/runtime-imports.js';
@@ -23,7 +26,7 @@ export async function describeProject(facts: Facts, dockerfile: string) {
   return {
     complete,
     managers: projects.map(describeManager),
-    history: await describeHistory(folder),
+    ...describeHistory(await historyOf(folder), facts, context, basename(dockerfile)),
     entry: await describeEntry(facts, context),
   };
 }
@@ -37,14 +40,47 @@ function unreadableText({ path, line, why }: Unreadable): string {
   return `${path}: unreadable${line === undefined ? '' : `, line ${line}`}: ${why}`;
 }
 
-/** How many of the last commits changed each path; undefined outside a repository. */
-async function describeHistory(folder: string) {
+/** What the last commits changed in a folder; undefined outside a repository. */
+async function historyOf(folder: string): Promise<History | undefined> {
   const root = repositoryRoot(folder);
   const history = root === undefined ? undefined : await recentChanges(root, COMMITS).catch(() => undefined);
-  if (root === undefined || history === undefined) return undefined;
-  const below = changesBelow(history, relative(root, folder).split(sep).join('/'));
-  const sorted = [...countChanges(below)].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  return { commits: history.length, changes: Object.fromEntries(sorted.slice(0, MOST_CHANGED)) };
+  return root === undefined || history === undefined
+    ? undefined
+    : changesBelow(history, relative(root, folder).split(sep).join('/'));
+}
+
+/** How many of the last commits changed each path, and the sources of each COPY as they are now. */
+function describeHistory(
+  history: History | undefined,
+  facts: Facts,
+  context: ContextFiles,
+  dockerfile: string,
+): { history?: unknown; copies?: unknown } {
+  if (history === undefined) return {};
+  const sorted = [...countChanges(history)].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const visible = visiblePaths(context, dockerfile);
+  const copies = facts.file.instructions
+    .filter(({ keyword, flags }) => /^(COPY|ADD)$/.test(keyword) && !flags.some(({ name }) => name === 'from'))
+    .map((instruction) => {
+      const sources = copyWords(facts, instruction)
+        .slice(0, -1)
+        .filter((source) => source?.startsWith('<<') !== true);
+      const known = sources.filter((source) => source !== undefined);
+      const { files, complete } = resolveSources(visible, known, {
+        exclude: instruction.flags.flatMap(({ name, value }) => (name === 'exclude' ? (value ?? []) : [])),
+        parents: instruction.flags.some(({ name }) => name === 'parents'),
+      });
+      return {
+        line: instruction.lines.first,
+        files: files.length,
+        commits: commitsThatChange(history, files),
+        complete: complete && known.length === sources.length,
+      };
+    });
+  return {
+    history: { commits: history.length, changes: Object.fromEntries(sorted.slice(0, MOST_CHANGED)) },
+    copies,
+  };
 }
 
 /** What the JavaScript or TypeScript file loads that the built image starts; undefined when it starts none of the context. */

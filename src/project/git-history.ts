@@ -38,3 +38,9 @@ export function countChanges(history: History): ReadonlyMap<string, number> {
   for (const path of history.flat()) counts.set(path, (counts.get(path) ?? 0) + 1);
   return counts;
 }
+
+/** How many commits changed one of these paths. */
+export function commitsThatChange(history: History, paths: readonly string[]): number {
+  const wanted = new Set(paths);
+  return history.filter((changed) => changed.some((path) => wanted.has(path))).length;
+}
