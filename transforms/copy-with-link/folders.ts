@@ -63,7 +63,6 @@ export function readFolders(
     return written ? 'unknown' : found;
   };
   const inBase = (path: string): Presence => {
-    if (path === '/') return 'plain';
     if (isScratch) return 'absent';
     if (PLAIN_FOLDERS.has(path) || (image.distribution === 'alpine' && OF_ALPINE.has(path))) return 'plain';
     if (EMPTY.test(path) && DISTRIBUTIONS.test(image.image)) return 'absent';

@@ -30,7 +30,7 @@ export default defineTransform({
   },
   find: (file, { facts, project, propose, decline }) => {
     // apt is told once for all, or the file asks for what is recommended.
-    if (/Install-Recommends|--install-recommends/i.test(file.text)) return;
+    if (/(?<!--no-)install-recommends/i.test(file.text)) return;
     const runs = runsOf(facts);
     for (const run of runs) {
       if (!reachesImage(facts, run.stage, '/usr/bin') || isMounted(run, '/usr')) continue;

@@ -98,4 +98,4 @@ const OF_COMMANDS = {
 } as const;
 
 /** Official images with certificates in every variant of Debian. */
-const CERTIFIED = /^(python|pypy|ruby|rust|php|golang)$/;
+const CERTIFIED = /^(python|pypy|ruby|rust|php|golang|nginx|wordpress|drupal|nextcloud)$/;
