@@ -65,7 +65,8 @@ const nodeFiles = (url: string): Readonly<Record<string, string>> => {
     Dockerfile:
       'FROM node:20\nWORKDIR /srv/shop\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nCMD ["node", "server.js"]\n',
     'package.json': JSON.stringify(NODE_MANIFEST),
-    'package-lock.json': JSON.stringify(lock),
+    // As npm writes it: `npm prune` writes it anew.
+    'package-lock.json': `${JSON.stringify(lock, undefined, 2)}\n`,
     'server.js': "console.log(require('alpha'), require('fs').readFileSync('page.html', 'utf8'));\n",
     'page.html': 'shop\n',
   };

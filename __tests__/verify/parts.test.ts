@@ -65,6 +65,15 @@ test('cache mounts of a copy have ids of their own', () => {
   );
 });
 
+test.each([
+  ['type=cache,ID=y,target=/y', 'type=cache,target=/y,id=own-y'],
+  ['type=cache,target=/valid=1', 'type=cache,target=/valid=1,id=own-/valid=1'],
+  ['type=cache,"target=/a b"', '"--mount=type=cache,target=/a b,id=own-/a b"'],
+])('a cache mount %s of a copy is %s', (mount, expected) => {
+  const written = expected.startsWith('"') ? expected : `--mount=${expected}`;
+  expect(coldCopy(`FROM a\nRUN --mount=${mount} true\n`, 'own')).toBe(`FROM a\nRUN ${written} true\n`);
+});
+
 describe('command lines', () => {
   const build = {
     platform: 'linux/arm64',
