@@ -65,7 +65,8 @@ const nodeFiles = (url: string): Readonly<Record<string, string>> => {
     Dockerfile:
       'FROM node:20\nWORKDIR /srv/shop\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nCMD ["node", "server.js"]\n',
     'package.json': JSON.stringify(NODE_MANIFEST),
-    'package-lock.json': JSON.stringify(lock),
+    // As npm writes it: `npm prune` writes it anew.
+    'package-lock.json': `${JSON.stringify(lock, undefined, 2)}\n`,
     'server.js': "console.log(require('alpha'), require('fs').readFileSync('page.html', 'utf8'));\n",
     'page.html': 'shop\n',
   };
@@ -137,7 +138,10 @@ const long = isLong ? test : test.skip;
 
   test('a Go program that is split off is proven, with what stays behind told by name', async () => {
     const { code, report, err } = await prove(GO, [splitBuildStage]);
-    expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
+    expect({ code, err, changes: report?.changes }).toMatchObject({
+      code: 0,
+      changes: [{ standing: 'proven', reason: '' }],
+    });
     const told = report!.announced.map(({ what }) => what);
     expect(told).toEqual(expect.arrayContaining(['/app/main.go', '/app/internal/notes/notes.go', 'Env.GOPATH']));
     expect(told.filter((what) => what.startsWith('/usr'))).toEqual([]);
@@ -167,7 +171,10 @@ const long = isLong ? test : test.skip;
 
   test('a virtual environment that is copied is proven', async () => {
     const { code, report, err } = await prove(PYTHON, [splitBuildStage]);
-    expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
+    expect({ code, err, changes: report?.changes }).toMatchObject({
+      code: 0,
+      changes: [{ standing: 'proven', reason: '' }],
+    });
   });
 
   test('a slim base is proven by the application', async () => {
@@ -176,13 +183,19 @@ const long = isLong ? test : test.skip;
       'a.js': 'console.log(1)\n',
     };
     const { code, report, err } = await prove(files, [useSlimBase]);
-    expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
+    expect({ code, err, changes: report?.changes }).toMatchObject({
+      code: 0,
+      changes: [{ standing: 'proven', reason: '' }],
+    });
     expect(report!.after.size).toBeLessThan(report!.before.size / 2);
   });
 
   long('a Node program that is split off is proven: what goes is the packages for development, by name', async () => {
     const { code, report, err } = await prove(nodeFiles(registry.url), [splitBuildStage]);
-    expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
+    expect({ code, err, changes: report?.changes }).toMatchObject({
+      code: 0,
+      changes: [{ standing: 'proven', reason: '' }],
+    });
     const told = report!.announced.map(({ what }) => what);
     expect(told).toContain('/srv/shop/node_modules/beta/package.json');
     expect(told.filter((what) => /alpha|gamma/.test(what))).toEqual([]);
@@ -199,7 +212,10 @@ const long = isLong ? test : test.skip;
 
   long('an install without packages for development is proven', async () => {
     const { code, report, err } = await prove(nodeFiles(registry.url), [installProductionOnly]);
-    expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
+    expect({ code, err, changes: report?.changes }).toMatchObject({
+      code: 0,
+      changes: [{ standing: 'proven', reason: '' }],
+    });
     const told = report!.announced.map(({ what }) => what);
     expect(told).toContain('/srv/shop/node_modules/beta/package.json');
     expect(told.filter((what) => !/^\/srv\/shop\/node_modules\/(?:beta|\.package-lock\.json)/.test(what))).toEqual([]);
@@ -210,7 +226,10 @@ const long = isLong ? test : test.skip;
     docker('tag', 'rust:1.63', `rust:1.63-${release}`);
     const files = { ...RUST, Dockerfile: RUST.Dockerfile.replace('rust:1.63', `rust:1.63-${release}`) };
     const { code, report, err } = await prove(files, [splitBuildStage]);
-    expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
+    expect({ code, err, changes: report?.changes }).toMatchObject({
+      code: 0,
+      changes: [{ standing: 'proven', reason: '' }],
+    });
     expect(report!.announced.map(({ what }) => what)).toContain('/app/src/main.rs');
     expect(report!.after.size).toBeLessThan(report!.before.size / 2);
   });
@@ -224,7 +243,10 @@ const long = isLong ? test : test.skip;
       '--allow=unsafe',
       '--only=use-alpine-base',
     );
-    expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
+    expect({ code, err, changes: report?.changes }).toMatchObject({
+      code: 0,
+      changes: [{ standing: 'proven', reason: '' }],
+    });
     expect(report!.after.size).toBeLessThan(report!.before.size);
   });
 
@@ -232,6 +254,9 @@ const long = isLong ? test : test.skip;
     const steps = 'RUN apk update && apk add ca-certificates && rm -rf /var/cache/apk/*\nCOPY main.sh /\n';
     const Dockerfile = `FROM alpine:3.20\n${steps}CMD ["/bin/sh", "/main.sh"]\n`;
     const { code, report, err } = await prove({ Dockerfile, 'main.sh': 'ls /etc/ssl/certs\n' }, [useApkNoCache]);
-    expect({ code, err, changes: report?.changes }).toMatchObject({ code: 0, changes: [{ standing: 'proven' }] });
+    expect({ code, err, changes: report?.changes }).toMatchObject({
+      code: 0,
+      changes: [{ standing: 'proven', reason: '' }],
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Announcement } from '../../src/transform/index.js';
 import { compareImages, compareTrees, type Scope } from '../../src/verify/compare.js';
-import { noiseOf, NO_NOISE } from '../../src/verify/noise.js';
+import { noiseOf, NO_NOISE, pythonSource } from '../../src/verify/noise.js';
 import type { Image, TreeEntry } from '../../src/verify/types.js';
 import { entries, file, folder, image, link, tree, withFolders } from './support.js';
 
@@ -291,6 +291,58 @@ describe('noise', () => {
   test('compiled Python without its source is none', () => {
     const pyc = { '/app/__pycache__': folder, '/app/__pycache__/a.cpython-311.pyc': file('c') };
     expect(unexplained(image(pyc))).toEqual(['file added /app/__pycache__/a.cpython-311.pyc']);
+  });
+  test.each<[string, Readonly<Record<string, TreeEntry>>, Readonly<Record<string, TreeEntry>>, readonly string[]]>([
+    [
+      'compiled Python whose source is new',
+      {},
+      { '/app/a.py': file('s') },
+      ['added /app/__pycache__/a.pyc', 'added /app/a.py'],
+    ],
+    [
+      'compiled Python whose source goes',
+      { '/app/a.py': file('s') },
+      {},
+      ['added /app/__pycache__/a.pyc', 'removed /app/a.py'],
+    ],
+  ])('%s is none', (_name, before, after, expected) => {
+    const options = { scope: 'all', claims: [], noise: NO_NOISE, copied: [] } as const;
+    const compiled = { '/app/__pycache__': folder, '/app/__pycache__/a.pyc': file('c') };
+    const { unexplained: left } = compareImages(
+      image({ '/app/__pycache__': folder, ...before }),
+      image({ ...compiled, ...after }),
+      options,
+    );
+    expect(left.map(({ effect, what }) => `${effect} ${what}`)).toEqual(expected);
+  });
+  test('a folder of compiled Python is set aside, what takes its place is not', () => {
+    const path = '/app/__pycache__';
+    for (const one of [path, '/var/lib/apt/lists']) expect(unexplained(image({ [one]: folder }))).toEqual([]);
+    const lists = image({ '/var/lib/apt/lists': folder });
+    expect(
+      compareImages(lists, image(), { scope: 'all', claims: [], noise: NO_NOISE, copied: [] }).unexplained,
+    ).toEqual([]);
+    expect(unexplained(image({ [path]: file('x') }))).toEqual([`file added ${path}`]);
+    const before = image({ [path]: file('x') });
+    const options = { scope: 'all', claims: [], noise: NO_NOISE, copied: [] } as const;
+    expect(compareImages(before, image({ [path]: folder }), options).unexplained).toHaveLength(1);
+  });
+  test.each([
+    ['/a/__pycache__/b.cpython-311.pyc', '/a/b.py'],
+    ['/a/__pycache__/long_name.cpython-311.opt-1.pyc', '/a/long_name.py'],
+    ['/a/__pycache__/b.pyc', '/a/b.py'],
+    ['/a/__pycache__/b.cpython-311.pyc.new', undefined],
+    ['/a/b.pyc', undefined],
+  ])('the source of %s is %s', (path, source) => {
+    expect(pythonSource(path)).toBe(source);
+  });
+  test('of two builds is told by names without their numbers, where it came or went', () => {
+    const of = (effect: 'added' | 'changed', what: string) => ({ kind: 'file', effect, what, detail: '' }) as const;
+    const noise = noiseOf([of('added', '/t/a-12-x'), of('changed', '/t/b-1'), of('added', '/t/deadbeef01')]);
+    expect(noise.count).toBe(3);
+    expect(NO_NOISE.count).toBe(0);
+    const excused = ['/t/a-3-x', '/t/a-12345-x', '/t/cafecafe99', '/t/b-1', '/t/a--x', '/t/b-2', '/t/a#-x', '/t/abc'];
+    expect(excused.filter((what) => noise.excuses(of('changed', what)))).toEqual(excused.slice(0, 4));
   });
   test('of two builds is set aside and counted', () => {
     const noise = noiseOf([{ kind: 'file', effect: 'removed', what: '/app/data.txt', detail: '' }]);

@@ -41,6 +41,12 @@ describe('bisecting', () => {
     expect(tried.length).toBeLessThanOrEqual(8);
     expect(tried).toContain('abcdegh');
   });
+  test('tries nothing twice', async () => {
+    const { attempt: trial, tried } = attempt((set) => set.includes('f') || set.includes('c'));
+    expect((await keepPassing(all, trial)).kept.join('')).toBe('abdegh');
+    expect(tried).toEqual([...new Set(tried)]);
+    expect(tried.length).toBeLessThanOrEqual(12);
+  });
   test('drops one of two that fail together', async () => {
     const { attempt: trial } = attempt((set) => set.includes('b') && set.includes('g'));
     expect((await keepPassing(all, trial)).kept).toHaveLength(7);
@@ -57,6 +63,15 @@ test('cache mounts of a copy have ids of their own', () => {
   expect(coldCopy(text, 'own')).toBe(
     'FROM a\nRUN --mount=type=cache,target=/x,id=own-/x \\\n  --mount=type=cache,target=/y,sharing=locked,id=own-y --mount=type=bind,target=/z true\n',
   );
+});
+
+test.each([
+  ['type=cache,ID=y,target=/y', 'type=cache,target=/y,id=own-y'],
+  ['type=cache,target=/valid=1', 'type=cache,target=/valid=1,id=own-/valid=1'],
+  ['type=cache,"target=/a b"', '"--mount=type=cache,target=/a b,id=own-/a b"'],
+])('a cache mount %s of a copy is %s', (mount, expected) => {
+  const written = expected.startsWith('"') ? expected : `--mount=${expected}`;
+  expect(coldCopy(`FROM a\nRUN --mount=${mount} true\n`, 'own')).toBe(`FROM a\nRUN ${written} true\n`);
 });
 
 describe('command lines', () => {
@@ -188,8 +203,37 @@ describe('how the original ran', () => {
     ['not ready within 5 s', [{ ...server, ready: false }]],
     ['does not answer to /', [{ ...server, answers: [{ path: '/', status: 0, body: '' }] }]],
   ])('that what was asked for cannot be compared is an error: %s', (text, runs) => {
-    expect(() => notesOn(runs, { ...asked, http: ['/'] })).toThrow(text);
-    expect(notesOn([server], { ...asked, http: ['/'] })).toEqual([]);
+    for (const [more, name] of [
+      [{ http: ['/', '/x'] }, '--http /'],
+      [{ ready: 'up' }, '--ready up'],
+    ] as const) {
+      const wanted = { ...asked, ...more };
+      const error = (() => {
+        try {
+          return notesOn(runs, wanted);
+        } catch (thrown) {
+          return thrown;
+        }
+      })();
+      expect(error).toMatchObject({
+        code: 'not-ready',
+        message: expect.stringContaining(`${name} cannot be compared: the `),
+      });
+      expect(String(error)).toContain(text);
+      expect(notesOn([{ ...run, what: 'cat /x' }, server], wanted)).toEqual([]);
+    }
+  });
+  test.each([
+    ['b', '', ': b'],
+    ['b', ' \n', ': b'],
+    ['b', 'c', ': c'],
+    ['a\nb\n\n', '', ': b'],
+    ['', '', ''],
+    ['x'.repeat(300), '', `: ${'x'.repeat(200)}`],
+  ])('the last line of %j and %j is told as %j', (stdout, stderr, told) => {
+    expect(notesOn([{ ...run, exitCode: 3, stdout, stderr }], asked)).toEqual([
+      `command: ends with exit code 3 in the original${told}`,
+    ]);
   });
 });
 

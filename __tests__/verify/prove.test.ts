@@ -6,7 +6,7 @@ import {
   runTransforms,
   unitsOf,
 } from '../../src/transform/index.js';
-import type { BuildRequest, Workbench } from '../../src/verify/port.js';
+import type { BuildRequest, RunRequest, Workbench } from '../../src/verify/port.js';
 import { prove } from '../../src/verify/prove.js';
 import type { ProveInput } from '../../src/verify/prove-input.js';
 import type { Image, Run, TreeEntry } from '../../src/verify/types.js';
@@ -21,13 +21,16 @@ interface World {
   fails?(dockerfile: string, request: BuildRequest): boolean;
   image?(dockerfile: string, count: number): Image;
   run?(dockerfile: string, count: number): Partial<Run>;
+  touch?(kind: 'source' | 'manifest'): { readonly path: string } | undefined;
 }
 
-function benchOf(world: World): Workbench & { readonly built: BuildRequest[] } {
+function benchOf(world: World): Workbench & { readonly built: BuildRequest[]; readonly asked: RunRequest[] } {
   const built: BuildRequest[] = [];
+  const asked: RunRequest[] = [];
   const textOf = (tag: string): string => built[Number(tag)]!.dockerfile;
   return {
     built,
+    asked,
     build: (request) => {
       built.push(request);
       const ok = world.fails?.(request.dockerfile, request) !== true;
@@ -35,11 +38,14 @@ function benchOf(world: World): Workbench & { readonly built: BuildRequest[] } {
       return Promise.resolve({ tag, ok, seconds: 1, steps: [], failure: ok ? '' : 'exit code: 1' });
     },
     image: (tag) => Promise.resolve(world.image?.(textOf(tag), Number(tag)) ?? image()),
-    run: (tag, { smoke }) => {
+    run: (tag, request) => {
+      asked.push(request);
+      const { smoke } = request;
       const run: Run = { what: smoke ?? 'command', exitCode: 0, stdout: '', stderr: '', answers: [] };
       return Promise.resolve({ ...run, ...world.run?.(textOf(tag), Number(tag)) });
     },
-    touch: (kind) => Promise.resolve(kind === 'source' ? { path: 'main.js' } : { why: 'there is none' }),
+    touch: (kind) =>
+      Promise.resolve(world.touch?.(kind) ?? (kind === 'source' ? { path: 'main.js' } : { why: 'there is none' })),
   };
 }
 
@@ -249,8 +255,83 @@ test('an original that does not build, or only once, is an error', async () => {
 
 test('no change: nothing is built', async () => {
   const bench = benchOf({});
-  expect(await prove(inputOf('FROM a\n', [sayHello]), bench)).toMatchObject({ outcome: 'nothing', verdicts: [] });
+  const { accepts, ...proof } = await prove(inputOf('FROM a\n', [sayHello], { ignore: 'x\n' }), bench);
+  const empty = { verdicts: [], timings: [], announced: [], unexplained: [], ran: [], notes: [], noise: 0, trials: 0 };
+  expect(proof).toEqual({ outcome: 'nothing', output: 'FROM a\n', ignore: 'x\n', ...empty });
+  expect(accepts({ transform: 'say-hello' } as AppliedChange)).toBe(false);
   expect(bench.built).toEqual([]);
+});
+
+test('containers are asked for the same in each image, in turn, with the ports that it declares', async () => {
+  const ports = { '8080/tcp': {}, '443/tcp': {}, '9/udp': {} };
+  const bench = benchOf({
+    image: () => image({}, { ExposedPorts: ports }),
+    run: () => ({ exitCode: undefined as never, ready: true, answers: [{ path: '/', status: 200, body: '' }] }),
+  });
+  const more = { smokes: ['one', 'two'], http: ['/'], ready: 'up', timeout: 7 };
+  const proof = await prove(inputOf(text, [sayHello], more), bench);
+  expect(proof.ran).toEqual(['command', '/', 'one', '/', 'two', '/']);
+  const shared = { timeout: 7, ports: [9, 443, 8080] };
+  expect(bench.asked).toEqual(
+    ['the original', 'the original again', 'the rewrite'].flatMap((side) => [
+      { ...shared, label: `${side}: the command`, smoke: undefined, http: ['/'], ready: 'up' },
+      ...['one', 'two'].map((smoke) => ({ ...shared, label: `${side}: ${smoke}`, smoke, http: [], ready: undefined })),
+    ]),
+  );
+  const portless = benchOf({ image: () => image({}, { ExposedPorts: undefined }) });
+  await prove(inputOf(text, [sayHello]), portless);
+  expect(portless.asked[0]!.ports).toEqual([]);
+});
+
+test('what could not be started is not told as run, and noted', async () => {
+  const { proof } = await standings({ run: () => ({ problem: 'no such file' }) });
+  expect(proof.ran).toEqual([]);
+  expect(proof.notes).toContain('command: cannot be started in the original: no such file');
+});
+
+test('the ignore file goes with each build, and images are measured', async () => {
+  const bench = benchOf({
+    image: (dockerfile) => ({
+      ...image(),
+      size: dockerfile.includes('hello') ? 1 : 3,
+      layers: 4,
+      layerSizes: [{ by: 'x', size: 1 }],
+    }),
+    touch: (kind) => ({ path: kind }),
+  });
+  const mounted = 'FROM a\nRUN --mount=type=cache,target=/x echo hi\n';
+  const input = inputOf(mounted, [sayHello], { ignore: 'before\n' });
+  const rewrite: ProveInput['rewrite'] = (accepts) => ({ ...input.rewrite(accepts), ignore: 'after\n' });
+  const proof = await prove({ ...input, rewrite }, bench);
+  expect(proof).toMatchObject({ outcome: 'proven', ignore: 'after\n' });
+  expect(proof.before).toEqual({ size: 3, layers: 4, layerSizes: [{ by: 'x', size: 1 }] });
+  expect(proof.after).toEqual({ size: 1, layers: 4, layerSizes: [{ by: 'x', size: 1 }] });
+  for (const { dockerfile, ignore } of bench.built)
+    expect(ignore).toBe(dockerfile.includes('hello') ? 'after\n' : 'before\n');
+  const lost = bench.built.filter(({ label }) => label.includes('lost'));
+  expect(lost.map(({ label, noCache, context }) => [label, noCache, context])).toEqual(
+    ['source', 'manifest'].map((kind) => [`the rewrite, ${kind} touched, cache mounts lost`, false, 'copy']),
+  );
+  expect(proof.timings.map(({ kind, before, after }) => [kind, before.seconds, after.seconds])).toEqual(
+    ['cold', 'warm', 'source touched', 'manifest touched'].map((kind) => [kind, 1, 1]),
+  );
+});
+
+test('five differences are told as the reason, all of them as unexplained', async () => {
+  const gone = Object.fromEntries(
+    ['/app/data.txt', '/app/link', '/app/pipe', '/app/null', '/app/ping', '/data/x'].map((one) => [one, undefined]),
+  );
+  const { proof, all } = await standings({ image: (d) => image(d.includes('hello') ? gone : {}) });
+  expect(all[0]![1].split('; ')).toHaveLength(5);
+  expect(proof.unexplained).toHaveLength(6);
+  expect(proof).toMatchObject({ after: undefined, timings: [], announced: [] });
+});
+
+test('a build that fails is told as such', async () => {
+  const { proof } = await standings({ fails: (d) => d.includes('hello') });
+  expect(proof.unexplained).toEqual([
+    { kind: 'build', effect: 'changed', what: 'build', detail: 'does not build: exit code: 1' },
+  ]);
 });
 
 test('a change that is not in what is left, though nothing dropped it, rests on one that was dropped', () => {

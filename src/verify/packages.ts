@@ -41,7 +41,7 @@ export function filesOfPackages(tree: Tree, manager: string, names: ReadonlySet<
   const files = new Set<string>();
   if (manager === 'apt') {
     for (const [path, { text }] of tree) {
-      const list = /^\/var\/lib\/dpkg\/info\/([^/:]+)(?::[^/]+)?\.([a-z-]+)$/.exec(path);
+      const list = /^\/var\/lib\/dpkg\/info\/([^/:]+)(?::[^/]+)?\.([a-z\d-]+)$/.exec(path);
       if (list === null || !names.has(list[1]!)) continue;
       files.add(path);
       if (list[2] === 'list')
