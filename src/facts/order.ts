@@ -4,11 +4,22 @@ import type { Facts } from './facts.js';
 import { globsMeet, namesMeet } from './globs.js';
 import { BROAD, isPrivate } from './private-folders.js';
 
+const reasons = new WeakMap<Facts, Map<Instruction, Map<Instruction, string | undefined>>>();
+
 /**
  * Why two instructions of one stage may not change places; undefined when they may: neither writes what the other reads
  * or writes (files, environment, state), and not both use the network when one of them writes what the other may read.
  */
 export function orderReason(facts: Facts, first: Instruction, second: Instruction): string | undefined {
+  let known = reasons.get(facts);
+  if (known === undefined) reasons.set(facts, (known = new Map()));
+  let row = known.get(first);
+  if (row === undefined) known.set(first, (row = new Map()));
+  if (!row.has(second)) row.set(second, findReason(facts, first, second));
+  return row.get(second);
+}
+
+function findReason(facts: Facts, first: Instruction, second: Instruction): string | undefined {
   const a = effectsOf(facts, first);
   const b = effectsOf(facts, second);
   const name = (instruction: Instruction): string => `${instruction.keyword} at line ${instruction.lines.first}`;

@@ -32,19 +32,24 @@ export interface StageOrder {
   readonly held: readonly Held[];
 }
 
-/** Takes the move that gains most, again and again; the author's order stays where none gains enough. */
+/** Takes each long step, from the top down, to where it gains most, until none gains enough. */
 export function cheapest(facts: Facts, from: Instruction, given: readonly Instruction[], weights: Weights): StageOrder {
   const raised: Raised[] = [];
   let order = given;
   for (;;) {
-    const found = order.flatMap((_, at) => raise(facts, from, order, at, weights));
-    const best = found.reduce<Raised | undefined>(
-      (most, one) => ('gain' in one && one.gain > (most?.gain ?? weights.least) + 1e-9 ? one : most),
-      undefined,
-    );
-    if (best === undefined) return { order, raised, held: found.filter((one): one is Held => 'reason' in one) };
-    raised.push(best);
-    order = moveAbove(order, best.group, best.before);
+    const held: Held[] = [];
+    const before = raised.length;
+    for (const step of order.filter((one) => isLong(weights.costs.get(one)))) {
+      const found = raise(facts, from, order, step, weights);
+      if (found === undefined) continue;
+      if ('reason' in found) {
+        held.push(found);
+        continue;
+      }
+      raised.push(found);
+      order = moveAbove(order, found.group, found.before);
+    }
+    if (raised.length === before) return { order, raised, held };
   }
 }
 
@@ -53,18 +58,16 @@ function raise(
   facts: Facts,
   from: Instruction,
   order: readonly Instruction[],
-  at: number,
+  step: Instruction,
   { scenarios, costs, least }: Weights,
-): readonly (Raised | Held)[] {
-  const step = order[at]!;
-  if (!isLong(costs.get(step))) return [];
+): Raised | Held | undefined {
   const seconds = (some: readonly Instruction[]): number => expectedSeconds([from, ...some], scenarios, costs);
   const now = seconds(order);
   const gainAbove = (group: readonly Instruction[], before: Instruction): number =>
     now - seconds(moveAbove(order, group, before));
   let best: Raised | undefined;
   let held: Held | undefined;
-  for (const { over, group, reason, ends } of climb(facts, order, at)) {
+  for (const { over, group, reason, ends } of climb(facts, order, order.indexOf(step))) {
     if (group.some((member) => mayVary(facts, member))) break;
     if (!scenarios.some(({ own }) => own.has(over))) continue;
     if (reason === undefined) {
@@ -74,7 +77,7 @@ function raise(
       held ??= { step, reason };
     }
   }
-  return [best ?? held ?? []].flat();
+  return best ?? held;
 }
 
 /** Work that takes long. Installs of system packages are left to `install-system-packages-first`. */
