@@ -16,7 +16,7 @@ export function movesTo(order: readonly Instruction[], moved: ReadonlySet<Instru
 /** How many instructions go up together at most: more are not easily reviewed. */
 const LARGEST_GROUP = 12;
 /** How many instructions are looked at above a step, so that the cost of a long file grows with its length only. */
-const FARTHEST = 100;
+export const FARTHEST = 100;
 
 /** A step on its way up has come to an instruction. */
 export interface Climb {

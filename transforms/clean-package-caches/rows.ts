@@ -81,9 +81,20 @@ const conda: Row = {
   gone: '**',
 };
 
-/** An install of the distribution's Ruby, in one instruction. */
-const DEBIAN_RUBY = /\bapt(-get)?\b(?:[^\n]|\\\n)*\binstall\b(?:[^\n]|\\\r?\n)*\bruby/;
-const ALPINE_RUBY = /\bapk\b(?:[^\n]|\\\n)*\badd\b(?:[^\n]|\\\r?\n)*\bruby/;
+/** The words, in order, of an install of the distribution's Ruby, and where that puts gems. */
+const SYSTEM_RUBY: Readonly<Record<string, { readonly words: readonly RegExp[]; readonly gems: string }>> = {
+  debian: { words: [/\bapt(?:-get)?\b/, /\binstall\b/, /\bruby/], gems: '/var/lib/gems' },
+  alpine: { words: [/\bapk\b/, /\badd\b/, /\bruby/], gems: '/usr/lib/ruby/gems' },
+};
+
+function inOrder(text: string, words: readonly RegExp[]): boolean {
+  let rest = text;
+  return words.every((word) => {
+    const found = word.exec(rest);
+    rest = found === null ? '' : rest.slice(found.index + found[0].length);
+    return found !== null;
+  });
+}
 
 /** The archives of gems: guides.rubygems.org/command-reference; nothing reads them once a gem is installed. */
 const gem: Row = {
@@ -94,10 +105,11 @@ const gem: Row = {
   folders: ({ state }, { file }) => {
     const home = certainValue(state, 'GEM_HOME');
     if (home !== undefined) return [`${home}/cache`];
-    const system =
-      state.image.family === 'debian' ? DEBIAN_RUBY : state.image.family === 'alpine' ? ALPINE_RUBY : NEVER;
-    const folder = state.image.family === 'debian' ? '/var/lib/gems' : '/usr/lib/ruby/gems';
-    return system.test(file.text) && !/rvm|rbenv|asdf/.test(file.text) ? [`${folder}/*/cache`] : [];
+    const system = SYSTEM_RUBY[state.image.family ?? ''];
+    if (system === undefined || /rvm|rbenv|asdf/.test(file.text)) return [];
+    return file.instructions.some(({ logical }) => inOrder(logical.text, system.words))
+      ? [`${system.gems}/*/cache`]
+      : [];
   },
   moves:
     /BUNDLE_(PATH|DEPLOYMENT|CACHE_PATH)|\bbundler? config (set )?(--\w+ )?(path|deployment|cache_path)\b|GEM_HOME=|--path\b|--deployment\b|--install-dir|--user-install|\bgem install (\S+ )*-i\b/,

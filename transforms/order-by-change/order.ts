@@ -1,7 +1,7 @@
 import { type Instruction, readArguments } from '../../src/dockerfile/index.js';
 import { type Facts, isVolatile, PLATFORM_ARGS } from '../../src/facts/index.js';
 import { type Estimate, expectedSeconds, mayBringManifests, type Scenario } from '../../src/replay/expected.js';
-import { climb, moveAbove } from '../../src/transform/index.js';
+import { climb, FARTHEST, moveAbove } from '../../src/transform/index.js';
 
 /** What a stage's order is weighed by. */
 export interface Weights {
@@ -61,13 +61,17 @@ function raise(
   step: Instruction,
   { scenarios, costs, least }: Weights,
 ): Raised | Held | undefined {
-  const seconds = (some: readonly Instruction[]): number => expectedSeconds([from, ...some], scenarios, costs);
-  const now = seconds(order);
+  const at = order.indexOf(step);
+  const start = Math.max(0, at - FARTHEST);
+  // What changes above runs all that may change places again, in each order; what stands below is the same in each.
+  const apart = scenarios.filter(({ own }) => !own.has(from) && !order.slice(0, start).some((one) => own.has(one)));
+  const near = order.slice(start, at + 1);
+  const now = expectedSeconds(near, apart, costs);
   const gainAbove = (group: readonly Instruction[], before: Instruction): number =>
-    now - seconds(moveAbove(order, group, before));
+    now - expectedSeconds(moveAbove(near, group, before), apart, costs);
   let best: Raised | undefined;
   let held: Held | undefined;
-  for (const { over, group, reason, ends } of climb(facts, order, order.indexOf(step))) {
+  for (const { over, group, reason, ends } of climb(facts, order, at)) {
     if (group.some((member) => mayVary(facts, member))) break;
     if (!scenarios.some(({ own }) => own.has(over))) continue;
     if (reason === undefined) {

@@ -8,6 +8,7 @@ import {
   cleanableRuns,
   type Use,
 } from '../../src/cache-mounts/index.js';
+import { certainValue, type State, variable } from '../../src/facts/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 
 const PIP = /^pip(-python)?-?[23]?(\.\d+)?$/;
@@ -44,9 +45,10 @@ export default defineTransform({
   },
   find: (_file, { facts, propose, decline }) => {
     for (const { run, later, heirs, ships } of cleanableRuns(facts)) {
-      const uses = run.uses.filter((use, index) => keepsDownloads(run, use, index));
+      const folder = cacheOf(run.state);
+      if (folder === undefined) continue;
+      const uses = run.uses.filter((use, index) => keepsDownloads(run, use, index, folder));
       if (uses.length === 0) continue;
-      const folder = `${likelyHome(run.state)}/.cache/pip`;
       if (!ships(folder) || isMounted(run, folder)) continue;
       const reason =
         uses.some(({ script }) => script === undefined) || run.script === undefined
@@ -78,13 +80,25 @@ export default defineTransform({
   },
 });
 
+/** Where pip keeps its cache (pip.pypa.io/en/stable/topics/caching); undefined where a variable that is not known says so. */
+function cacheOf(state: State): string | undefined {
+  for (const [name, below] of [
+    ['PIP_CACHE_DIR', ''],
+    ['XDG_CACHE_HOME', '/pip'],
+  ] as const) {
+    if (variable(state, name) === undefined) continue;
+    const folder = certainValue(state, name);
+    return folder === undefined ? undefined : folder + below;
+  }
+  return `${likelyHome(state)}/.cache/pip`;
+}
+
 /** Whether a command leaves downloads in pip's cache when its RUN ends. */
-function keepsDownloads(run: Run, { invocation }: Use, index: number): boolean {
+function keepsDownloads(run: Run, { invocation }: Use, index: number, folder: string): boolean {
   if (!PIP.test(invocation.tool ?? '') || !FILLS.test(invocation.subcommand)) return false;
   if (invocation.options.some(({ name }) => DISABLES.includes(name))) return false;
   if (run.state.env.has('PIP_NO_CACHE_DIR') || run.state.args.has('PIP_NO_CACHE_DIR')) return false;
-  if (/\bPIP_(?:NO_)?CACHE_DIR\b/.test(run.script?.source.text ?? '')) return false;
-  const folder = `${likelyHome(run.state)}/.cache/pip`;
+  if (/\b(?:PIP_(?:NO_)?CACHE_DIR|XDG_CACHE_HOME)\b/.test(run.script?.source.text ?? '')) return false;
   const purged = run.uses
     .slice(index + 1)
     .some(({ invocation: other }) => PIP.test(other.tool ?? '') && other.subcommand.startsWith('cache'));

@@ -1,4 +1,5 @@
 import { mayInstallUnseen, type Run } from '../../src/cache-mounts/index.js';
+import type { Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 
@@ -11,9 +12,25 @@ export interface Demands {
 
 const RUNS = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'ENV', 'SHELL', 'ONBUILD']);
 
-/** What runs in the stage of an install and in those built on it; scripts are read where the build context is known. */
-export function demandsOf(facts: Facts, project: ProjectFacts | undefined, run: Run, runs: readonly Run[]): Demands {
+/** What an install is judged by, given the texts of its stage. */
+export function demandsOf(facts: Facts, { text, scripts, unread }: Texts, run: Run, runs: readonly Run[]): Demands {
   const heirs = facts.heirs(run.stage);
+  const later = runs.filter(
+    ({ stage, instruction }) => heirs.includes(stage) && instruction.index >= run.instruction.index,
+  );
+  const unseen = unread.length > 0 || later.some((one) => mayInstallUnseen(one) && !onlyScripts(one, scripts, unread));
+  return { text, unseen };
+}
+
+/** All that runs in a stage and its heirs, and the scripts of it that could not be read. */
+export interface Texts {
+  readonly text: string;
+  readonly scripts: readonly string[];
+  readonly unread: readonly string[];
+}
+
+/** What runs in a stage and in those built on it; scripts are read where the build context is known. */
+export function textsOf(project: ProjectFacts | undefined, heirs: readonly Stage[]): Texts {
   const texts = heirs.flatMap(({ instructions }) =>
     instructions.filter(({ keyword }) => RUNS.has(keyword)).map(({ logical }) => logical.text),
   );
@@ -25,11 +42,7 @@ export function demandsOf(facts: Facts, project: ProjectFacts | undefined, run: 
     if (paths.length === 0) unread.push(script);
     texts.push(...paths.map((path) => project?.context.read(path) ?? ''));
   }
-  const later = runs.filter(
-    ({ stage, instruction }) => heirs.includes(stage) && instruction.index >= run.instruction.index,
-  );
-  const unseen = unread.length > 0 || later.some((one) => mayInstallUnseen(one) && !onlyScripts(one, scripts, unread));
-  return { text: texts.join('\n'), unseen };
+  return { text: texts.join('\n'), scripts, unread };
 }
 
 /** Whether what is not seen of a RUN are scripts of the build context, which were read. */

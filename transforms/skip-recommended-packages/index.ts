@@ -1,8 +1,8 @@
 import { isApt, isMounted, reachesImage, runsOf, type Use } from '../../src/cache-mounts/index.js';
-import { type Dockerfile, type Edit, toSource } from '../../src/dockerfile/index.js';
+import { type Dockerfile, type Edit, type Stage, toSource } from '../../src/dockerfile/index.js';
 import type { ShellScript, ShellWord } from '../../src/shell/index.js';
 import { defineTransform } from '../../src/transform/index.js';
-import { demandsOf } from './demands.js';
+import { demandsOf, type Texts, textsOf } from './demands.js';
 import { weigh } from './weigh.js';
 
 /** An install that would have to name more recommended packages than this is left to a person. */
@@ -32,6 +32,7 @@ export default defineTransform({
     // apt is told once for all, or the file asks for what is recommended.
     if (/(?<!--no-)install-recommends/i.test(file.text)) return;
     const runs = runsOf(facts);
+    const texts = new Map<Stage, Texts>();
     for (const run of runs) {
       if (!reachesImage(facts, run.stage, '/usr/bin') || isMounted(run, '/usr')) continue;
       for (const use of run.uses.filter(isOpen)) {
@@ -40,7 +41,9 @@ export default defineTransform({
           decline('JSON form is not edited', run.instruction.span);
           continue;
         }
-        const weighed = weigh(run, use, runs, facts, demandsOf(facts, project, run, runs));
+        const seen = texts.get(run.stage) ?? textsOf(project, facts.heirs(run.stage));
+        texts.set(run.stage, seen);
+        const weighed = weigh(run, use, runs, facts, demandsOf(facts, seen, run, runs));
         if (weighed.dropped.length === 0) continue;
         if (weighed.kept.length > MOST_NAMED) {
           decline(`what is recommended is mostly needed: ${weighed.kept.join(', ')}`, run.instruction.span);

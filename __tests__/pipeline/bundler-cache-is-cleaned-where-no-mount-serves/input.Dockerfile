@@ -1,5 +1,5 @@
-FROM ruby:3.3-slim
-WORKDIR /app
+FROM example.com/ruby:1
+ENV GEM_HOME=/gems
 COPY . .
 RUN bundle install
 CMD ["ruby", "app.rb"]

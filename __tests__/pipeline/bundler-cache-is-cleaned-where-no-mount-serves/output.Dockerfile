@@ -1,6 +1,6 @@
-FROM ruby:3.3-slim
-WORKDIR /app
+FROM example.com/ruby:1
+ENV GEM_HOME=/gems
 COPY . .
 RUN bundle install \
-    && rm -rf /usr/local/bundle/cache/*.gem
+    && rm -rf /gems/cache/*.gem
 CMD ["ruby", "app.rb"]

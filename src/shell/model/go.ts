@@ -12,7 +12,7 @@ const configuration = [
   '/usr/local/go/**',
 ];
 /** A replacement may name a module in any folder (go.dev/ref/mod, "replace directive"). */
-const otherModules = ['./**/go.mod', './**/go.sum', '../**/go.mod', '../**/go.sum'];
+const otherModules = ['/**/go.mod', '/**/go.sum'];
 const caches = ['/go/**', '~/go/**', '~/.cache/go-build/**', '/tmp/**'];
 const manifests = ['./go.mod', './go.sum', './go.work', './go.work.sum'];
 const above = ['../go.mod', '../go.sum', '../go.work', '../../go.mod', '../../go.work', '../../../go.mod'];
