@@ -48,6 +48,12 @@ describe('a planted difference in the configuration is caught:', () => {
   });
 });
 
+test('no working directory is the root', () => {
+  const { WorkingDir: _, ...without } = config;
+  expect(compareConfigs({ ...config, WorkingDir: '/' }, without)).toEqual([]);
+  expect(compareConfigs(without, { ...config, WorkingDir: '/' })).toEqual([]);
+});
+
 describe('what an engine prints', () => {
   const { Author, Os, Architecture, Variant, Env, ...inConfig } = config;
   const inspected = {

@@ -68,6 +68,8 @@ function isEmpty(value: unknown): boolean {
  */
 export function compareConfigs(before: ImageConfig, after: ImageConfig): readonly Difference[] {
   return CONFIG_FIELDS.flatMap((field) => {
+    // A container without one starts in the root.
+    if (field === 'WorkingDir' && (before[field] ?? '/') === (after[field] ?? '/')) return [];
     if (!NAMED.has(field)) return differenceOf(field, before[field], after[field], true);
     const [a, b] = [record(before[field]), record(after[field])];
     return [...new Set([...Object.keys(a), ...Object.keys(b)])]
