@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { Dockerfile, type Stage } from '../dockerfile/index.js';
-import { type BuildInputs, effectsOf, NO_INPUTS, readFacts } from '../facts/index.js';
+import { copyWords } from '../cache-mounts/index.js';
+import { type BuildInputs, NO_INPUTS, readFacts, resolvePath } from '../facts/index.js';
 
 /** Folders in which base images keep files of their own. */
 const SYSTEM = /^\/(?:bin|boot|dev|etc|lib(?:32|64|x32)?|opt|proc|root|run|sbin|sys|usr|var)(?:\/|$)/;
@@ -16,11 +17,13 @@ export function copiedPaths(text: string, inputs: BuildInputs | undefined): read
     .flatMap(({ instructions }) => instructions)
     .filter(({ keyword }) => keyword === 'COPY' || keyword === 'ADD')
     .flatMap((instruction): readonly string[] => {
-      const target = effectsOf(facts, instruction).writes[0]?.replace(/\/\*\*$/, '');
-      if (target === undefined) return [];
-      const { json, logical, args } = instruction;
-      const words = json?.map(({ value }) => value) ?? logical.text.slice(args.start, args.end).trim().split(/\s+/);
-      const names = words.slice(0, -1).map((source) => posix.basename(source));
+      const words = copyWords(facts, instruction);
+      const written = words.at(-1);
+      const cwd = facts.before(instruction)!.workdir;
+      const resolved = written === undefined ? undefined : resolvePath(written, { cwd, home: undefined });
+      if (resolved === undefined) return [];
+      const target = resolved === '/' ? '' : resolved;
+      const names = words.slice(0, -1).map((source) => posix.basename(source ?? ''));
       const files = names
         .filter((name) => name !== '' && !/[*?[$]|^\.{1,2}$/.test(name))
         .map((name) => `${target}/${name}`);

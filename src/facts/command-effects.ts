@@ -169,8 +169,12 @@ function addOperands(
     case 'packages':
       for (const word of operands) {
         const value = valueOf(word, place.lookup) ?? word.text;
-        const isFile = /^[.~]|^\//.test(value) || use.packageFiles?.some((end) => value.endsWith(end));
-        if (isFile === true && !/^[\w+.-]+:\/\//.test(value)) paths.add('reads', word, undefined, '/**');
+        const path = value.replace(/\[[^[\]]*\]$/, ''); // extras: `.[test]`
+        const isFile =
+          /^[.~/]/.test(path) ||
+          use.packageFiles?.some((end) => path.endsWith(end)) === true ||
+          (use.slashIsPath === true && path.includes('/'));
+        if (isFile && !path.includes('://')) paths.add('reads', path === value ? word : undefined, path, '/**');
       }
       break;
     default:

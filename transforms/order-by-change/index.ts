@@ -1,5 +1,4 @@
 import type { Instruction } from '../../src/dockerfile/index.js';
-import { effectsOf, type Facts } from '../../src/facts/index.js';
 import type { History } from '../../src/project/git-history.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import { viewOf } from '../../src/project/view.js';
@@ -47,7 +46,7 @@ export default defineTransform({
       propose({
         at: found.raised[0]!.step.span,
         edits: movesTo(found.order, new Set(found.raised.flatMap(({ group }) => group))),
-        level: found.raised.some((raised) => runsProject(facts, raised)) ? 'review' : 'safe',
+        level: 'review',
         what: found.raised
           .map(({ step, before }) => `line ${step.lines.first} before what line ${before.lines.first} copies`)
           .join(', '),
@@ -59,12 +58,6 @@ export default defineTransform({
     }
   },
 });
-
-/** Whether code that is copied with a step runs in it: its manager's model does not know what that reads. */
-function runsProject(facts: Facts, { group }: Raised): boolean {
-  const copies = group.some(({ keyword }) => keyword === 'COPY' || keyword === 'ADD');
-  return copies && group.some((member) => effectsOf(facts, member).readsEnvironment.includes('*'));
-}
 
 /** What the last commits changed of the files that a build sees; undefined when that is not known. */
 function visibleHistory(

@@ -57,6 +57,7 @@ const install: UseModel = {
   values,
   operands: 'packages',
   packageFiles: ['.whl', '.tar.gz', '.zip', '.tar.bz2', '.tgz'],
+  slashIsPath: true,
   network: true,
   reads: configuration,
   writes: [...LOCAL, './src/**', '/tmp/**'],
@@ -68,12 +69,16 @@ const install: UseModel = {
   writesOption,
   targetOption: ['-t', '--target'],
   runsProjectScripts: true,
+  modes: { '--group': 'install --group' },
 };
+/** A group stands in a pyproject.toml, here or where the option says (pip.pypa.io/en/stable/user_guide/#dependency-groups). */
+const group: UseModel = { ...install, reads: [...configuration, '/**/pyproject.toml'], modes: {} };
 const fetch: UseModel = {
   ...install,
   writes: ['./**', '~/.cache/**', '/tmp/**'],
   writesPrefix: false,
   writesOption: [...writesOption, '-w', '--wheel-dir', '-d', '--dest'],
+  modes: { '--group': 'wheel --group' },
 };
 const query: UseModel = {
   flags:
@@ -106,6 +111,8 @@ export const pip: readonly ToolModel[] = [
     uses: {
       '': NOTHING,
       install,
+      'install --group': group,
+      'wheel --group': { ...fetch, reads: group.reads!, modes: {} },
       wheel: fetch,
       download: fetch,
       uninstall: {

@@ -41,7 +41,7 @@ const install: UseModel = {
 const globally: UseModel = {
   operands: 'packages',
   network: true,
-  reads: configuration,
+  reads: ['./.npmrc', './pnpm-workspace.yaml', '../.npmrc', '../pnpm-workspace.yaml', ...configuration],
   writes: [...LOCAL, ...caches],
   writesPrefix: true,
   environment: ['*'],

@@ -115,8 +115,12 @@ const uvFiles = [
   '--override',
   '--overrides',
 ];
+/** Settings of a project, found upwards (docs.astral.sh/uv/concepts/configuration-files). */
+const uvSettings = ['./uv.toml', './pyproject.toml', '../uv.toml', '../pyproject.toml'];
 const uvPip: UseModel = {
   ...system,
+  reads: [...places, ...uvSettings],
+  slashIsPath: true,
   runsProjectScripts: true,
   flags:
     '--no-deps --pre --user -U --upgrade --force-reinstall --reinstall --no-build-isolation --require-hashes --no-verify-hashes --no-index --compile-bytecode --compile --no-compile ' +
@@ -329,6 +333,7 @@ export const python: readonly ToolModel[] = [
       },
       'python install': {
         ...system,
+        reads: [...places, ...uvSettings, './.python-version', './.python-versions', '../.python-version'],
         flags: '--default --preview --reinstall -r --force -f',
         values: '--install-dir -i --mirror',
         operands: 'text',

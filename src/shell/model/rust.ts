@@ -55,7 +55,7 @@ const rustup: UseModel = {
   values: '--profile -c --component -t --target --toolchain --path --default-host',
   operands: 'text',
   network: true,
-  reads: homes,
+  reads: ['./rust-toolchain', './rust-toolchain.toml', '../rust-toolchain', '../rust-toolchain.toml', ...homes],
   writes: [...homes, '~/.profile', '~/.bashrc', '~/.bash_profile', '/tmp/**'],
   environment: ['RUSTUP_*', 'CARGO_HOME', ...PROXY],
   folderVariables,

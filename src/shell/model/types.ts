@@ -53,6 +53,8 @@ export interface UseModel {
   readonly manifestOption?: readonly string[];
   /** Ends of words that make a `packages` operand a file: `.rpm`. */
   readonly packageFiles?: readonly string[];
+  /** A `packages` operand with a slash in it is a path. */
+  readonly slashIsPath?: boolean;
   readonly network?: boolean;
   /** Environment variables that change what it does, beyond PATH and HOME; `npm_config_*` is a prefix, `*` all of them. */
   readonly environment?: readonly string[];

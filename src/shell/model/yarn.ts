@@ -42,7 +42,7 @@ const install: UseModel = {
 };
 const globally: UseModel = {
   ...install,
-  reads: configuration,
+  reads: ['./.yarnrc', './.npmrc', '../.yarnrc', '../.npmrc', ...configuration],
   writes: [...LOCAL, ...caches],
   runsProjectScripts: false,
   manifests: [],
