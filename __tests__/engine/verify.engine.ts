@@ -152,29 +152,30 @@ const volumes = (): string => docker('volume', 'ls', '-q');
     expect(folder.read('Dockerfile')).toBe(DOCKERFILE.replace('echo one && ', ''));
   });
 
-  test('a program whose loader is gone is caught', async () => {
-    folder = folderWith({
-      Dockerfile:
-        'FROM debian:bookworm-slim\nRUN cp /bin/true /go\nFROM debian:bookworm-slim\nCOPY --from=0 /go /go\nCMD ["/go"]\n',
-    });
-    const toScratch = replacing('to-scratch', 'FROM debian:bookworm-slim', 'FROM alpine:3.20', [], 'review');
-    const second: AnyTransform = {
-      ...toScratch,
-      meta: { ...toScratch.meta, phase: 'base' },
+  test.each([
+    ['glibc', 'FROM debian:bookworm-slim\nRUN cp /bin/true /program\n', 'debian:bookworm-slim', 'alpine:3.20'],
+    [
+      'musl',
+      "FROM golang:1.19-bookworm\nRUN echo 'int main(void){return 0;}' > a.c && gcc a.c -o /program -Wl,--dynamic-linker=/lib/ld-musl-x86_64.so.1\n",
+      'alpine:3.20',
+      'debian:bookworm-slim',
+    ],
+  ])('a program of %s whose loader is gone is caught', async (_libc, made, base, other) => {
+    folder = folderWith({ Dockerfile: `${made}FROM ${base}\nCOPY --from=0 /program /program\nCMD ["/program"]\n` });
+    const swap = replacing('swap-base', `FROM ${base}`, `FROM ${other}`, [], 'review');
+    const last: AnyTransform = {
+      ...swap,
+      meta: { ...swap.meta, phase: 'base' },
       find: (file, { propose }) => {
-        const from = file.instructions.filter(({ keyword }) => keyword === 'FROM').at(-1)!;
-        if (argumentText(from) !== 'alpine:3.20')
-          propose({
-            at: from.span,
-            edits: [{ span: from.span, text: 'FROM alpine:3.20' }],
-            what: 'alpine',
-            level: 'review',
-          });
+        const from = file.instructions.findLast(({ keyword }) => keyword === 'FROM')!;
+        if (argumentText(from) === other) return;
+        const edits = [{ span: from.span, text: `FROM ${other}` }];
+        propose({ at: from.span, edits, what: 'another base', level: 'review' });
       },
     };
-    const { code, out } = await dfix(folder.root, ['verify'], { transforms: [second] });
+    const { code, out } = await dfix(folder.root, ['verify'], { transforms: [last] });
     expect(code).toBe(1);
-    expect(out).toContain('the loader of /go');
+    expect(out).toContain('the loader of /program');
   });
 
   test('a step that rests on a full cache mount is caught', async () => {
