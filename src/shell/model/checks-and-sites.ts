@@ -3,12 +3,12 @@ import type { ToolModel, UseModel } from './types.js';
 
 const caches = ['~/.cache/**', '/tmp/**'];
 
-/** Plugins run; what they make lies below the project. */
+/** Plugins run; settings may name folders beside the one that they stand in. */
 const site: UseModel = {
   operands: 'text',
   network: true,
-  reads: ['./**'],
-  writes: ['./**', ...caches],
+  reads: ['../**'],
+  writes: ['../**', ...caches],
   environment: ['*'],
   runsProjectScripts: true,
 };
@@ -19,7 +19,7 @@ const lint: UseModel = {
     '--timeout --build-tags -c --config -E --enable -D --disable --new-from-rev --modules-download-mode -j --concurrency --out-format',
   operands: 'text',
   network: true,
-  reads: ['./**', '/go/**'],
+  reads: ['../**', '/go/**'],
   writes: ['./**', '/go/**', '~/go/**', ...caches],
   environment: ['*'],
   folderVariables: ['GOPATH', 'GOCACHE', 'GOMODCACHE', 'GOLANGCI_LINT_CACHE'],
