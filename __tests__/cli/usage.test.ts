@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dfix, type Folder, folderWith } from './harness.js';
@@ -133,6 +133,33 @@ test('explain --facts tells how many commits changed the sources of each COPY', 
       copies: [
         { line: 2, files: 1, commits: 1, complete: true },
         { line: 3, files: 2, commits: 2, complete: true },
+      ],
+    },
+  });
+});
+
+test('explain --facts tells how many commits changed each instruction', async () => {
+  const own = folderWith({});
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', '-C', own.root, ...args]);
+  git('init', '-q');
+  const write = (text: string): void => writeFileSync(path.join(own.root, 'Dockerfile'), text);
+  for (const version of ['1', '2', '3']) {
+    write(`FROM node:20\nLABEL version=${version}\nRUN a \\\n  b\n${version === '3' ? '# new\nUSER node\n' : ''}`);
+    git('add', '-A');
+    git('commit', '-q', '-m', version);
+    git('commit', '-q', '-m', 'other', '--allow-empty');
+  }
+  write('# not committed\nFROM node:20\nLABEL version=3\nRUN a \\\n  b\n# new\nUSER node\n');
+  const { out } = await dfix(own.root, ['explain', '--facts', 'Dockerfile', '--format', 'json']);
+  own.remove();
+  expect((JSON.parse(out) as unknown[]).at(-1)).toMatchObject({
+    project: {
+      lines: [
+        { line: 2, commits: 1 },
+        { line: 3, commits: 3 },
+        { line: 4, commits: 1 },
+        { line: 7, commits: 1 },
       ],
     },
   });

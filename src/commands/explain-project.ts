@@ -2,12 +2,13 @@ import { basename, dirname, relative, sep } from 'node:path';
 import { copyWords } from '../cache-mounts/index.js';
 import type { Facts } from '../facts/index.js';
 import { readContext } from '../ports/context-files.js';
-import { recentChanges } from '../ports/git.js';
+import { recentChanges, recentPatches } from '../ports/git.js';
 import { repositoryRoot } from '../ports/search.js';
 import { type ContextFiles, hasFile } from '../project/context.js';
 import { resolveSources } from '../project/copy-sources.js';
 import { visiblePaths } from '../project/dockerignore.js';
 import { changesBelow, commitsThatChange, countChanges, type History } from '../project/git-history.js';
+import { patchesOfLines } from '../project/line-history.js';
 import type { ManifestFacts, Unreadable } from '../project/manifests/facts.js';
 import { readProject } from '../project/project.js';
 import { runtimeImports } from '../project/runtime-imports.js';
@@ -27,6 +28,7 @@ export async function describeProject(facts: Facts, dockerfile: string) {
     complete,
     managers: projects.map(describeManager),
     ...describeHistory(await historyOf(folder), facts, context, basename(dockerfile)),
+    ...(await describeLines(facts, dockerfile)),
     entry: await describeEntry(facts, context),
   };
 }
@@ -81,6 +83,24 @@ function describeHistory(
     history: { commits: history.length, changes: Object.fromEntries(sorted.slice(0, MOST_CHANGED)) },
     copies,
   };
+}
+
+/** In how many of the last commits each instruction was changed, by its lines. */
+async function describeLines({ file }: Facts, dockerfile: string): Promise<{ lines?: unknown }> {
+  const root = repositoryRoot(dirname(dockerfile));
+  if (root === undefined) return {};
+  const path = relative(root, dockerfile).split(sep).join('/');
+  const all = await recentChanges(root, COMMITS).catch(() => []);
+  const commits = all.filter((paths) => paths.includes(path)).length;
+  const patches = commits === 0 ? [] : await recentPatches(root, path, commits).catch(() => []);
+  if (patches.length === 0) return {};
+  const byLine = patchesOfLines(file.text.split('\n').length, patches);
+  const lines = file.instructions.map(({ lines: { first, last } }) => {
+    const found = new Set(byLine.slice(first - 1, last).flatMap((one) => [...one]));
+    found.delete(0); // what is not committed
+    return { line: first, commits: found.size };
+  });
+  return { lines };
 }
 
 /** What the JavaScript or TypeScript file loads that the built image starts; undefined when it starts none of the context. */

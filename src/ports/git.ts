@@ -3,6 +3,7 @@ import { relative, sep } from 'node:path';
 import { DfixError } from '../errors.js';
 import { type Commit, type Entry, parseTree, RAW_LOG_FORMAT, rawLogReader } from '../replay/history.js';
 import { GIT_LOG_FORMAT, type History, parseGitLog } from '../project/git-history.js';
+import { type Hunk, parsePatches } from '../project/line-history.js';
 import { gitEnvironment, SAFE_SETTINGS } from './git-safety.js';
 import { decodeUtf8 } from './utf8.js';
 
@@ -70,6 +71,22 @@ export async function readHistory(folder: string, options: HistoryOptions): Prom
 export async function recentChanges(root: string, commits: number, until = 'HEAD'): Promise<History> {
   const args = [`--max-count=${commits}`, '--first-parent', '-m', `--format=${GIT_LOG_FORMAT}`];
   return parseGitLog(await output(root, ['log', ...args, '--name-only', '-z', '--no-renames', until, '--']));
+}
+
+/**
+ * How one file came to be what it is in the work tree, the newest first: what is not committed, which may be nothing, then
+ * the last commits along first parents that changed it.
+ * @throws DfixError when it is no repository or git is missing.
+ */
+export async function recentPatches(
+  root: string,
+  path: string,
+  commits: number,
+): Promise<readonly (readonly Hunk[])[]> {
+  const plain = ['-p', '--unified=0', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color'];
+  const [own = []] = parsePatches(await output(root, ['--literal-pathspecs', 'diff', ...plain, 'HEAD', '--', path]));
+  const args = [`--max-count=${commits}`, '--first-parent', '-m', `--format=${GIT_LOG_FORMAT}`, ...plain];
+  return [own, ...parsePatches(await output(root, ['--literal-pathspecs', 'log', ...args, 'HEAD', '--', path]))];
 }
 
 /** The folder of a path inside its repository, with `/`; undefined when it is outside. */

@@ -30,7 +30,7 @@ export default defineTransform({
   },
   find: (file, { facts, project, propose, decline }) => {
     // apt is told once for all, or the file asks for what is recommended.
-    if (/(?<!--no-)install-recommends/i.test(file.text)) return;
+    if (/(?<!-{2}no-)install-recommends/i.test(file.text)) return;
     const runs = runsOf(facts);
     const texts = new Map<Stage, Texts>();
     for (const run of runs) {

@@ -1,0 +1,51 @@
+/** Lines that a commit put in the place of others; counted from 1, as in `@@ -from,removed +to,added @@`. */
+export interface Hunk {
+  readonly from: number;
+  readonly removed: number;
+  readonly to: number;
+  readonly added: number;
+}
+
+/** The hunks of each commit in `git log -p --unified=0 --format=<GIT_LOG_FORMAT>` for one file, or of one `git diff`. */
+export function parsePatches(output: string): readonly (readonly Hunk[])[] {
+  const patches: Hunk[][] = [];
+  for (const line of output.split('\n')) {
+    if (line.startsWith('\x1e')) patches.push([]);
+    const match = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
+    if (match === null) continue;
+    const [from, removed, to, added] = [match[1], match[2] ?? 1, match[3], match[4] ?? 1].map(Number);
+    if (patches.length === 0) patches.push([]);
+    patches.at(-1)!.push({ from: from!, removed: removed!, to: to!, added: added! });
+  }
+  return patches;
+}
+
+/**
+ * For each line of a file, which of the patches that led to it wrote the line anew, or the one that it took the place of.
+ * @param patches the newest first
+ * @returns places in `patches`, a set a line
+ */
+export function patchesOfLines(lines: number, patches: readonly (readonly Hunk[])[]): readonly ReadonlySet<number>[] {
+  return Array.from({ length: lines }, (_, index) => {
+    const found = new Set<number>();
+    let at: number | undefined = index + 1;
+    for (const [place, hunks] of patches.entries()) {
+      const now: number = at;
+      const own = hunks.find(({ to, added }) => to <= now && now < to + added);
+      if (own !== undefined) found.add(place);
+      at = own === undefined ? now + shiftAbove(hunks, now) : placeBefore(own, now);
+      if (at === undefined) break;
+    }
+    return found;
+  });
+}
+
+/** How much farther down a line stood before, for the hunks above it. */
+function shiftAbove(hunks: readonly Hunk[], line: number): number {
+  return hunks.reduce((sum, { removed, to, added }) => (to < line ? sum + removed - added : sum), 0);
+}
+
+/** The line whose place a line of a hunk took; undefined where it took none. */
+function placeBefore({ from, removed, to }: Hunk, line: number): number | undefined {
+  return removed === 0 ? undefined : from + Math.min(line - to, removed - 1);
+}
