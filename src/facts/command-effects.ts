@@ -1,4 +1,4 @@
-import { type Invocation, patternOf, type ShellWord, valueOf } from '../shell/index.js';
+import { type Invocation, patternOf, type ShellRedirect, type ShellWord, valueOf } from '../shell/index.js';
 import { joinPath } from './paths.js';
 import { BROAD } from './private-folders.js';
 
@@ -47,7 +47,7 @@ export function opaqueEffects(why: string): CommandEffects {
 /** What an invocation reads, writes and removes, by the model of its tool. */
 export function commandEffects(invocation: Invocation, place: CommandPlace): CommandEffects {
   const { tool, use, model } = invocation;
-  if (tool === '') return { ...NOTHING, ...redirectEffects(invocation, place) };
+  if (tool === '') return { ...NOTHING, ...redirectEffects(invocation.command.redirects, place) };
   if (tool === undefined) return opaqueEffects('the program name is not literal');
   if (model === undefined) return opaqueEffects(`${tool} is not modelled`);
   if (use === undefined) return opaqueEffects(`${tool} ${invocation.subcommand} is not modelled`);
@@ -99,7 +99,7 @@ export function commandEffects(invocation: Invocation, place: CommandPlace): Com
     const value = inlineValue(invocation, name, place) ?? place.lookup(name);
     if (value !== undefined && value !== '') paths.addPath('writes', `${value}/**`);
   }
-  const redirects = redirectEffects(invocation, place);
+  const redirects = redirectEffects(invocation.command.redirects, place);
   const packageWrites = (use.writes ?? []).filter((path) => BROAD.test(path));
   return {
     reads: [...paths.reads, ...redirects.reads],
@@ -174,7 +174,8 @@ function addOperands(
           /^[.~/]/.test(path) ||
           use.packageFiles?.some((end) => path.endsWith(end)) === true ||
           (use.slashIsPath === true && path.includes('/'));
-        if (isFile && !path.includes('://')) paths.add('reads', path === value ? word : undefined, path, '/**');
+        if (/(?:^|[@:]|\s)file:/.test(path)) paths.addPath('reads', '/**');
+        else if (isFile && !path.includes('://')) paths.add('reads', path === value ? word : undefined, path, '/**');
       }
       break;
     default:
@@ -201,10 +202,15 @@ function parentOf(path: string | undefined): string | undefined {
   return path === undefined ? undefined : path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '/';
 }
 
-function redirectEffects(invocation: Invocation, place: CommandPlace): Pick<CommandEffects, 'reads' | 'writes'> {
+/** What redirects read and write; `2>&1` and `>&-` name no file. */
+export function redirectEffects(
+  redirects: readonly ShellRedirect[],
+  place: CommandPlace,
+): Pick<CommandEffects, 'reads' | 'writes'> {
   const paths = new PathList(place);
-  for (const { operator, target } of invocation.command.redirects) {
-    if (target === undefined || operator.includes('&') || operator === '<<<') continue;
+  for (const { operator, target } of redirects) {
+    if (target === undefined || operator === '<<<') continue;
+    if (/^[<>]&/.test(operator) && /^(?:\d+|-)?$/.test(target.value ?? '')) continue;
     if (target.value?.startsWith('/dev/') === true) continue;
     paths.add(operator === '<' ? 'reads' : 'writes', target);
   }

@@ -1,7 +1,7 @@
 import { type Instruction, mountsOf, readArguments, readKeyValues } from '../dockerfile/index.js';
 import { referencedNames } from '../dockerfile/expand.js';
 import { literalCommand, nestedScript, readInvocation, type ShellScript, variablesOf } from '../shell/index.js';
-import { commandEffects, resolvePath } from './command-effects.js';
+import { commandEffects, redirectEffects, resolvePath } from './command-effects.js';
 import type { Facts } from './facts.js';
 import { placesIn } from './places.js';
 import { expandIn, homeOf, PREDEFINED_ARGS, type State, variable } from './state.js';
@@ -261,6 +261,15 @@ function scriptEffects(script: ShellScript, state: State): Parts | string {
     ),
   );
   const places = placesIn(script, state);
+  for (const block of new Set(script.parents.values())) {
+    if (block.type !== 'block' || block.redirects.length === 0) continue;
+    const inside = script.commands.find(({ span }) => span.start >= block.span.start);
+    const place = inside === undefined ? undefined : places.get(inside);
+    if (place === undefined) continue;
+    const redirects = redirectEffects(block.redirects, place);
+    reads.push(...redirects.reads);
+    writes.push(...redirects.writes);
+  }
   for (const command of script.commands) {
     const place = places.get(command)!;
     for (const word of [...command.words, ...command.assignments.flatMap(({ value }) => value ?? [])])

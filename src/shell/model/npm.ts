@@ -56,8 +56,11 @@ const install: UseModel = {
   modes: { '-g': 'install -g', '--global': 'install -g', '--location global': 'install -g' },
 };
 const ci: UseModel = { ...install, operands: 'text', products: ['./node_modules/**'] };
+/** Without a name it is the package in the current folder that is installed (docs.npmjs.com/cli/commands/npm-install). */
 const globally: UseModel = {
   operands: 'packages',
+  defaultReads: ['./**'],
+  defaultWrites: ['./**'],
   packageFiles: ['.tgz', '.tar.gz'],
   network: true,
   reads: configuration,

@@ -40,6 +40,8 @@ const install: UseModel = {
 };
 const globally: UseModel = {
   operands: 'packages',
+  defaultReads: ['./**'],
+  defaultWrites: ['./**'],
   network: true,
   reads: ['./.npmrc', './pnpm-workspace.yaml', '../.npmrc', '../pnpm-workspace.yaml', ...configuration],
   writes: [...LOCAL, ...caches],

@@ -19,6 +19,13 @@ const curl: UseModel = {
   network: true,
   reads: ['~/.curlrc', '~/.netrc', '/etc/ssl/**'],
   environment: ['CURL_*', 'SSLKEYLOGFILE', 'NETRC', ...PROXY],
+  code: [
+    {
+      options: ['-d', '--data', '--data-ascii', '--data-binary', '--data-urlencode', '-F', '--form'],
+      isKnown: (data) => data.includes('@') || data.includes('=<'),
+      use: '--data',
+    },
+  ],
   readsOption: [
     '--cacert',
     '--capath',
@@ -102,7 +109,15 @@ const wget: UseModel = {
 
 /** curl(1), wget(1), rsync(1), ssh(1), scp(1); also wget of busybox. */
 export const transfer: readonly ToolModel[] = [
-  { names: ['curl'], uses: { '': curl, '-O': { ...curl, writes: ['./*'], targetOption: ['--output-dir'] } } },
+  {
+    names: ['curl'],
+    // `-d @file`, `-F part=@file`: what is sent comes from a file.
+    uses: {
+      '': curl,
+      '--data': { ...curl, reads: ['/**'], writes: ['./*'] },
+      '-O': { ...curl, writes: ['./*'], targetOption: ['--output-dir'] },
+    },
+  },
   {
     names: ['wget'],
     uses: {
