@@ -1,16 +1,13 @@
 import { mountsOf } from '../dockerfile/index.js';
-import { type Facts, homeOf, resolvePath, type State } from '../facts/index.js';
-import { patternOf } from '../shell/index.js';
+import { type Facts, homeOf, type State } from '../facts/index.js';
 import { isDefault, type PlacedFolder } from './folders.js';
-import { usesByName } from './guards.js';
+import { usesByName, wordMeeting } from './guards.js';
 import { relationTo } from './paths.js';
 import type { Site } from './site.js';
 import type { CacheManager } from './types.js';
 import { type Run, runsOf } from './uses.js';
 
-/** Cache folders that go to another place than their default: the manager is told inline. */
-
-/** Folders with what tells the manager of them. */
+/** Folders that go to another place than their default, with what tells the manager of it. */
 type Moved = Pick<Site, 'folders' | 'inline'>;
 
 /**
@@ -48,27 +45,24 @@ export function moveAside(facts: Facts, manager: CacheManager, site: Site): Site
   );
   const target = moved.folders[0]!.path;
   const mounted = mountsOf(run.instruction).some((mount) => relationTo(mount.target ?? '/', target) !== 'none');
-  const wanted = runsOf(facts).some(
-    (other) => other.instruction.index >= run.instruction.index && needsFolder(other, folders),
-  );
+  const heirs = facts.heirs(run.stage);
+  const wanted = runsOf(facts)
+    .filter(({ stage, instruction }) => heirs.includes(stage) && instruction.index >= run.instruction.index)
+    .some((other) => needsFolder(other, folders));
   return used !== undefined || mounted || wanted
     ? undefined
     : { ...site, folders: moved.folders, inline: { ...inline, ...moved.inline } };
 }
 
 /** Whether a command fails where a folder is not: all but `rm -f` that name it, or one around it below the home. */
-function needsFolder({ uses, state }: Run, folders: readonly PlacedFolder[]): boolean {
-  return uses.some(({ invocation: { tool, args, command }, place }) => {
-    if (tool === 'rm' && args.some(({ value }) => value !== undefined && /^(?:-[a-zA-Z]*f|--force$)/.test(value)))
-      return false;
-    const words = [...args, ...command.redirects.flatMap(({ target }) => target ?? [])];
-    return words.some((word) => {
-      const pattern = patternOf(word, place.lookup);
-      const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);
-      if (path === undefined || relationTo(path, homeOf(state) ?? '/') !== 'within') return false;
-      return folders.some((folder) => relationTo(path, folder.path) !== 'none');
-    });
-  });
+function needsFolder(run: Run, folders: readonly PlacedFolder[]): boolean {
+  const home = homeOf(run.state) ?? '/';
+  const named = wordMeeting(
+    run,
+    ({ tool, args }) => tool === 'rm' && args.some(({ value }) => /^(?:-[a-zA-Z]*f|--force$)/.test(value ?? '')),
+    (path) => relationTo(path, home) === 'within' && folders.some((one) => relationTo(path, one.path) !== 'none'),
+  );
+  return named !== undefined;
 }
 
 function outOfHome({ name, variable, needed }: CacheManager, folders: readonly PlacedFolder[]): Moved | undefined {

@@ -1,7 +1,7 @@
 import type { Instruction, Stage } from '../dockerfile/index.js';
-import { type Facts, joinPath, resolvePath } from '../facts/index.js';
+import { copyWords, type Facts, joinPath, resolvePath } from '../facts/index.js';
 import type { ProjectFacts } from '../project/project.js';
-import { copyWords, wordMeeting } from './guards.js';
+import { isHarmless, wordMeeting } from './guards.js';
 import { relationTo } from './paths.js';
 import type { CacheManager } from './types.js';
 import { isTool, type Run } from './uses.js';
@@ -34,7 +34,7 @@ export function filledBefore(
     if (run.instruction.index >= first) continue;
     const word = wordMeeting(
       run,
-      (invocation) => isTool(manager, invocation),
+      (invocation) => isTool(manager, invocation) || isHarmless(run, invocation),
       (path, word, { target }) =>
         folders.some((folder) => {
           const relation = relationTo(path, folder);

@@ -1,22 +1,10 @@
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/index.js';
 import { mountsOf, sourceStage } from '../dockerfile/index.js';
-import { expandIn, type Facts, isRoot, joinPath, resolvePath } from '../facts/index.js';
+import { copyWords, type Facts, isRoot, joinPath, resolvePath } from '../facts/index.js';
 import { type Invocation, patternOf, type ShellWord } from '../shell/index.js';
 import { relationTo } from './paths.js';
 import type { CacheManager } from './types.js';
 import { isTool, type Run } from './uses.js';
-
-/** The words of COPY or ADD, variables expanded where they are known; the last is the destination. */
-export function copyWords(facts: Facts, instruction: Instruction): readonly (string | undefined)[] {
-  const state = facts.before(instruction)!;
-  const words =
-    instruction.json?.map(({ value }) => value) ??
-    instruction.logical.text.slice(instruction.args.start, instruction.args.end).split(/\s+/);
-  return words.map((word) => {
-    const { value, overridable } = expandIn(state, word, facts.file);
-    return overridable ? undefined : value;
-  });
-}
 
 /** Rule R2: nothing takes a mounted folder, or something in it, out of these stages. */
 export function copiedOut(
@@ -118,8 +106,15 @@ export function readElsewhere(
   return undefined;
 }
 
-/** No loss to a folder that is empty; but what a mount's clean-up no longer removes, a user without rights cannot. */
 const HARMLESS = new Set(['rm', 'mkdir', 'chmod', 'chown', 'echo', 'printf', 'rmdir']);
+
+/**
+ * Whether a command loses nothing where a folder is empty: root's only, for a user without rights cannot remove what a
+ * clean-up that went with the mount would have.
+ */
+export function isHarmless({ state }: Run, { tool = '', command }: Invocation): boolean {
+  return HARMLESS.has(tool) && command.redirects.length === 0 && isRoot(state) !== false;
+}
 
 /** The word by which a command, but for a manager's own, uses one of the folders, something in it, or all around it. */
 function foreignWord(
@@ -127,24 +122,26 @@ function foreignWord(
   run: Run,
   folders: readonly string[],
 ): string | undefined {
-  return wordMeeting(run, own, (path, word, { sources }) =>
-    folders.some((folder) => {
-      const relation = relationTo(path, folder);
-      return relation === 'within' || relation === 'same' || (relation === 'above' && sources.includes(word));
-    }),
+  return wordMeeting(
+    run,
+    (invocation) => own(invocation) || isHarmless(run, invocation),
+    (path, word, { sources }) =>
+      folders.some((folder) => {
+        const relation = relationTo(path, folder);
+        return relation === 'within' || relation === 'same' || (relation === 'above' && sources.includes(word));
+      }),
   );
 }
 
-/** The first word of a RUN that names a path which meets the folders; commands of the manager and harmless ones aside. */
+/** The first word of a RUN by which a command names a path that meets what is looked for; some commands aside. */
 export function wordMeeting(
   run: Run,
-  own: (invocation: Invocation) => boolean,
+  skips: (invocation: Invocation) => boolean,
   meets: (path: string, word: ShellWord, carried: Carried) => boolean,
 ): string | undefined {
   for (const { invocation, place } of run.uses) {
-    const { tool = '', args, command } = invocation;
-    const harmless = HARMLESS.has(tool) && command.redirects.length === 0 && isRoot(run.state) !== false;
-    if (own(invocation) || harmless) continue;
+    const { args, command } = invocation;
+    if (skips(invocation)) continue;
     const carried = carriedBy(invocation);
     for (const word of [...args, ...command.redirects.flatMap(({ target }) => target ?? [])]) {
       const pattern = patternOf(word, place.lookup);

@@ -1,5 +1,5 @@
 export { frontendProblem } from './frontend.js';
-export { copiedOut, copyWords, readElsewhere } from './guards.js';
+export { copiedOut, readElsewhere } from './guards.js';
 export { type CleanableRun, cleanableRuns, endProblem, isMounted, likelyHome, removesLater } from './cleaning.js';
 export { distributionId } from './mount-text.js';
 export { proposeAllMounts } from './plan.js';

@@ -1,6 +1,6 @@
 import { type Dockerfile, mountsOf, sourceStage, type Stage } from '../dockerfile/index.js';
-import { type Facts, joinPath } from '../facts/index.js';
-import { copyWords, isIn, takersIn } from './guards.js';
+import { copyWords, type Facts, joinPath } from '../facts/index.js';
+import { isIn, takersIn } from './guards.js';
 import { relationTo } from './paths.js';
 
 /**

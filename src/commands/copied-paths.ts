@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
-import { Dockerfile, type Stage } from '../dockerfile/index.js';
-import { copyWords } from '../cache-mounts/index.js';
-import { type BuildInputs, NO_INPUTS, readFacts, resolvePath } from '../facts/index.js';
+import { Dockerfile } from '../dockerfile/index.js';
+import { type BuildInputs, copyWords, NO_INPUTS, readFacts, resolvePath } from '../facts/index.js';
 
 /** Folders in which base images keep files of their own. */
 const SYSTEM = /^\/(?:bin|boot|dev|etc|lib(?:32|64|x32)?|opt|proc|root|run|sbin|sys|usr|var)(?:\/|$)/;
@@ -13,7 +12,9 @@ const SYSTEM = /^\/(?:bin|boot|dev|etc|lib(?:32|64|x32)?|opt|proc|root|run|sbin|
 export function copiedPaths(text: string, inputs: BuildInputs | undefined): readonly string[] {
   const file = Dockerfile.parse(text);
   const facts = readFacts(file, inputs ?? NO_INPUTS);
-  return lineage(file, inputs?.target)
+  const built = facts.target ?? file.stages.at(-1);
+  return (built === undefined ? [] : facts.lineage(built))
+    .toReversed()
     .flatMap(({ instructions }) => instructions)
     .filter(({ keyword }) => keyword === 'COPY' || keyword === 'ADD')
     .flatMap((instruction): readonly string[] => {
@@ -31,16 +32,4 @@ export function copiedPaths(text: string, inputs: BuildInputs | undefined): read
         ? [...(target === '' ? [] : [target]), ...files]
         : [target, `${target}/`];
     });
-}
-
-/** A stage and those that it is built from. */
-function lineage({ stages }: Dockerfile, target: string | undefined): readonly Stage[] {
-  const wanted = target?.toLowerCase();
-  const built = stages.find(({ name, index }) => wanted !== undefined && (name === wanted || String(index) === wanted));
-  const found: Stage[] = [];
-  for (let stage = built ?? stages.at(-1); stage !== undefined && !found.includes(stage);) {
-    found.push(stage);
-    stage = stage.parent === undefined ? undefined : stages[stage.parent];
-  }
-  return found;
 }

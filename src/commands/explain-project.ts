@@ -1,19 +1,17 @@
 import { basename, dirname, relative, sep } from 'node:path';
-import { copyWords } from '../cache-mounts/index.js';
-import type { Facts } from '../facts/index.js';
+import { copyWords, type Facts } from '../facts/index.js';
 import { readContext } from '../ports/context-files.js';
 import { recentChanges, recentPatches } from '../ports/git.js';
 import { repositoryRoot } from '../ports/search.js';
 import { type ContextFiles, hasFile } from '../project/context.js';
 import { resolveSources } from '../project/copy-sources.js';
 import { visiblePaths } from '../project/dockerignore.js';
-import { changesBelow, commitsThatChange, countChanges, type History } from '../project/git-history.js';
-import { patchesOfLines } from '../project/line-history.js';
+import { changesBelow, commitsThatChange, countChanges, type History, RECENT_COMMITS } from '../project/git-history.js';
+import { type Hunk, patchesOfLines } from '../project/line-history.js';
 import type { ManifestFacts, Unreadable } from '../project/manifests/facts.js';
 import { readProject } from '../project/project.js';
 import { runtimeImports } from '../project/runtime-imports.js';
 
-const COMMITS = 200;
 /** How many of the paths that change most are named. */
 const MOST_CHANGED = 20;
 const ENTRY_MILLISECONDS = 5000;
@@ -27,8 +25,7 @@ export async function describeProject(facts: Facts, dockerfile: string) {
   return {
     complete,
     managers: projects.map(describeManager),
-    ...describeHistory(await historyOf(folder), facts, context, basename(dockerfile)),
-    ...(await describeLines(facts, dockerfile)),
+    ...(await describeHistory(facts, context, dockerfile)),
     entry: await describeEntry(facts, context),
   };
 }
@@ -42,26 +39,28 @@ function unreadableText({ path, line, why }: Unreadable): string {
   return `${path}: unreadable${line === undefined ? '' : `, line ${line}`}: ${why}`;
 }
 
-/** What the last commits changed in a folder; undefined outside a repository. */
-async function historyOf(folder: string): Promise<History | undefined> {
-  const root = repositoryRoot(folder);
-  const history = root === undefined ? undefined : await recentChanges(root, COMMITS).catch(() => undefined);
-  return root === undefined || history === undefined
-    ? undefined
-    : changesBelow(history, relative(root, folder).split(sep).join('/'));
+/** What the last commits changed: nothing to tell outside a repository. */
+async function describeHistory(facts: Facts, context: ContextFiles, dockerfile: string) {
+  const root = repositoryRoot(dirname(dockerfile));
+  const changes = root === undefined ? undefined : await recentChanges(root, RECENT_COMMITS).catch(() => undefined);
+  if (root === undefined || changes === undefined) return {};
+  const pathOf = (path: string): string => relative(root, path).split(sep).join('/');
+  const history = changesBelow(changes, pathOf(dirname(dockerfile)));
+  const sorted = [...countChanges(history)].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const file = pathOf(dockerfile);
+  const commits = changes.filter((paths) => paths.includes(file)).length;
+  const patches = commits === 0 ? [] : await recentPatches(root, file, commits).catch(() => []);
+  return {
+    history: { commits: history.length, changes: Object.fromEntries(sorted.slice(0, MOST_CHANGED)) },
+    copies: describeCopies(facts, context, basename(dockerfile), history),
+    ...(patches.length === 0 ? {} : { lines: describeLines(facts, patches) }),
+  };
 }
 
-/** How many of the last commits changed each path, and the sources of each COPY as they are now. */
-function describeHistory(
-  history: History | undefined,
-  facts: Facts,
-  context: ContextFiles,
-  dockerfile: string,
-): { history?: unknown; copies?: unknown } {
-  if (history === undefined) return {};
-  const sorted = [...countChanges(history)].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+/** In how many commits the sources of each COPY, as they are now, changed. */
+function describeCopies(facts: Facts, context: ContextFiles, dockerfile: string, history: History) {
   const visible = visiblePaths(context, dockerfile);
-  const copies = facts.file.instructions
+  return facts.file.instructions
     .filter(({ keyword, flags }) => /^(COPY|ADD)$/.test(keyword) && !flags.some(({ name }) => name === 'from'))
     .map((instruction) => {
       const sources = copyWords(facts, instruction)
@@ -79,28 +78,16 @@ function describeHistory(
         complete: complete && known.length === sources.length,
       };
     });
-  return {
-    history: { commits: history.length, changes: Object.fromEntries(sorted.slice(0, MOST_CHANGED)) },
-    copies,
-  };
 }
 
-/** In how many of the last commits each instruction was changed, by its lines. */
-async function describeLines({ file }: Facts, dockerfile: string): Promise<{ lines?: unknown }> {
-  const root = repositoryRoot(dirname(dockerfile));
-  if (root === undefined) return {};
-  const path = relative(root, dockerfile).split(sep).join('/');
-  const all = await recentChanges(root, COMMITS).catch(() => []);
-  const commits = all.filter((paths) => paths.includes(path)).length;
-  const patches = commits === 0 ? [] : await recentPatches(root, path, commits).catch(() => []);
-  if (patches.length === 0) return {};
+/** In how many commits each instruction was changed, by its lines; the first of the patches is what is not committed. */
+function describeLines({ file }: Facts, patches: readonly (readonly Hunk[])[]) {
   const byLine = patchesOfLines(file.text.split('\n').length, patches);
-  const lines = file.instructions.map(({ lines: { first, last } }) => {
+  return file.instructions.map(({ lines: { first, last } }) => {
     const found = new Set(byLine.slice(first - 1, last).flatMap((one) => [...one]));
-    found.delete(0); // what is not committed
+    found.delete(0);
     return { line: first, commits: found.size };
   });
-  return { lines };
 }
 
 /** What the JavaScript or TypeScript file loads that the built image starts; undefined when it starts none of the context. */

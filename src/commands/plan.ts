@@ -7,7 +7,7 @@ import { recentChanges } from '../ports/git.js';
 import { type ConfigResult, configLoader, loadConfigFile, type LoadedConfig } from '../ports/load-config.js';
 import { repositoryRoot } from '../ports/search.js';
 import type { ContextFiles } from '../project/context.js';
-import { changesBelow, type History } from '../project/git-history.js';
+import { changesBelow, type History, RECENT_COMMITS } from '../project/git-history.js';
 import type { AnyTransform, RunOptions } from '../transform/index.js';
 import type { FixArguments } from './arguments.js';
 import type { FoundBuild } from './builds.js';
@@ -158,9 +158,6 @@ async function projectAt(folder: string, contexts: Map<string, ContextFiles>): P
   return readProject(files);
 }
 
-/** How many commits are read: those that `dfix replay` looks at when nobody says otherwise. */
-const COMMITS = 200;
-
 /** What the last commits changed below a folder; undefined outside a repository. Each repository is read once. */
 async function historyBelow(
   folder: string,
@@ -170,7 +167,7 @@ async function historyBelow(
   const below = root === undefined ? undefined : pathBelow(root, folder);
   if (root === undefined || below === undefined) return undefined;
   let history = known.get(root);
-  if (history === undefined) known.set(root, (history = recentChanges(root, COMMITS).catch(() => undefined)));
+  if (history === undefined) known.set(root, (history = recentChanges(root, RECENT_COMMITS).catch(() => undefined)));
   return history.then((commits) => (commits === undefined ? undefined : changesBelow(commits, below)));
 }
 

@@ -3,6 +3,7 @@ export type { ImageFacts } from './images/distribution.js';
 export { isWithin, joinPath, pathsMeet } from './paths.js';
 export { certainValue, expandIn, homeOf, isRoot, PLATFORM_ARGS, type State, type Variable, variable } from './state.js';
 export { type CommandEffects, commandEffects, type CommandPlace, resolvePath } from './command-effects.js';
+export { copyWords } from './copy-words.js';
 export { placesIn } from './places.js';
 export { type Effects, effectsOf } from './effects.js';
 export { commutes, orderReason } from './order.js';

@@ -1,6 +1,9 @@
 /** For each of the last commits, the newest first, the paths that it added, changed or removed. */
 export type History = readonly (readonly string[])[];
 
+/** How many commits are read where nobody says otherwise. */
+export const RECENT_COMMITS = 200;
+
 /** The `--format` that `parseGitLog` reads: a record separator and the commit's hash. */
 export const GIT_LOG_FORMAT = '%x1e%H';
 

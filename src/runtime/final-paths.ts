@@ -1,6 +1,6 @@
 import { relationTo } from '../cache-mounts/index.js';
-import { argumentText, type Instruction, sourceStage, type Stage } from '../dockerfile/index.js';
-import { expandIn, type Facts, joinPath, resolvePath } from '../facts/index.js';
+import { type Instruction, sourceStage, type Stage } from '../dockerfile/index.js';
+import { copyWords, type Facts, joinPath, resolvePath } from '../facts/index.js';
 
 /** Where the image that a build gives holds a file of a stage: at its own path, and where COPY takes it. */
 export function finalPaths(facts: Facts, stage: Stage, path: string): readonly string[] {
@@ -20,13 +20,6 @@ export function copiesFrom(facts: Facts, stage: Stage): readonly Instruction[] {
       return source !== undefined && heirs.includes(source);
     }),
   );
-}
-
-/** The words of a COPY with their variables filled in; the last is the destination. */
-export function copyWords(facts: Facts, copy: Instruction): readonly (string | undefined)[] {
-  const state = facts.before(copy)!;
-  const words = copy.json?.map(({ value }) => value) ?? argumentText(copy).split(/\s+/);
-  return words.map((word) => expandIn(state, word, facts.file).value);
 }
 
 function copiedTo(facts: Facts, copy: Instruction, path: string): readonly string[] {

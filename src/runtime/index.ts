@@ -1,7 +1,7 @@
 export { type CopiedFile, readCopiedFiles } from './copied-files.js';
 export { reachedDevDependency } from './dev-dependencies.js';
 export { withoutDevelopment } from './development.js';
-export { copiesFrom, copyWords, finalPaths } from './final-paths.js';
+export { copiesFrom, finalPaths } from './final-paths.js';
 export { readStart, type Start, type StartSite } from './node-start.js';
 export { packageOf } from './programs.js';
 export { type Starts, startsOf } from './starts.js';

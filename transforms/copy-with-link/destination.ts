@@ -1,6 +1,5 @@
-import { copyWords } from '../../src/runtime/index.js';
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
-import { type Facts, joinPath, resolvePath } from '../../src/facts/index.js';
+import { copyWords, type Facts, joinPath, resolvePath } from '../../src/facts/index.js';
 import type { ContextFiles } from '../../src/project/context.js';
 import { readFolders, singleFiles } from './folders.js';
 

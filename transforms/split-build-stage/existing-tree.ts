@@ -1,6 +1,5 @@
 import { argumentText, type Instruction, sourceStage, type Stage, toSource } from '../../src/dockerfile/index.js';
-import { isWithin, joinPath } from '../../src/facts/index.js';
-import { copyWords } from '../../src/runtime/index.js';
+import { copyWords, isWithin, joinPath } from '../../src/facts/index.js';
 import type { Proposal } from '../../src/transform/index.js';
 import { leftBehind } from './announce.js';
 import { isOfSystem } from './stacks/program-folder.js';

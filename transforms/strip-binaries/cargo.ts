@@ -1,7 +1,7 @@
 import { toSource } from '../../src/dockerfile/index.js';
-import type { Facts } from '../../src/facts/index.js';
+import { copyWords, type Facts } from '../../src/facts/index.js';
 import type { Run, Use } from '../../src/cache-mounts/index.js';
-import { copiesFrom, copyWords, finalPaths } from '../../src/runtime/index.js';
+import { copiesFrom, finalPaths } from '../../src/runtime/index.js';
 import type { Link, Toolchain } from './types.js';
 
 const VARIABLE = 'CARGO_PROFILE_RELEASE_STRIP';

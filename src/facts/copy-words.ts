@@ -1,0 +1,16 @@
+import { argumentText, type Instruction } from '../dockerfile/index.js';
+import type { Facts } from './facts.js';
+import { expandIn } from './state.js';
+
+/**
+ * The words of a COPY or ADD with their variables filled in, the last of them the destination; undefined for a word that is
+ * not known, as one with a build argument that may be given another value.
+ */
+export function copyWords(facts: Facts, copy: Instruction): readonly (string | undefined)[] {
+  const state = facts.before(copy)!;
+  const words = copy.json?.map(({ value }) => value) ?? argumentText(copy).split(/\s+/);
+  return words.map((word) => {
+    const { value, overridable } = expandIn(state, word, facts.file);
+    return overridable ? undefined : value;
+  });
+}
