@@ -60,7 +60,7 @@ for (const row of cases) {
     console.error(`${row.repo} ${row.dockerfile}: ${error.message}`);
   }
 }
-// What scripts/smells.js and scripts/stages.js wrote behind it stays.
+// What other scripts wrote behind it stays.
 const kept = /\n<!-- (?:files that each transform changes:|written by scripts\/stages\.js)[^]*$/.exec(
   existsSync(output) ? readFileSync(output, 'utf8') : '',
 );
