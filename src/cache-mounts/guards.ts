@@ -1,5 +1,5 @@
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/index.js';
-import { mountsOf, sourceStage } from '../dockerfile/index.js';
+import { type Mount, mountsOf, sourceStage } from '../dockerfile/index.js';
 import { copyWords, type Facts, isRoot, joinPath, resolvePath } from '../facts/index.js';
 import { type Invocation, patternOf, type ShellWord } from '../shell/index.js';
 import { relationTo } from './paths.js';
@@ -13,60 +13,57 @@ export function copiedOut(
   tree: readonly Stage[],
   folders: readonly string[],
 ): string | undefined {
-  const { file } = facts;
   const bad = (path: string): boolean =>
     folders.some((folder) => {
       const relation = relationTo(joinPath('/', path), folder);
       return relation === 'within' || relation === 'same' || (manager.needed && relation === 'above');
     });
-  for (const { stage, instruction, from } of takersIn(file)) {
+  for (const { instruction, mount } of takersFrom(facts.file, tree)) {
     const line = instruction.lines.first;
-    if (from !== undefined) {
-      if (!isIn(file, tree, stage, from)) continue;
-      for (const source of copyWords(facts, instruction).slice(0, -1)) {
-        if (source === undefined ? manager.needed : bad(source))
-          return `line ${line} copies ${source ?? 'an unknown path'} out of this stage`;
-      }
-    }
-    if (instruction.keyword !== 'RUN') continue;
-    for (const mount of mountsOf(instruction)) {
-      if (mount.from === undefined || !isIn(file, tree, stage, mount.from)) continue;
+    if (mount !== undefined) {
       if (bad(mount.source ?? '/')) return `line ${line} mounts ${mount.source ?? '/'} out of this stage`;
+      continue;
+    }
+    for (const source of copyWords(facts, instruction).slice(0, -1)) {
+      if (source === undefined ? manager.needed : bad(source))
+        return `line ${line} copies ${source ?? 'an unknown path'} out of this stage`;
     }
   }
   return undefined;
 }
 
-/** An instruction that takes files from a stage or an image: a COPY or ADD, named in `from`, or a RUN by its mounts. */
+/** How files of a stage are taken elsewhere: by a COPY or ADD, or by a RUN that mounts them. */
 export interface Taker {
   readonly stage: Stage;
   readonly instruction: Instruction;
-  readonly from: string | undefined;
+  readonly mount: Mount | undefined;
 }
 
-const takers = new WeakMap<Dockerfile, readonly Taker[]>();
+const takers = new WeakMap<Dockerfile, ReadonlyMap<Stage, readonly Taker[]>>();
 
-/** The instructions of a file that take files from a stage or an image. */
-export function takersIn(file: Dockerfile): readonly Taker[] {
+/** What takes files from one of these stages, stage by stage. */
+export function takersFrom(file: Dockerfile, sources: readonly Stage[]): readonly Taker[] {
   let known = takers.get(file);
-  if (known === undefined) {
-    known = file.stages.flatMap((stage) =>
-      stage.instructions.flatMap((instruction) => {
-        const { keyword, flags } = instruction;
-        const copies = keyword === 'COPY' || keyword === 'ADD';
-        const from = copies ? flags.find(({ name }) => name === 'from')?.value : undefined;
-        const mounts = keyword === 'RUN' && mountsOf(instruction).some((mount) => mount.from !== undefined);
-        return from !== undefined || mounts ? [{ stage, instruction, from }] : [];
-      }),
-    );
-    takers.set(file, known);
-  }
-  return known;
+  if (known === undefined) takers.set(file, (known = findTakers(file)));
+  return sources.flatMap((source) => known.get(source) ?? []);
 }
 
-export function isIn(file: Dockerfile, tree: readonly Stage[], user: Stage, from: string): boolean {
-  const stage = sourceStage(file.stages, user, from);
-  return stage !== undefined && tree.includes(stage);
+function findTakers({ stages }: Dockerfile): ReadonlyMap<Stage, readonly Taker[]> {
+  const found = new Map<Stage, Taker[]>();
+  for (const stage of stages) {
+    for (const instruction of stage.instructions) {
+      const add = (from: string | undefined, mount: Mount | undefined): void => {
+        const source = from === undefined ? undefined : sourceStage(stages, stage, from);
+        if (source === undefined) return;
+        const others = found.get(source);
+        if (others === undefined) found.set(source, [{ stage, instruction, mount }]);
+        else others.push({ stage, instruction, mount });
+      };
+      if (instruction.keyword === 'RUN') for (const mount of mountsOf(instruction)) add(mount.from, mount);
+      else add(instruction.flags.find(({ name }) => name === 'from')?.value, undefined);
+    }
+  }
+  return found;
 }
 
 /** Rule R1 for commands of other tools: none after the mount uses the folder by name, but to remove it. */

@@ -1,6 +1,6 @@
-import { type Dockerfile, mountsOf, sourceStage, type Stage } from '../dockerfile/index.js';
+import type { Stage } from '../dockerfile/index.js';
 import { copyWords, type Facts, joinPath } from '../facts/index.js';
-import { isIn, takersIn } from './guards.js';
+import { takersFrom } from './guards.js';
 import { relationTo } from './paths.js';
 
 /**
@@ -20,9 +20,8 @@ export function isShipped(facts: Facts, stage: Stage): boolean {
 export function reachesImage(facts: Facts, stage: Stage, folder: string): boolean {
   if (isShipped(facts, stage)) return true;
   const heirs = facts.heirs(stage);
-  return takersIn(facts.file).some((taker) => {
-    if (taker.from === undefined || taker.stage.index <= stage.index) return false;
-    if (!isIn(facts.file, heirs, taker.stage, taker.from)) return false;
+  return takersFrom(facts.file, heirs).some((taker) => {
+    if (taker.mount !== undefined) return false;
     const sources = copyWords(facts, taker.instruction).slice(0, -1);
     const takes = sources.some(
       (source) => source !== undefined && ABOVE.includes(relationTo(joinPath('/', source), folder)),
@@ -40,26 +39,5 @@ function ends(facts: Facts, stage: Stage): boolean {
   const heirs = facts.heirs(stage);
   return heirs
     .filter((heir) => !stages.some(({ parent }) => parent === heir.index))
-    .some((leaf) => leaf.index === stages.length - 1 || !isSource(facts, leaf));
-}
-
-function isSource({ file }: Facts, stage: Stage): boolean {
-  let known = sources.get(file);
-  if (known === undefined) sources.set(file, (known = new Set(sourcesOf(file))));
-  return known.has(stage);
-}
-
-const sources = new WeakMap<Dockerfile, ReadonlySet<Stage>>();
-
-/** The stages that something takes files from. */
-function sourcesOf({ stages }: Dockerfile): readonly Stage[] {
-  return stages.flatMap((user) =>
-    user.instructions.flatMap((instruction) => {
-      const names = [
-        instruction.flags.find(({ name }) => name === 'from')?.value,
-        ...(instruction.keyword === 'RUN' ? mountsOf(instruction).map(({ from }) => from) : []),
-      ];
-      return names.flatMap((from) => (from === undefined ? [] : (sourceStage(stages, user, from) ?? [])));
-    }),
-  );
+    .some((leaf) => leaf.index === stages.length - 1 || takersFrom(facts.file, [leaf]).length === 0);
 }

@@ -55,8 +55,22 @@ function findStage(stages: readonly Stage[], name: string): number | undefined {
 
 /** The stage that `COPY --from=` or `--mount from=` names: by name, or by number; undefined for an image. */
 export function sourceStage(stages: readonly Stage[], user: Stage, from: string): Stage | undefined {
-  const earlier = stages.slice(0, user.index);
-  const byName = findStage(earlier, from);
-  if (byName !== undefined) return earlier[byName];
-  return /^\d+$/.test(from) ? earlier[Number(from)] : undefined;
+  const byName = namesOf(stages)
+    .get(from.toLowerCase())
+    ?.findLast((stage) => stage.index < user.index);
+  if (byName !== undefined) return byName;
+  return /^\d+$/.test(from) && Number(from) < user.index ? stages[Number(from)] : undefined;
+}
+
+const named = new WeakMap<readonly Stage[], ReadonlyMap<string, readonly Stage[]>>();
+
+function namesOf(stages: readonly Stage[]): ReadonlyMap<string, readonly Stage[]> {
+  const known = named.get(stages);
+  if (known !== undefined) return known;
+  const names = new Map<string, Stage[]>();
+  for (const stage of stages) {
+    if (stage.name !== undefined) names.set(stage.name, [...(names.get(stage.name) ?? []), stage]);
+  }
+  named.set(stages, names);
+  return names;
 }

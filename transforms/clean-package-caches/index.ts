@@ -39,8 +39,9 @@ export default defineTransform({
       const { run } = cleanable;
       for (const row of rows) {
         const last = run.uses.findLastIndex(({ invocation }) => fills(row, invocation));
+        if (last < 0) continue;
         const folders = row.folders(run, facts);
-        if (last < 0 || isClean(cleanable, row, last, folders)) continue;
+        if (isClean(cleanable, row, last, folders)) continue;
         const edit = cleanedAfter(facts, project, cleanable, row, run.uses[last]!, folders);
         if (typeof edit === 'string') {
           decline(edit, run.instruction.span);

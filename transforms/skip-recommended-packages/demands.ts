@@ -1,36 +1,26 @@
 import { mayInstallUnseen, type Run } from '../../src/cache-mounts/index.js';
-import type { Stage } from '../../src/dockerfile/index.js';
+import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 
-/** What an install is judged by: all text that runs in its images, and what of that is not seen. */
-export interface Demands {
-  readonly text: string;
-  /** Whether a script or a program that is not seen may ask for more. */
-  readonly unseen: boolean;
-}
-
 const RUNS = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'ENV', 'SHELL', 'ONBUILD']);
 
-/** What an install is judged by, given the texts of its stage. */
-export function demandsOf(facts: Facts, { text, scripts, unread }: Texts, run: Run, runs: readonly Run[]): Demands {
-  const heirs = facts.heirs(run.stage);
-  const later = runs.filter(
-    ({ stage, instruction }) => heirs.includes(stage) && instruction.index >= run.instruction.index,
-  );
-  const unseen = unread.length > 0 || later.some((one) => mayInstallUnseen(one) && !onlyScripts(one, scripts, unread));
-  return { text, unseen };
+/** What the installs of a stage are judged by: all that runs in it and in the stages built on it. */
+export interface Demands {
+  /** Whether the text of all that runs has what a pattern looks for. */
+  asks(pattern: RegExp): boolean;
+  /** Whether, from an instruction on, a script or a program that is not seen may ask for more. */
+  unseenFrom(instruction: Instruction): boolean;
 }
 
-/** All that runs in a stage and its heirs, and the scripts of it that could not be read. */
-export interface Texts {
-  readonly text: string;
-  readonly scripts: readonly string[];
-  readonly unread: readonly string[];
-}
-
-/** What runs in a stage and in those built on it; scripts are read where the build context is known. */
-export function textsOf(project: ProjectFacts | undefined, heirs: readonly Stage[]): Texts {
+/** Reads what runs in a stage and in those built on it; scripts are read where the build context is known. */
+export function demandsOf(
+  facts: Facts,
+  project: ProjectFacts | undefined,
+  stage: Stage,
+  runs: readonly Run[],
+): Demands {
+  const heirs = facts.heirs(stage);
   const texts = heirs.flatMap(({ instructions }) =>
     instructions.filter(({ keyword }) => RUNS.has(keyword)).map(({ logical }) => logical.text),
   );
@@ -42,7 +32,19 @@ export function textsOf(project: ProjectFacts | undefined, heirs: readonly Stage
     if (paths.length === 0) unread.push(script);
     texts.push(...paths.map((path) => project?.context.read(path) ?? ''));
   }
-  return { text: texts.join('\n'), scripts, unread };
+  const text = texts.join('\n');
+  const asked = new Map<RegExp, boolean>();
+  const lastUnseen = runs.findLast(
+    (run) => heirs.includes(run.stage) && mayInstallUnseen(run) && !onlyScripts(run, scripts, unread),
+  )?.instruction.index;
+  return {
+    asks: (pattern) => {
+      let answer = asked.get(pattern);
+      if (answer === undefined) asked.set(pattern, (answer = pattern.test(text)));
+      return answer;
+    },
+    unseenFrom: ({ index }) => unread.length > 0 || (lastUnseen !== undefined && lastUnseen >= index),
+  };
 }
 
 /** Whether what is not seen of a RUN are scripts of the build context, which were read. */

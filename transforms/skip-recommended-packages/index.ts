@@ -2,8 +2,8 @@ import { isApt, isMounted, reachesImage, runsOf, type Use } from '../../src/cach
 import { type Dockerfile, type Edit, type Stage, toSource } from '../../src/dockerfile/index.js';
 import type { ShellScript, ShellWord } from '../../src/shell/index.js';
 import { defineTransform } from '../../src/transform/index.js';
-import { demandsOf, type Texts, textsOf } from './demands.js';
-import { weigh } from './weigh.js';
+import { type Demands, demandsOf } from './demands.js';
+import { packagesBeside, weigh } from './weigh.js';
 
 /** An install that would have to name more recommended packages than this is left to a person. */
 const MOST_NAMED = 3;
@@ -32,7 +32,8 @@ export default defineTransform({
     // apt is told once for all, or the file asks for what is recommended.
     if (/(?<!-{2}no-)install-recommends/i.test(file.text)) return;
     const runs = runsOf(facts);
-    const texts = new Map<Stage, Texts>();
+    const demands = new Map<Stage, Demands>();
+    const packages = packagesBeside(facts, runs);
     for (const run of runs) {
       if (!reachesImage(facts, run.stage, '/usr/bin') || isMounted(run, '/usr')) continue;
       for (const use of run.uses.filter(isOpen)) {
@@ -41,9 +42,9 @@ export default defineTransform({
           decline('JSON form is not edited', run.instruction.span);
           continue;
         }
-        const seen = texts.get(run.stage) ?? textsOf(project, facts.heirs(run.stage));
-        texts.set(run.stage, seen);
-        const weighed = weigh(run, use, runs, facts, demandsOf(facts, seen, run, runs));
+        const asked = demands.get(run.stage) ?? demandsOf(facts, project, run.stage, runs);
+        demands.set(run.stage, asked);
+        const weighed = weigh(run, use, packages(run), asked);
         if (weighed.dropped.length === 0) continue;
         if (weighed.kept.length > MOST_NAMED) {
           decline(`what is recommended is mostly needed: ${weighed.kept.join(', ')}`, run.instruction.span);

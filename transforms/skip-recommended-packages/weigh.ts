@@ -1,4 +1,5 @@
 import { isApt, type Run, type Use } from '../../src/cache-mounts/index.js';
+import type { Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { Demands } from './demands.js';
 import { BRINGS, kindOf, OLDER, OLDER_IDLE, presentName, TRIFLES } from './kinds.js';
@@ -23,8 +24,7 @@ const brings: Readonly<Record<string, string>> = table.brings;
 const OLD = /^(wheezy|jessie|squeeze|lenny|lucid|precise|trusty|utopic|vivid|wily)$/;
 
 /** Looks up what the packages of an install recommend and what becomes of that. */
-export function weigh(run: Run, use: Use, runs: readonly Run[], facts: Facts, { text, unseen }: Demands): Weighed {
-  const there = installedBeside(run, runs, facts);
+export function weigh(run: Run, use: Use, isThere: (name: string) => boolean, demands: Demands): Weighed {
   const kept = new Set<string>();
   const dropped = new Set<string>();
   const doubts: string[] = [];
@@ -38,17 +38,19 @@ export function weigh(run: Run, use: Use, runs: readonly Run[], facts: Facts, { 
       continue;
     }
     for (const one of known.split(' ')) {
-      if (one === '' || there.has(one)) continue;
+      if (one === '' || isThere(one)) continue;
       const kind = kindOf(one);
-      const asked = 'used' in kind && (kind.used.test(text) || (kind.kind === 'program' && unseen));
+      const asked =
+        'used' in kind && (demands.asks(kind.used) || (kind.kind === 'program' && demands.unseenFrom(run.instruction)));
       if (kind.kind === 'keep' || asked) kept.add(one);
       else dropped.add(one);
       if (kind.kind === 'unknown') doubts.push(`${name} recommends ${one}, which may matter`);
     }
   }
   if ([...dropped].every((one) => TRIFLES.has(one))) return { dropped: [], gone: [], kept: [], doubts: [] };
-  const stays = new Set([...there, ...kept]);
-  const gone = [...dropped].flatMap((one) => (brings[one] ?? one).split(' ')).filter((one) => !stays.has(one));
+  const gone = [...dropped]
+    .flatMap((one) => (brings[one] ?? one).split(' '))
+    .filter((one) => !isThere(one) && !kept.has(one));
   return {
     dropped: [...dropped],
     gone: [...new Set(gone)].sort(),
@@ -63,29 +65,49 @@ function recommendedBy(name: string): string | undefined {
   return Object.hasOwn(OLDER, name) ? OLDER[name] : OLDER_IDLE.test(name) ? '' : undefined;
 }
 
-/** What is in the image whatever this install recommends: of the base, of other installs, named here. */
-function installedBeside(run: Run, runs: readonly Run[], facts: Facts): ReadonlySet<string> {
-  const { commands, official, image } = run.state.image;
-  const found = new Set(
-    Object.entries(OF_COMMANDS).flatMap(([name, command]) => (commands.includes(command) ? name : [])),
-  );
-  if (official && CERTIFIED.test(image)) found.add('ca-certificates');
-  for (const other of runs) {
-    if (other.instruction.index > run.instruction.index || !facts.heirs(other.stage).includes(run.stage)) continue;
-    for (const { invocation } of other.uses) {
+/** Tells which packages are in the image whatever a RUN's install recommends: of the base, of other installs, named in it. */
+export function packagesBeside(facts: Facts, runs: readonly Run[]): (run: Run) => (name: string) => boolean {
+  const ofStages = new Map<Stage, ReadonlyMap<string, number>>();
+  return ({ stage, instruction: { index }, state }) => {
+    let installed = ofStages.get(stage);
+    if (installed === undefined) ofStages.set(stage, (installed = installsOf(facts, stage, runs)));
+    const ofBase = packagesOf(state.image);
+    return (name) => ofBase.has(name) || (installed.get(name) ?? Infinity) <= index;
+  };
+}
+
+function packagesOf({ commands, official, image }: Run['state']['image']): ReadonlySet<string> {
+  const found = Object.entries(OF_COMMANDS).flatMap(([name, command]) => (commands.includes(command) ? name : []));
+  const certified = official && CERTIFIED.test(image) ? ['ca-certificates'] : [];
+  return new Set([...found, ...certified].flatMap((name) => [name, ...broughtBy(name)]));
+}
+
+/** From which instruction on an install of the stage, or of those it is built FROM, has a package there. */
+function installsOf(facts: Facts, stage: Stage, runs: readonly Run[]): ReadonlyMap<string, number> {
+  const lineage = new Set(facts.lineage(stage));
+  const first = new Map<string, number>();
+  const add = (name: string, index: number): void => {
+    for (const one of [name, ...broughtBy(name)]) first.set(one, Math.min(first.get(one) ?? Infinity, index));
+  };
+  for (const { stage: of, instruction, uses } of runs) {
+    if (!lineage.has(of)) continue;
+    for (const { invocation } of uses) {
       if (!isApt(invocation) || invocation.subcommand !== 'install') continue;
       const bare = invocation.options.some(({ name }) => name === '--no-install-recommends');
       for (const { value } of invocation.operands) {
         const name = value?.replace(/[=:].*$/, '') ?? '';
-        found.add(name);
+        add(name, instruction.index);
         // An earlier install has kept what is commonly needed, by recommendation or by name.
-        if (bare || other === run) continue;
-        for (const one of recommendedBy(name)?.split(' ') ?? []) if (kindOf(one).kind === 'keep') found.add(one);
+        for (const one of bare ? [] : (recommendedBy(name)?.split(' ') ?? []))
+          if (kindOf(one).kind === 'keep') add(one, instruction.index + 1);
       }
     }
   }
-  for (const [name, others] of Object.entries(BRINGS)) if (found.has(name)) for (const one of others) found.add(one);
-  return found;
+  return first;
+}
+
+function broughtBy(name: string): readonly string[] {
+  return Object.hasOwn(BRINGS, name) ? BRINGS[name]! : [];
 }
 
 /** Packages that are there when a command is. */
