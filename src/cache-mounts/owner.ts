@@ -9,10 +9,11 @@ import type { Run, Use } from './uses.js';
 export function ownerOf(
   manager: CacheManager,
   uses: readonly Use[],
-  state: State,
+  run: Run,
   assumeRoot: boolean,
-  runs: readonly Run[],
+  userId: (run: Run) => number | undefined,
 ): { readonly uid: number | undefined } | string {
+  const { state } = run;
   const isOther = (user: string | undefined): boolean => user !== undefined && user !== 'root' && user !== state.user;
   const other = uses.find(({ invocation }) => isOther(invocation.user));
   if (other !== undefined) return `${other.invocation.user!} runs it, who is not the user of this step`;
@@ -21,7 +22,7 @@ export function ownerOf(
     return `${manager.label} works only as root, not as ${state.user!}`;
   const root = manager.rootOnly === true || assumeRoot || asRoot;
   if (root === undefined) return userUnknown(state);
-  const uid = root ? undefined : uidOf(state, runs);
+  const uid = root ? undefined : userId(run);
   return root || uid !== undefined
     ? { uid }
     : `user ${state.user ?? '?'} is not root and has no known user id to own the cache`;
@@ -30,36 +31,6 @@ export function ownerOf(
 /** Whether an invocation's user is root, as far as the state tells. */
 function runsAsRoot(invocation: Invocation | undefined, state: State): boolean | undefined {
   return invocation?.user === undefined ? isRoot(state) : invocation.user === 'root';
-}
-
-/** Users that images have, by their Dockerfiles; Debian's by base-passwd. */
-const IMAGE_USERS: readonly { readonly user: string; readonly of: RegExp; readonly id: number }[] = [
-  { user: 'node', of: /^node /, id: 1000 },
-  { user: 'bun', of: /^oven\/bun /, id: 1000 },
-  { user: 'gradle', of: /^gradle /, id: 1000 },
-  { user: 'jovyan', of: /^(quay\.io\/)?jupyter\//, id: 1000 },
-  { user: 'www-data', of: / debian$/, id: 33 },
-  { user: 'www-data', of: /^php alpine$/, id: 82 },
-  { user: 'nobody', of: / (debian|alpine)$/, id: 65534 },
-];
-
-/** The numeric id of the user in a state: written, known of the image, or given when a RUN made the user. */
-function uidOf(state: State, runs: readonly Run[]): number | undefined {
-  const { user } = state;
-  if (user === undefined) return undefined;
-  if (/^\d+$/.test(user)) return Number(user);
-  const image = `${state.image.image} ${state.image.family}`;
-  const known = IMAGE_USERS.find((one) => one.user === user && one.of.test(image))?.id;
-  if (known !== undefined) return known;
-  for (const { uses } of runs) {
-    for (const { invocation } of uses) {
-      if (!/^(useradd|adduser)$/.test(invocation.tool ?? '')) continue;
-      if (!invocation.operands.some(({ value }) => value === user)) continue;
-      const id = invocation.options.find(({ name }) => name === '-u' || name === '--uid')?.value;
-      return id !== undefined && /^\d+$/.test(id) ? Number(id) : undefined;
-    }
-  }
-  return undefined;
 }
 
 function userUnknown(state: State): string {

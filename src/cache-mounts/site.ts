@@ -6,6 +6,7 @@ import { disabledBy, type PlacedFolder, placeFolders } from './folders.js';
 import { existingMount } from './own-mounts.js';
 import { ownerOf } from './owner.js';
 import type { CacheManager } from './types.js';
+import { userId } from './user-id.js';
 import { reads, type Run, type Use } from './uses.js';
 
 /** What mounting a manager's cache in one RUN takes. */
@@ -50,7 +51,7 @@ export function readSite(
   if (first === undefined && inherited === undefined) return undefined;
   const inline = enablingValues(manager, uses, state);
   if (typeof inline === 'string') return leave(inline);
-  const owner = ownerOf(manager, uses, state, assumeRoot, before);
+  const owner = ownerOf(manager, uses, run, assumeRoot, (user) => userId(facts, user, before));
   if (typeof owner === 'string') return leave(owner);
   const { uid } = owner;
   const assumed = assumeRoot && state.user === undefined ? { ...state, user: 'root' } : state;
