@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { FORMATS } from '../src/commands/arguments.js';
+import { helpPage } from '../src/transform/index.js';
 import * as library from '../src/index.js';
 import { root } from './support/paths.js';
 
@@ -20,6 +21,10 @@ test('the example of docs/library.md does what it says, and what the page names 
     expect(text).toContain(name);
     expect(library).toHaveProperty(name);
   }
+});
+
+test('each transform names a page that a pull request can send its reader to', () => {
+  expect(library.transforms.filter(({ meta }) => helpPage(meta) === undefined)).toEqual([]);
 });
 
 test('each line of SECURITY.md names tests that are there', () => {

@@ -21,7 +21,7 @@ export interface BodyInput {
   /** Transforms that a maintainer ticked off. */
   readonly dropped: readonly string[];
   readonly platform: Platform;
-  /** The address of a transform's page; undefined when there is none. */
+  /** A public page that says more about what a transform does; undefined when there is none. */
   readonly docs: (transform: string) => string | undefined;
   readonly state: Omit<State, 'body'>;
 }
@@ -69,8 +69,9 @@ function render(input: BodyInput, most: number): string {
     '### How to reproduce',
     [
       '```',
-      'dfix           # the same diff, with its reasons',
-      'dfix verify    # build before and after, and compare',
+      'dfix                 # the same diff, with its reasons',
+      'dfix verify          # build before and after, and compare',
+      'dfix explain NAME    # what a transform does, what it takes for granted, its options',
       '```',
     ].join('\n'),
     '### How to opt out',
