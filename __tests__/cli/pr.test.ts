@@ -51,7 +51,7 @@ test('a dry run prints the pull request and touches nothing', async () => {
 });
 
 test('only safe changes, whatever the configuration says, and the same text each time', async () => {
-  writeFileSync(join(folder, '.dfixrc.json'), '{"allow":"unsafe"}');
+  writeFileSync(join(folder, 'dfix.config.json'), '{"allow":"unsafe"}');
   const { out } = await run('pr', '--dry-run', '--format', 'json');
   expect(out).not.toMatch(/`, (?:review|unsafe)\)/);
   expect((await run('pr', '--dry-run', '--format', 'json')).out).toBe(out);
