@@ -49,7 +49,9 @@ test('the example of docs/configuration.md is one', () => {
   expect(checkConfig(config)).toEqual(config);
   for (const [name, options] of Object.entries(config.transforms ?? {})) {
     const { meta } = library.transforms.find((one) => one.meta.name === name)!;
-    expect(checkOptions(meta.options as OptionsSpec, options as object).problems).toEqual([]);
+    expect(checkOptions(meta.options as OptionsSpec, options as Readonly<Record<string, unknown>>).problems).toEqual(
+      [],
+    );
   }
 });
 

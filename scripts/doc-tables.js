@@ -18,6 +18,46 @@ export function withParts(text, parts) {
   return text;
 }
 
+/** The five families, in the order in which the README tells them; what is in none of the first four is in the last. */
+const FAMILIES = [
+  [
+    'cache mounts',
+    'downloads and compiler output stay with the builder, not in the image',
+    ({ name }) => /^mount-/.test(name),
+  ],
+  ['layer order', 'what changes often comes after what takes long', ({ phase }) => phase === 'order'],
+  ['stages', 'what only the build needs does not ship', ({ phase }) => phase === 'stages'],
+  ['bases', 'a version that the project names, and the slim variant of it', ({ phase }) => phase === 'base'],
+  ['strip and clean up', 'each layer holds only what it is for', () => true],
+];
+
+export function familyList(metas) {
+  const left = new Set(metas);
+  const items = FAMILIES.map(([family, what, isIn]) => {
+    const own = [...left].filter(isIn);
+    for (const meta of own) left.delete(meta);
+    const names = own.map(({ name, preset }) => {
+      return `[\`${name}\`](transforms/${name}/README.md)${preset === 'default' ? '' : ' (when named)'}`;
+    });
+    return `- **${family}**, ${what}: ${names.join(', ')}`;
+  });
+  return items.join('\n');
+}
+
+/** What the README tells of docs/results.md, of the newest versions there. */
+export function figures(results) {
+  const [, files, repositories, commits] = /^(\d+) Dockerfiles of (\d+) repositories, (\d+) commits/m.exec(results);
+  const cells = (arm, at) =>
+    [...results.matchAll(new RegExp(`^\\| dfix ${arm} \\| (.*) \\|$`, 'gm'))][at][1].split(' | ');
+  const saved = (arm) => /\(−(\d+)\./.exec(cells(arm, 0)[1])[1];
+  const [gain, without, , , worse] = cells('review', 1);
+  const whole = (text) => Math.round(Number.parseFloat(text));
+  return `What that saves, replayed by BuildKit's cache rules over the last ${commits} commits of ${files} Dockerfiles in ${repositories}
+public repositories: **${saved('review')} % fewer needless installs** of dependencies (${saved('safe')} % with \`safe\` changes alone). Rebuilds take ${whole(gain)} %
+less time on average where a cache mount halves an install, and ${whole(without)} % less if it saves nothing; ${worse} of the ${files} were made worse.
+[docs/results.md](docs/results.md) has the method, each repository, and what a tool that only reorders could do.`;
+}
+
 /** The transforms by the highest level that their changes may have. */
 export function levelList(levels, metas) {
   return levels

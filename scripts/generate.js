@@ -6,7 +6,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { structuredPatch } from 'diff';
 import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
-import { configTable, interfaces, levelList, optionTable, pageList, withParts } from './doc-tables.js';
+import {
+  configTable,
+  familyList,
+  figures,
+  interfaces,
+  levelList,
+  optionTable,
+  pageList,
+  withParts,
+} from './doc-tables.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const folder = path.join(root, 'transforms');
@@ -175,15 +184,10 @@ function mainReadme(metas, { name, before, after }) {
     `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
     ...lines,
   ]);
-  const rows = metas.map(
-    (meta) =>
-      `| [\`${meta.name}\`](transforms/${meta.name}/README.md) | ${meta.level}${meta.preset === 'default' ? '' : ', when named'} | ${cell(meta.summary)} |`,
-  );
-  return readFileSync(path.join(root, 'README.md'), 'utf8')
-    .replace(/```diff\n[^`]*```/, () => ['```diff', ...head, ...body, '```'].join('\n'))
-    .replace(/(<!-- transforms -->)[^<]*(<!-- \/transforms -->)/, (_, start, end) =>
-      [start, '', '| transform | highest level | what |', '| --- | --- | --- |', ...rows, '', end].join('\n'),
-    );
+  const text = readFileSync(path.join(root, 'README.md'), 'utf8');
+  const shown = text.replace(/```diff\n[^`]*```/, () => ['```diff', ...head, ...body, '```'].join('\n'));
+  const results = readFileSync(path.join(root, 'docs', 'results.md'), 'utf8');
+  return withParts(shown, { figures: figures(results), transforms: familyList(metas) });
 }
 
 async function pretty(file, text) {

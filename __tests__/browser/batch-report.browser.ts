@@ -61,14 +61,14 @@ const rows: readonly CampaignRow[] = [
 
   test('opens from disk, complains of nothing and asks for nothing', async () => {
     const { page, complaints } = await open(browser, url);
-    expect(await page.locator('header p').textContent()).toBe(
-      '4 repositories: 3 would change, 2 were built, 1 failed.',
-    );
+    expect(await page.locator('header p').textContent()).toBe('4 repositories: 3 would change, 2 built, 1 failed.');
     expect(await page.locator('.rows > tbody > tr').count()).toBe(4);
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.locator('.bars em.measured, .bars em.estimated').allTextContents()).toEqual(
       expect.arrayContaining(['measured', 'estimated']),
     );
+    const opened = page.getByRole('link', { name: '/pull/7' });
+    expect(await opened.getAttribute('href')).toBe('https://git.example.org/shop/web/pull/7');
     expect(complaints).toEqual([]);
   });
   test('opens its diffs and figures by the keyboard', async () => {
