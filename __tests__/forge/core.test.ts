@@ -98,7 +98,10 @@ describe('the body', () => {
     expect(body.indexOf('**Not verified:**')).toBeLessThan(body.indexOf('### Changes'));
     expect(body).toContain('[`clean-apt-lists`](https://example.org/clean-apt-lists), safe)');
     expect(body).toContain('<details><summary>Seen and left alone (1)</summary>');
-    expect(body).toContain('dfix verify');
+    expect(body).toContain('\ndfix --allow safe  # the same diff');
+    const without = pullRequestBody({ ...input, dropped: ['a', 'b'], files: [{ ...file, proof }] });
+    expect(without).not.toContain('--allow safe');
+    expect(without).toContain('\ndfix verify --skip a,b  # build before and after, and compare: the same diff\n');
     expect(body).toContain('# dfix-ignore NAME');
   });
 
