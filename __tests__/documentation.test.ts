@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { FORMATS } from '../src/commands/arguments.js';
+import { helpPage } from '../src/transform/index.js';
+import type { Config } from '../src/config/config.js';
+import { checkOptions, type OptionsSpec } from '../src/config/options.js';
+import { checkConfig } from '../src/config/schema.js';
 import * as library from '../src/index.js';
 import { root } from './support/paths.js';
 
@@ -20,6 +25,38 @@ test('the example of docs/library.md does what it says, and what the page names 
     expect(text).toContain(name);
     expect(library).toHaveProperty(name);
   }
+});
+
+test('the example of docs/writing-a-transform.md does what it says', () => {
+  const code = /```ts\n\/\/ label-maintainer[^\n]*\nimport \{ defineTransform \} from 'dfix';\n([\s\S]*?)```/.exec(
+    page('writing-a-transform.md'),
+  )![1]!;
+  const make = new Function('defineTransform', code.replace('export default', 'return')) as (
+    define: typeof library.defineTransform,
+  ) => library.AnyTransform;
+  const transforms = [make(library.defineTransform)];
+  const made = library.optimize('FROM a\nMAINTAINER Jo <jo@example.org>\n', { transforms });
+  expect(made.output).toBe('FROM a\nLABEL org.opencontainers.image.authors="Jo <jo@example.org>"\n');
+  expect(library.optimize('FROM a\nMAINTAINER "Jo"\n', { transforms })).toMatchObject({
+    changes: [],
+    refusals: [{ reason: 'the name is not plain text' }],
+  });
+});
+
+test('the example of docs/configuration.md is one', () => {
+  const [, example] = /```yaml\n([\s\S]*?)```/.exec(page('configuration.md'))!;
+  const config = parse(example!) as Config;
+  expect(checkConfig(config)).toEqual(config);
+  for (const [name, options] of Object.entries(config.transforms ?? {})) {
+    const { meta } = library.transforms.find((one) => one.meta.name === name)!;
+    expect(checkOptions(meta.options as OptionsSpec, options as Readonly<Record<string, unknown>>).problems).toEqual(
+      [],
+    );
+  }
+});
+
+test('each transform names a page that a pull request can send its reader to', () => {
+  expect(library.transforms.filter(({ meta }) => helpPage(meta) === undefined)).toEqual([]);
 });
 
 test('each line of SECURITY.md names tests that are there', () => {

@@ -103,7 +103,7 @@ const layers: readonly Layer[] = [
   },
   {
     folder: /^src\/report\//,
-    may: /^src\/(?:dockerfile|facts|transform|report|replay)\/|^src\/(?:errors|forge\/escape)\.ts$|^(?:diff|picocolors|node:path|node:crypto)$/,
+    may: /^src\/(?:dockerfile|facts|transform|report|replay)\/|^src\/(?:errors|forge\/escape|verify\/timing-title)\.ts$|^(?:diff|picocolors|node:path|node:crypto)$/,
   },
   {
     folder: /^src\/playground\//,
@@ -114,7 +114,7 @@ const layers: readonly Layer[] = [
   { folder: /^src\/batch\//, may: /^src\/errors\.ts$|^src\/config\/problems\.ts$|^(?:node:crypto|zod)$/ },
   {
     folder: /^src\/forge\//,
-    may: /^src\/errors\.ts$|^(?:node:crypto|zod)$/,
+    may: /^src\/(?:errors|verify\/timing-title)\.ts$|^(?:node:crypto|zod)$/,
     types: /^src\/transform\/types\.ts$|^src\/verify\/saved-proof\.ts$/,
   },
   {

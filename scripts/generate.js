@@ -1,11 +1,21 @@
-// Writes what follows from the folders of transforms/: the index, the head of each README, docs/transforms.md,
-// ASSUMPTIONS.md, the examples' Dockerfile.dfix, and the diff and the table of README.md. With --check it writes nothing and exits 1, naming what is stale.
+// Writes what follows from the code: the index of transforms/, the head of each README there, docs/transforms.md,
+// ASSUMPTIONS.md, parts of other pages of docs/, the examples' Dockerfile.dfix, and the diff and the table of README.md. With --check it writes nothing and exits 1, naming what is stale.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { structuredPatch } from 'diff';
 import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
+import {
+  configTable,
+  familyList,
+  figures,
+  interfaces,
+  levelList,
+  optionTable,
+  pageList,
+  withParts,
+} from './doc-tables.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const folder = path.join(root, 'transforms');
@@ -28,6 +38,9 @@ ${imports}
 export { runTransforms } from './src/transform/index.js';
 export { memoryContext } from './src/project/context.js';
 export { readProject } from './src/project/project.js';
+export { LEVELS } from './src/transform/index.js';
+export { schema } from './src/config/schema.js';
+export { toJSONSchema } from 'zod';
 export const transforms = inOrder([${list}]);`,
       resolveDir: root,
       loader: 'ts',
@@ -171,15 +184,10 @@ function mainReadme(metas, { name, before, after }) {
     `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
     ...lines,
   ]);
-  const rows = metas.map(
-    (meta) =>
-      `| [\`${meta.name}\`](transforms/${meta.name}/README.md) | ${meta.level}${meta.preset === 'default' ? '' : ', when named'} | ${cell(meta.summary)} |`,
-  );
-  return readFileSync(path.join(root, 'README.md'), 'utf8')
-    .replace(/```diff\n[^`]*```/, () => ['```diff', ...head, ...body, '```'].join('\n'))
-    .replace(/(<!-- transforms -->)[^<]*(<!-- \/transforms -->)/, (_, start, end) =>
-      [start, '', '| transform | highest level | what |', '| --- | --- | --- |', ...rows, '', end].join('\n'),
-    );
+  const text = readFileSync(path.join(root, 'README.md'), 'utf8');
+  const shown = text.replace(/```diff\n[^`]*```/, () => ['```diff', ...head, ...body, '```'].join('\n'));
+  const results = readFileSync(path.join(root, 'docs', 'results.md'), 'utf8');
+  return withParts(shown, { figures: figures(results), transforms: familyList(metas) });
 }
 
 async function pretty(file, text) {
@@ -188,15 +196,28 @@ async function pretty(file, text) {
   return format(text, { ...options, filepath: file });
 }
 
+/** A page of docs/ with its parts as they are now. */
+function page(name, parts) {
+  return [`docs/${name}.md`, withParts(readFileSync(path.join(root, 'docs', `${name}.md`), 'utf8'), parts)];
+}
+
 const core = await load();
 const metas = core.transforms.map(({ meta }) => meta);
 const rewrites = rewrittenExamples(core);
+const types = readFileSync(path.join(root, 'src', 'transform', 'types.ts'), 'utf8');
 /** Path below the root, and what belongs there. */
 const wanted = [
   ['transforms/index.ts', indexSource()],
   ...metas.map((meta) => [`transforms/${meta.name}/README.md`, readme(meta)]),
   ['docs/transforms.md', table(metas)],
   ['ASSUMPTIONS.md', assumptions(metas)],
+  page('levels', { levels: levelList(core.LEVELS, metas) }),
+  page('configuration', { keys: configTable(core.toJSONSchema(core.schema)), options: optionTable(metas) }),
+  page('writing-a-transform', {
+    meta: interfaces(types, ['TransformMeta']),
+    context: interfaces(types, ['TransformContext', 'Change']),
+  }),
+  page('README', { pages: pageList(path.join(root, 'docs')) }),
   ...rewrites.map(({ name, after }) => [`examples/${name}/Dockerfile.dfix`, after]),
   [
     'README.md',

@@ -7,6 +7,7 @@ import type { Browser } from 'playwright-core';
 import { optimize } from '../../src/index.js';
 import { htmlReport } from '../../src/report/html/report.js';
 import type { FileOutcome } from '../../src/report/outcome.js';
+import type { ReplayReport } from '../../src/report/replay.js';
 import { accessibilityProblems, hasChromium, launch, open } from './browser.js';
 
 const evil = '<img src="https://example.invalid/x.png" onerror="console.log(1)">';
@@ -16,6 +17,12 @@ const outcomes = [
 ].map((text, i): FileOutcome => {
   return { kind: 'done', path: `${i}/Dockerfile`, result: optimize(text), diff: 'x', written: false };
 });
+const cost = (upper: number) => ({ lower: upper, upper });
+const arm = (upper: number) => ({ totalSeconds: cost(upper) });
+const replay = {
+  commits: [40, 0, 12].map((seconds) => ({ before: cost(seconds), after: cost(seconds / 4) })),
+  ...{ before: arm(52), after: arm(13), assumptions: { measuredSteps: 0 } },
+} as unknown as ReplayReport;
 const proof = {
   before: { size: 2e8, layers: 5 },
   after: { size: 8e7, layers: 4 },
@@ -31,7 +38,7 @@ const proof = {
     writeFileSync(
       file,
       htmlReport([...outcomes, { kind: 'left-alone', path: 'x', reason: evil }], [], ({ path: name }) =>
-        name.startsWith('0') ? { proof } : {},
+        name.startsWith('0') ? { proof } : { replay },
       ),
     );
     browser = await launch();
@@ -45,6 +52,8 @@ const proof = {
     const { page, complaints } = await open(browser, url);
     expect(await page.locator('h2').count()).toBe(3);
     expect(await page.locator('.diff ins').count()).toBeGreaterThan(0);
+    expect(await page.locator('.plot polyline').count()).toBe(2);
+    expect(await page.getByRole('img', { name: 'Rebuild cost by commit: 52 s before, 13 s after' }).count()).toBe(1);
     expect(await page.locator('img').count()).toBe(0);
     // The style sheet holds under the page's own policy.
     expect(

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path, { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
@@ -157,3 +157,30 @@ test('pre-commit hooks check and write the files that they are given', async () 
   expect(await job('.dfix-pr')).toMatchObject({ code: 0, err: '' });
   expect(served.platform.pulls[1]).toMatchObject({ state: 'open', head: { branch: BRANCH } });
 });
+
+(canServe ? test : test.skip)(
+  'a run that is killed between its push and its opening leaves one pull request to the next',
+  async () => {
+    served = await serveGithub(world.root);
+    const { platform, origin } = served;
+    const words = ['pr', `${origin}/o/r.git`, '--platform', 'github', '--base-url', origin];
+    const me = ['--author-name', 'dfix', '--author-email', 'dfix@example.org'];
+    const env = { PATH: process.env['PATH']!, HOME: world.root, GH_ENTERPRISE_TOKEN: TOKEN };
+    const child = spawn(process.execPath, [join(built, 'cli.mjs'), ...words, ...me], { cwd: checkout(), env });
+    const ended = new Promise((resolve) => child.on('exit', (_, signal) => resolve(signal)));
+    // The call is heard, but never has its effect.
+    platform.hold = ({ method, path: at }) => {
+      if (method !== 'POST' || !at.endsWith('/pulls')) return Promise.resolve();
+      child.kill('SIGKILL');
+      return new Promise(() => undefined);
+    };
+    expect(await ended).toBe('SIGKILL');
+    platform.hold = undefined;
+    expect(platform.tip('o/r', BRANCH)).toBeDefined();
+    expect(platform.pulls).toEqual([]);
+    const again = () => run(process.execPath, [join(built, 'cli.mjs'), ...words, ...me], env);
+    expect(await again()).toMatchObject({ code: 0, out: `opened: ${origin}/o/r/pull/1\n` });
+    expect(await again()).toMatchObject({ code: 0, out: `up to date already: ${origin}/o/r/pull/1\n` });
+    expect(platform.pulls).toHaveLength(1);
+  },
+);

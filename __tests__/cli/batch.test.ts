@@ -184,7 +184,7 @@ test('the report shows each repository, and the matrix shares them out', async (
   folder = folderWith({ ...FILES, 'repos/<b onclick=x>/Dockerfile': FILES['repos/a/Dockerfile'] });
   await dfix(folder.root, ['batch', 'plan']);
   const { out: page } = await dfix(folder.root, ['batch', 'report']);
-  expect(page).toContain('4 repositories: 2 would change, 0 were built, 0 failed.');
+  expect(page).toContain('4 repositories: 2 would change, 0 built, 0 failed.');
   expect(page).toContain('<code>RUN echo hello</code>');
   expect(page).toContain('default-src &#39;none&#39;');
   expect(page).not.toContain('<b onclick');

@@ -42,13 +42,16 @@ test('a dry run prints the pull request and touches nothing', async () => {
   expect(out).toMatch(/^branch: dfix\/dockerfile\nbase: [0-9a-f]{40}\ncommits:\n {2}build\(docker\): /);
   expect(out).toMatch(/\ntitle: build\(docker\): /);
   expect(out).toContain('**Not verified:**');
+  const told = out.split('\n').filter((line) => line.startsWith('- **'));
+  expect(told.length).toBeGreaterThan(0);
+  for (const line of told) expect(line).toMatch(/; \[`[a-z-]+`\]\(https:\/\/[^ )]+\), safe\)$/);
   expect(readState(out)?.base).toBe(git('rev-parse', 'HEAD').trim());
   expect(readFileSync(join(folder, 'Dockerfile'), 'utf8')).toBe(TEXT);
   expect(git('branch', '--list', 'dfix/*')).toBe('');
 });
 
 test('only safe changes, whatever the configuration says, and the same text each time', async () => {
-  writeFileSync(join(folder, '.dfixrc.json'), '{"allow":"unsafe"}');
+  writeFileSync(join(folder, 'dfix.config.json'), '{"allow":"unsafe"}');
   const { out } = await run('pr', '--dry-run', '--format', 'json');
   expect(out).not.toMatch(/`, (?:review|unsafe)\)/);
   expect((await run('pr', '--dry-run', '--format', 'json')).out).toBe(out);

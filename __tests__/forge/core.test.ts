@@ -37,7 +37,7 @@ const proof: SavedProof = {
   changes: [],
   before: { size: 200e6, layers: 9 },
   after: { size: 100e6, layers: 8 },
-  timings: [{ kind: 'touch', file: 'src/a.js', before: { seconds: 40 }, after: { seconds: 4 } }],
+  timings: [{ kind: 'source touched', file: 'src/a.js', before: { seconds: 40 }, after: { seconds: 4 } }],
   noise: 1,
   ran: ['node --version'],
 };
@@ -98,14 +98,17 @@ describe('the body', () => {
     expect(body.indexOf('**Not verified:**')).toBeLessThan(body.indexOf('### Changes'));
     expect(body).toContain('[`clean-apt-lists`](https://example.org/clean-apt-lists), safe)');
     expect(body).toContain('<details><summary>Seen and left alone (1)</summary>');
-    expect(body).toContain('dfix verify');
+    expect(body).toContain('\ndfix --allow safe  # the same diff');
+    const without = pullRequestBody({ ...input, dropped: ['a', 'b'], files: [{ ...file, proof }] });
+    expect(without).not.toContain('--allow safe');
+    expect(without).toContain('\ndfix verify --skip a,b  # build before and after, and compare: the same diff\n');
     expect(body).toContain('# dfix-ignore NAME');
   });
 
   test('shows what was measured', () => {
     const body = pullRequestBody({ ...input, files: [{ ...file, proof }] });
     expect(body).toContain('| Image size | 200.0 MB | 100.0 MB | −50 % |');
-    expect(body).toContain('| touch: src/a.js | 40.0 s | 4.0 s | −90 % |');
+    expect(body).toContain('| Build after a change of src/a.js | 40.0 s | 4.0 s | −90 % |');
     expect(body).not.toContain('Not verified');
   });
 

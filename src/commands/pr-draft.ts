@@ -5,7 +5,7 @@ import { asOneCommit, type Family, isSemantic, planCommits, subject } from '../f
 import type { Wanted } from '../forge/publish.js';
 import { contentHash } from '../forge/state.js';
 import type { Platform } from '../forge/types.js';
-import { inOrder } from '../transform/order.js';
+import { helpPage, inOrder } from '../transform/index.js';
 import { type PrFile, together } from './pr-files.js';
 
 export interface DraftSetting {
@@ -44,7 +44,7 @@ export function draftPull(files: readonly PrFile[], setting: DraftSetting): Want
     files: files.map(({ told }) => told),
     dropped,
     platform,
-    docs: () => undefined,
+    docs: (name) => helpPage(known.get(name)!.meta),
     state: {
       tool: packageJson.version,
       base,

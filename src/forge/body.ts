@@ -21,7 +21,7 @@ export interface BodyInput {
   /** Transforms that a maintainer ticked off. */
   readonly dropped: readonly string[];
   readonly platform: Platform;
-  /** The address of a transform's page; undefined when there is none. */
+  /** A public page that says more about what a transform does; undefined when there is none. */
   readonly docs: (transform: string) => string | undefined;
   readonly state: Omit<State, 'body'>;
 }
@@ -67,16 +67,25 @@ function render(input: BodyInput, most: number): string {
     [...told, ...more(changes.length - told.length, 'change')].join('\n'),
     ...(refusals.length === 0 ? [] : [fold(left, refusals.length)]),
     '### How to reproduce',
-    [
-      '```',
-      'dfix           # the same diff, with its reasons',
-      'dfix verify    # build before and after, and compare',
-      '```',
-    ].join('\n'),
+    howTo(input),
     '### How to opt out',
     'Tick a box below to leave a change out, write `# dfix-ignore NAME` above an instruction, or close this pull request: it will not be opened again.',
     controls(changes, input.dropped),
   ].join('\n\n');
+}
+
+/** Commands that give the same rewrite in a checkout, or look closer at it. */
+function howTo({ files, dropped }: BodyInput): string {
+  const skip = dropped.length === 0 ? '' : ` --skip ${dropped.join(',')}`;
+  const isProven = files.some(({ proof }) => proof !== undefined);
+  const commands = [
+    ...(isProven ? [] : [[`dfix --allow safe${skip}`, 'the same diff, with its reasons']]),
+    [`dfix verify${skip}`, `build before and after, and compare${isProven ? ': the same diff' : ''}`],
+    ['dfix explain NAME', 'what a transform does, what it takes for granted, its options'],
+  ] as const;
+  const width = Math.max(...commands.map(([command]) => command.length));
+  const lines = commands.map(([command, what]) => `${command.padEnd(width)}  # ${what}`);
+  return ['```', ...lines, '```'].join('\n');
 }
 
 /** Bitbucket shows HTML as it is written: no folds there, and no marks. */

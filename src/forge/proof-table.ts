@@ -1,4 +1,5 @@
 import type { SavedProof } from '../verify/saved-proof.js';
+import { timingTitle } from '../verify/timing-title.js';
 import { code, prose } from './escape.js';
 
 /** What the builds measured, or in plain words that nothing was built. */
@@ -13,9 +14,8 @@ export function proofTable(path: string, proof: SavedProof | undefined): string 
     rows.push(row('Image size', megabytes(before.size), megabytes(after.size), difference(before.size, after.size)));
     rows.push(row('Layers', String(before.layers), String(after.layers), ''));
   }
-  for (const { kind, file, before: old, after: now } of proof.timings) {
-    const name = file === undefined ? kind : `${kind}: ${file}`;
-    rows.push(row(prose(name), seconds(old), seconds(now), difference(old.seconds, now.seconds)));
+  for (const { before: old, after: now, ...which } of proof.timings) {
+    rows.push(row(prose(timingTitle(which)), seconds(old), seconds(now), difference(old.seconds, now.seconds)));
   }
   const table = rows.length === 0 ? [] : ['| | Before | After | Difference |\n|---|---:|---:|---:|', ...rows];
   const platform = proof.platform === undefined ? '' : ` for ${prose(proof.platform)}`;

@@ -1,6 +1,6 @@
 import { lineStarts, positionAt } from '../dockerfile/text.js';
 import type { DfixError } from '../errors.js';
-import type { AppliedChange, Fix, TransformMeta } from '../transform/index.js';
+import { type AppliedChange, type Fix, helpPage, type TransformMeta } from '../transform/index.js';
 import { editsBetween } from './edits-between.js';
 import { type FileOutcome, reasonLeftAlone } from './outcome.js';
 
@@ -43,8 +43,9 @@ export function sarifReport(outcomes: readonly FileOutcome[], problems: readonly
   return `${JSON.stringify(log, undefined, 2)}\n`;
 }
 
-function ruleOf({ name, summary, why, references }: Meta) {
-  const help = references.find((link) => link.startsWith('https://'));
+function ruleOf(meta: Meta) {
+  const { name, summary, why } = meta;
+  const help = helpPage(meta);
   return {
     id: name,
     shortDescription: { text: summary },

@@ -1,4 +1,5 @@
 export { type Fix, fixesOf, withUnits } from './fixes.js';
+export { helpPage } from './help.js';
 export { inOrder } from './order.js';
 export { runTransforms, type RunOptions } from './run.js';
 export * from './types.js';

@@ -37,7 +37,7 @@ export default defineTransform({
         at: raised[0]!.run.span,
         edits: movesTo(order, new Set(raised.flatMap(({ group }) => group))),
         level: 'safe',
-        what: `${linesOf(raised.map(({ run }) => run))} before what ${linesOf(passed)} ${passed.length === 1 ? 'copies' : 'copy'}`,
+        what: `move ${linesOf(raised.map(({ run }) => run))} above ${linesOf(passed)}`,
         evidence: raised.map(({ run, passed: over }) => ({
           fact: `neither ${nameOf(run)} nor ${over.map(nameOf).join(', ')} reads or changes what the other does`,
           span: run.span,

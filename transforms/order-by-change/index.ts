@@ -48,7 +48,7 @@ export default defineTransform({
         edits: movesTo(found.order, new Set(found.raised.flatMap(({ group }) => group))),
         level: 'review',
         what: found.raised
-          .map(({ step, before }) => `line ${step.lines.first} before what line ${before.lines.first} copies`)
+          .map(({ step, before }) => `move line ${step.lines.first} above line ${before.lines.first}`)
           .join(', '),
         evidence: found.raised.map((raised) => ({
           fact: `${nameOf(raised.before)} changes ${howOften(raised.before, expected)}, ${ownInput(raised, expected)}; neither reads or changes what the other does; an estimated ${Math.round((100 * raised.gain) / total)} % of the time to rebuild is saved`,

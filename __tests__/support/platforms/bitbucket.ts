@@ -18,7 +18,8 @@ interface Opened {
 }
 
 /**
- * A Bitbucket Cloud with the repository `o/r`; it answers as https://developer.atlassian.com/cloud/bitbucket/rest/ says.
+ * A Bitbucket Cloud with the repository `o/r`, as https://developer.atlassian.com/cloud/bitbucket/rest/ says;
+ * `described-types.ts` checks it.
  * A second pull request from the same branch is not documented to be refused, so it is not.
  */
 export function serveBitbucket(root: string) {
@@ -29,9 +30,11 @@ const routes: Routes = (platform, { method, path, query, body }, origin) => {
   const [, rest] = /^\/repositories\/o\/r(\/.*)$/.exec(path) ?? [];
   if (rest === undefined) return undefined;
   const on = `${method} ${rest}`;
+  const shown = platform.pulls.find((pull) => on === `GET /diff/${pull.sha}..${pull.base}`);
+  if (shown !== undefined) return { status: 200, body: diffOf(platform, shown) };
   const page = (items: readonly Json[]): Reply => listed(items, query, origin + PREFIX + path);
   if (on === 'GET /forks') return page([]);
-  if (on === 'POST /forks') return { status: 201, body: { full_name: platform.fork() } };
+  if (on === 'POST /forks') return { status: 201, body: repository(platform.fork()) };
   if (on === 'GET /pullrequests') {
     const branch = /^source\.branch\.name = "(.*)"$/.exec(query.get('q') ?? '')?.[1];
     const states = query.getAll('state');
@@ -58,18 +61,24 @@ const routes: Routes = (platform, { method, path, query, body }, origin) => {
       platform.headOf(pull);
       pull.state = 'closed';
       return { status: 200, body: toAnswer(platform, pull, origin) };
+    case 'POST /pullrequests/N/merge':
+      platform.merge(pull, platform.headOf(pull));
+      return { status: 200, body: toAnswer(platform, pull, origin) };
     case 'GET /pullrequests/N/comments':
       return page([
-        ...pull.comments.map((raw) => ({ content: { raw } })),
+        ...pull.comments.map((raw) => ({ type: 'pullrequest_comment', content: { raw } })),
         ...pull.remarks.map(({ path: file, end, body: raw }) => ({
-          content: { raw },
+          ...{ type: 'pullrequest_comment', content: { raw } },
           inline: { path: file, to: end },
         })),
       ]);
     case 'POST /pullrequests/N/comments':
       return comment(pull, body);
     case 'GET /pullrequests/N/diff':
-      return { status: 200, body: diffOf(platform, pull) };
+      return {
+        status: 302,
+        headers: { Location: `${origin}${PREFIX}/repositories/o/r/diff/${pull.sha}..${pull.base}` },
+      };
   }
   return undefined;
 };
@@ -79,7 +88,7 @@ function comment(pull: FakePull, body: Json): Reply {
   const inline = body['inline'] as { path: string; to: number; start_to?: number } | undefined;
   if (inline === undefined) pull.comments.push(raw);
   else pull.remarks.push({ path: inline.path, start: inline.start_to ?? inline.to, end: inline.to, body: raw });
-  return { status: 201, body: { content: { raw } } };
+  return { status: 201, body: { type: 'pullrequest_comment', content: { raw } } };
 }
 
 function diffOf(platform: FakePlatform, pull: FakePull): string {
@@ -98,15 +107,19 @@ function stateOf({ state }: FakePull): string {
 function toAnswer(platform: FakePlatform, pull: FakePull, origin: string): Json {
   const { number, title, body, draft, base, head } = pull;
   return {
-    ...{ id: number, title, description: body, draft, state: stateOf(pull) },
+    ...{ type: 'pullrequest', id: number, title, description: body, draft, state: stateOf(pull) },
     links: { html: { href: `${origin}/o/r/pull-requests/${number}` } },
     source: {
       branch: { name: head.branch },
       commit: { hash: platform.headOf(pull).slice(0, 12) },
-      repository: { full_name: head.repo },
+      repository: repository(head.repo),
     },
-    destination: { branch: { name: base }, commit: { hash: '' }, repository: { full_name: 'o/r' } },
+    destination: { branch: { name: base }, commit: { hash: '' }, repository: repository('o/r') },
   };
+}
+
+function repository(name: string): Json {
+  return { type: 'repository', full_name: name };
 }
 
 function listed(items: readonly Json[], query: URLSearchParams, url: string): Reply {

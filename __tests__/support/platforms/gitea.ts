@@ -14,7 +14,7 @@ type Json = Record<string, unknown>;
 /** Pages are smaller than what is asked for, as an administrator may set. */
 const LARGEST_PAGE = 40;
 
-/** A Gitea (or Forgejo) with the repository `o/r`; it answers as https://docs.gitea.com/api/ says. */
+/** A Gitea (or Forgejo) with the repository `o/r`, as https://docs.gitea.com/api/ says; `described-types.ts` checks it. */
 export function serveGitea(root: string) {
   return servePlatform(root, '/api/v1', routes, (headers) => headers['authorization'] === `token ${TOKEN}`);
 }
@@ -33,10 +33,7 @@ const routes: Routes = (platform, { method, path, query, body }, origin) => {
   if (on === 'GET /pulls') {
     const state = query.get('state') ?? 'open';
     const found = platform.pulls.filter((pull) => state === 'all' || pull.state === 'open');
-    return listed(
-      found.toReversed().map((pull) => toAnswer(platform, pull, origin)),
-      query,
-    );
+    return listed(found.toReversed(), query, (pull) => toAnswer(platform, pull, origin));
   }
   if (on === 'POST /pulls') return open(platform, body, origin);
   const pull = platform.find(Number(/^\/(?:pulls|issues)\/(\d+)/.exec(rest)?.[1]));
@@ -50,6 +47,9 @@ const routes: Routes = (platform, { method, path, query, body }, origin) => {
       if (body['body'] !== undefined) pull.body = body['body'] as string;
       if (body['state'] === 'closed') pull.state = 'closed';
       return { status: 201, body: toAnswer(platform, pull, origin) };
+    case 'POST /pulls/N/merge':
+      if (platform.merge(pull, body['head_commit_id'])) return { status: 200 };
+      return { status: 409, body: { message: 'head out of date' } };
     case 'GET /issues/N/comments':
       return { status: 200, body: pull.comments.map((text) => ({ body: text })) };
     case 'POST /issues/N/comments':
@@ -58,10 +58,7 @@ const routes: Routes = (platform, { method, path, query, body }, origin) => {
     case 'GET /pulls/N.diff':
       return { status: 200, body: diffOf(platform, pull) };
     case 'GET /pulls/N/reviews':
-      return listed(
-        pull.remarks.map((_, id) => ({ id: id + 1 })),
-        query,
-      );
+      return listed([...pull.remarks.keys()], query, (id) => ({ id: id + 1 }));
     case 'GET /pulls/N/reviews/M/comments':
       return { status: 200, body: [{ body: pull.remarks[Number(/(\d+)\/comments$/.exec(rest)![1]) - 1]!.body }] };
     case 'POST /pulls/N/reviews':
@@ -118,7 +115,7 @@ function toAnswer(platform: FakePlatform, pull: FakePull, origin: string): Json 
   };
 }
 
-function listed(items: readonly Json[], query: URLSearchParams): Reply {
+function listed<T>(items: readonly T[], query: URLSearchParams, show: (item: T) => Json): Reply {
   const size = Math.min(LARGEST_PAGE, Number(query.get('limit') ?? 30));
-  return { status: 200, body: pageOf(items, Number(query.get('page') ?? 1), size).items };
+  return { status: 200, body: pageOf(items, Number(query.get('page') ?? 1), size).items.map(show) };
 }

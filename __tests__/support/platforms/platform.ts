@@ -45,6 +45,12 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A call and what it was answered. */
+export interface Exchange {
+  readonly call: Call;
+  readonly reply: Reply;
+}
+
 /** An answer that a call gets instead of its own. */
 export interface Fault extends Reply {
   readonly on: RegExp;
@@ -58,6 +64,8 @@ export class FakePlatform {
   readonly pulls: FakePull[] = [];
   /** `METHOD path` of each call. */
   readonly log: string[] = [];
+  /** What was answered as the platform does, not by a fault. */
+  readonly exchanges: Exchange[] = [];
   readonly faults: Fault[] = [];
   /** Waits here before a call has its effect. */
   hold: ((call: Call) => Promise<void>) | undefined;
@@ -101,6 +109,14 @@ export class FakePlatform {
 
   find(number: number): FakePull | undefined {
     return this.pulls[number - 1];
+  }
+
+  /** @returns false when its branch is at another commit than was said */
+  merge(pull: FakePull, head: unknown): boolean {
+    if (this.headOf(pull) !== head) return false;
+    this.git('o/r', 'update-ref', `refs/heads/${pull.base}`, pull.sha);
+    pull.state = 'merged';
+    return true;
   }
 
   get open(): readonly FakePull[] {
@@ -160,6 +176,7 @@ export async function servePlatform(
     if (fault !== undefined && fault.late !== true) return fault;
     await platform.hold?.(call);
     const reply = routes(platform, call, origin) ?? { status: 404, body: { message: 'Not Found' } };
+    if (reply.status < 400) platform.exchanges.push({ call, reply });
     try {
       if (reply.status !== 404) check(call, reply);
     } catch (error) {

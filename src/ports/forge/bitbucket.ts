@@ -76,11 +76,11 @@ export function bitbucketForge(settings: ForgeSettings): Forge {
           const text = { title: title ?? now, ...(body === undefined ? {} : { description: body }) };
           await request(one, { method: 'PUT', body: text });
         }
-        if (close === true) await request(`${one}/decline`, { method: 'POST', body: {} });
+        if (close === true) await request(`${one}/decline`, { method: 'POST' });
       }),
     // Its interface cannot be told which commit is meant.
     merge: ({ number }) =>
-      call(async () => void (await request(`${at}/pullrequests/${number}/merge`, { method: 'POST', body: {} }))),
+      call(async () => void (await request(`${at}/pullrequests/${number}/merge`, { method: 'POST' }))),
     comments: (pull) =>
       call(async () => {
         const found = await all<Comment>(`${at}/pullrequests/${pull}/comments`);

@@ -1,7 +1,7 @@
 import { type Html, html } from './escape.js';
 
 export interface Bar {
-  readonly label: string;
+  readonly label: string | Html;
   readonly before: number | undefined;
   readonly after: number | undefined;
 }
@@ -37,7 +37,7 @@ export function bars(title: string, basis: Basis, rows: readonly Bar[], show: (v
       ${rows.map(
         ({ label, before, after }) =>
           html`<tr>
-            <th scope="row"><code>${label}</code></th>
+            <th scope="row">${label}</th>
             ${bar('before', before)}${bar('after', after)}
           </tr>`,
       )}

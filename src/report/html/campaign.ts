@@ -1,3 +1,4 @@
+import { timingTitle } from '../../verify/timing-title.js';
 import { bars, megabytes, seconds } from './bars.js';
 import { type Html, html } from './escape.js';
 import { page } from './page.js';
@@ -83,13 +84,13 @@ class Totals {
 
   sentence(): string {
     const repositories = this.#repositories === 1 ? '1 repository' : `${this.#repositories} repositories`;
-    return `${repositories}: ${this.#changed} would change, ${this.#built} were built, ${this.#failed} failed.`;
+    return `${repositories}: ${this.#changed} would change, ${this.#built} built, ${this.#failed} failed.`;
   }
 
   figures(): Html {
     const size =
-      this.#size.before > 0 && bars('Size of all images', 'measured', [{ label: 'images', ...this.#size }], megabytes);
-    const times = [...this.#times].map(([label, pair]) => ({ label, ...pair }));
+      this.#size.before > 0 && bars('Size of all images', 'measured', [{ label: 'Images', ...this.#size }], megabytes);
+    const times = [...this.#times].map(([kind, pair]) => ({ label: timingTitle({ kind }), ...pair }));
     const built = times.length > 0 && bars('Time of all builds', 'measured', times, seconds);
     const rows = [{ label: `${this.#estimated} not built`, ...this.#estimate }];
     const guessed =
@@ -105,12 +106,21 @@ function sum(pair: Pair, before: number, after: number): void {
   pair.after += after;
 }
 
+const CLASSES: Readonly<Record<string, string>> = { failed: 'unsafe', skipped: 'dim' };
+
+/** Text with its addresses as links, such as that of a pull request. */
+function linked(text: string): readonly Html[] {
+  return text
+    .split(/(https:\/\/[^\s()<>"']+)/)
+    .map((part, i) => (i % 2 === 0 ? html`${part}` : html`<a href="${part}" rel="noreferrer">${part}</a>`));
+}
+
 function rowHtml({ repository, phases, diff, proofs, estimate }: CampaignRow): Html {
   const told = phases.map(
     ({ phase, outcome, reason }) =>
       html`<li>
-        ${phase}: <span class="${outcome === 'failed' ? 'unsafe' : 'safe'}"><span class="level">${outcome}</span></span
-        >${reason !== '' && ` (${reason})`}
+        ${phase}: <span class="${CLASSES[outcome] ?? 'safe'}"><span class="level">${outcome}</span></span
+        >${reason !== '' && html` (${linked(reason)})`}
       </li>`,
   );
   return html`<tr>
@@ -140,10 +150,9 @@ function proofList({ path, outcome, before, after, timings }: CampaignRow['proof
   const size =
     before !== undefined &&
     after !== undefined &&
-    html`<li>image: ${megabytes(before.size)} before, ${megabytes(after.size)} after</li>`;
-  const times = timings.map(({ kind, file, before: old, after: now }) => {
-    const label = file === undefined ? kind : `${kind}: ${file}`;
-    return html`<li>${label}: ${seconds(old.seconds)} before, ${seconds(now.seconds)} after</li>`;
+    html`<li>Image: ${megabytes(before.size)} before, ${megabytes(after.size)} after</li>`;
+  const times = timings.map(({ before: old, after: now, ...which }) => {
+    return html`<li>${timingTitle(which)}: ${seconds(old.seconds)} before, ${seconds(now.seconds)} after</li>`;
   });
   return html`<details>
     <summary>measured: <code>${path}</code>, ${outcome}</summary>
@@ -155,33 +164,20 @@ function proofList({ path, outcome, before, after, timings }: CampaignRow['proof
 
 /** A unified diff as a table that says in words what is removed and added. */
 function diffTable(name: string, diff: string): Html {
-  const rows = diff
-    .split('\n')
-    .filter((line) => line !== '')
+  const lines = diff.split('\n').filter((line) => line !== '');
+  const rows = lines
+    // A line that begins with `-- ` is shown as removed by `--- ` too.
+    .filter((line, i) => !(line.startsWith('--- ') && lines[i + 1]?.startsWith('+++ ') === true))
     .map((line) => {
       const code = html`<code>${line.slice(1)}</code>`;
-      if (/^(?:--- |\+\+\+ |diff |new file |index )/.test(line) || line.startsWith('@@')) {
+      if (/^(?:\+\+\+ |@@ )/.test(line)) {
         return html`<tr class="fold">
-          <td>${line}</td>
+          <td>${line.replace(/^\+\+\+ (?:b\/)?/, '')}</td>
         </tr>`;
       }
-      if (line.startsWith('-')) {
-        return html`<tr>
-          <td class="removed">
-            <del><span class="unseen">removed: </span>${code}</del>
-          </td>
-        </tr>`;
-      }
-      if (line.startsWith('+')) {
-        return html`<tr>
-          <td class="added">
-            <ins><span class="unseen">added: </span>${code}</ins>
-          </td>
-        </tr>`;
-      }
-      return html`<tr>
-        <td>${code}</td>
-      </tr>`;
+      if (line.startsWith('-')) return marked('removed', html`<del><span class="unseen">removed: </span>${code}</del>`);
+      if (line.startsWith('+')) return marked('added', html`<ins><span class="unseen">added: </span>${code}</ins>`);
+      return marked('same', code);
     });
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${`Differences in ${name}`}">
     <table class="diff">
@@ -193,4 +189,10 @@ function diffTable(name: string, diff: string): Html {
       </tbody>
     </table>
   </div>`;
+}
+
+function marked(how: 'removed' | 'added' | 'same', content: Html): Html {
+  return html`<tr>
+    <td class="${how}">${content}</td>
+  </tr>`;
 }

@@ -18,7 +18,10 @@ export function replayPlot({ commits, before, after, assumptions }: ReplayReport
   const basis = assumptions.measuredSteps > 0 ? 'times of a build log where it has them' : 'estimated step times';
   const total = `${seconds(before.totalSeconds.upper)} before, ${seconds(after.totalSeconds.upper)} after`;
   return html`<figure class="plot">
-    <figcaption>Seconds to rebuild at each of ${commits.length} commits, replayed (${basis}): ${total}</figcaption>
+    <figcaption>
+      <strong>Seconds to rebuild at each of ${commits.length} commits</strong>
+      <span class="dim">replayed (${basis}): ${total}</span>
+    </figcaption>
     <svg viewBox="-4 -4 ${WIDTH + 8} ${HEIGHT + 8}" role="img" aria-label="${`Rebuild cost by commit: ${total}`}">
       <polyline class="l-before" points="${points('before')}" />
       <polyline class="l-after" points="${points('after')}" />

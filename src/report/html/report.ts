@@ -1,4 +1,5 @@
 import { formatError, type DfixError } from '../../errors.js';
+import { timingTitle } from '../../verify/timing-title.js';
 import { editedFiles } from '../diff.js';
 import { type FileOutcome, reasonLeftAlone, statusOf, summarise } from '../outcome.js';
 import type { ReplayReport } from '../replay.js';
@@ -124,10 +125,10 @@ function measured({ before, after, timings }: MeasuredBuilds): Html {
   const size =
     before === undefined || after === undefined
       ? html``
-      : html`${bars('Image size', 'measured', [{ label: 'image', before: before.size, after: after.size }], megabytes)}
-        ${bars('Layers', 'measured', [{ label: 'layers', before: before.layers, after: after.layers }], String)}`;
-  const rows = timings.map(({ kind, file, before: old, after: now }) => {
-    return { label: file === undefined ? kind : `${kind}: ${file}`, before: old.seconds, after: now.seconds };
+      : html`${bars('Image size', 'measured', [{ label: 'Image', before: before.size, after: after.size }], megabytes)}
+        ${bars('Layers', 'measured', [{ label: 'Layers', before: before.layers, after: after.layers }], String)}`;
+  const rows = timings.map(({ before: old, after: now, ...which }) => {
+    return { label: timingTitle(which), before: old.seconds, after: now.seconds };
   });
   return html`${size}${before !== undefined && after !== undefined && layers(before, after)}
   ${rows.length > 0 && bars('Build time', 'measured', rows, seconds)}${steps(timings)}`;

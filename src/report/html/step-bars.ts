@@ -1,4 +1,4 @@
-import { type Bar, bars, type Basis } from './bars.js';
+import { bars, type Basis } from './bars.js';
 import { type Html, html } from './escape.js';
 
 const MOST_STEPS = 14;
@@ -9,6 +9,12 @@ export interface StepFigure {
   readonly value: number;
 }
 
+interface Row {
+  readonly label: string;
+  readonly before: number | undefined;
+  readonly after: number | undefined;
+}
+
 /** Bars of steps before and after, the ones with the largest figures; a step that stays has one row. */
 export function stepBars(
   title: string,
@@ -17,7 +23,7 @@ export function stepBars(
   after: readonly StepFigure[],
   show: (value: number) => string,
 ): Html {
-  const rows: Bar[] = before.map(({ label, value }) => ({ label, before: value, after: undefined }));
+  const rows: Row[] = before.map(({ label, value }) => ({ label, before: value, after: undefined }));
   // A step keeps its row when the rewrite only mounts a cache or moves it; others have rows of their own.
   for (const { label, value } of after) {
     const at = rows.findIndex((row) => row.after === undefined && row.label === label);
@@ -25,8 +31,8 @@ export function stepBars(
     else rows.push({ label, before: undefined, after: value });
   }
   if (rows.length === 0) return html``;
-  const largest = ({ before: old, after: now }: Bar): number => Math.max(old ?? 0, now ?? 0);
+  const largest = ({ before: old, after: now }: Row): number => Math.max(old ?? 0, now ?? 0);
   const kept = new Set(rows.toSorted((a, b) => largest(b) - largest(a)).slice(0, MOST_STEPS));
-  const shown = rows.filter((row) => kept.has(row));
+  const shown = rows.filter((row) => kept.has(row)).map((row) => ({ ...row, label: html`<code>${row.label}</code>` }));
   return bars(title, basis, shown, show);
 }

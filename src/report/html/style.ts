@@ -9,18 +9,18 @@ p{margin:.25rem 0}a{color:var(--link)}code,pre{font:13px/1.5 ui-monospace,SFMono
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .dim{color:var(--dim)}.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .scroll{position:relative;overflow-x:auto;border:1px solid var(--line);border-radius:6px}
-table.diff{border-collapse:collapse;width:100%;table-layout:fixed;min-width:46rem}
+table.diff{border-collapse:collapse;width:100%;table-layout:fixed;min-width:46rem;line-height:20px}
 .diff th{text-align:left;font-size:.8rem;font-weight:600;color:var(--dim);padding:.3rem .6rem;background:var(--soft);border-bottom:1px solid var(--line)}
-.diff td{vertical-align:top;padding:0 .6rem}.diff code{white-space:pre-wrap;overflow-wrap:anywhere}.diff del,.diff ins{text-decoration:none}
+.diff td{vertical-align:top;padding:0 .6rem}.diff code{line-height:20px;white-space:pre-wrap;overflow-wrap:anywhere}.diff del,.diff ins{text-decoration:none}
 .diff .n{width:3.2rem;text-align:right;color:var(--dim);font:12px/20px ui-monospace,monospace;user-select:none}
 .removed{background:var(--gone)}.added{background:var(--come)}.none{background:var(--soft)}
-.removed::before{content:"\\2212\\00a0"}.added::before{content:"+\\00a0"}.removed::before,.added::before{font:13px ui-monospace,monospace;user-select:none}
+.removed::before{content:"\\2212\\00a0"}.added::before{content:"+\\00a0"}.same::before{content:"\\00a0\\00a0"}.removed::before,.added::before,.same::before{font:13px ui-monospace,monospace;user-select:none}
 .fold td{background:var(--soft);color:var(--dim);font-size:.8rem;text-align:center}
 .t-keyword{color:var(--keyword);font-weight:600}.t-comment{color:var(--comment);font-style:italic}.t-string{color:var(--string)}.t-variable{color:var(--variable)}.t-flag{color:var(--flag)}
 ul.changes{list-style:none;padding:0;margin:0}.changes>li{border-left:4px solid var(--line);padding:.1rem 0 .1rem .8rem;margin:.9rem 0}
 .changes .safe{border-color:var(--safe)}.changes .review{border-color:var(--review)}.changes .unsafe{border-color:var(--unsafe)}
 .level{font-weight:600}.safe .level{color:var(--safe)}.review .level{color:var(--review)}.unsafe .level{color:var(--unsafe)}
-table.rows{border-collapse:collapse;width:100%;table-layout:fixed;min-width:46rem}.rows>thead th{text-align:left;font-size:.8rem;color:var(--dim);padding:.3rem .6rem;background:var(--soft)}.rows>tbody>tr>*{vertical-align:top;text-align:left;padding:.5rem .6rem;border-top:1px solid var(--line);font-weight:400}.rows ul{margin:0;padding:0 0 0 1rem}.rows table.diff{min-width:0}
+table.rows{border-collapse:collapse;width:100%;table-layout:fixed;min-width:46rem}.rows>thead th{text-align:left;font-size:.8rem;color:var(--dim);padding:.3rem .6rem;background:var(--soft)}.rows>tbody>tr>*{vertical-align:top;text-align:left;padding:.5rem .6rem;border-top:1px solid var(--line);font-weight:400}.rows>thead th:first-child{width:28%}.rows>thead th:nth-child(2){width:26%}.rows ul{margin:0;padding:0 0 0 1rem}.rows table.diff{min-width:0}
 details{margin:.3rem 0}summary{cursor:pointer}
 table.bars{border-collapse:collapse;width:100%;table-layout:fixed;margin:1rem 0}.bars caption{text-align:left;font-weight:600;padding:.3rem 0}.bars em{font-weight:400;font-style:normal;color:var(--dim)}.bars em.estimated::before{content:"\\2248\\00a0"}
 .bars th{text-align:left;font-weight:400;padding:.15rem .8rem .15rem 0;vertical-align:middle;overflow-wrap:anywhere}.bars thead th{color:var(--dim);font-size:.8rem}.bars td,.bars thead th+th{width:28%}.bars td{padding:.15rem .8rem .15rem 0;font-variant-numeric:tabular-nums;white-space:nowrap;font-size:.85rem}
