@@ -33,7 +33,11 @@ const MOST_WAITING = 256;
 export async function runPhase(phase: BatchPhase, repositories: readonly string[], run: PhaseRun): Promise<ExitCode> {
   const { args, io, ledger, settings, folder } = run;
   const failedBefore = (repository: string): boolean => ledger.find(repository, phase)?.outcome === 'failed';
-  const chosen = (args.failed ? repositories.filter(failedBefore) : repositories).slice(0, args.canary);
+  const failed = repositories.filter(failedBefore);
+  // What is refused again and again must not use up what a run may do.
+  const inOrder =
+    args.maxPrs === undefined ? repositories : [...repositories.filter((one) => !failedBefore(one)), ...failed];
+  const chosen = (args.failed ? failed : inOrder).slice(0, args.canary);
   const progress = batchProgress(phase, chosen.length, io);
   const read = (record: BatchRecord, kind: 'proof'): string | undefined => readArtefact(folder, record, kind);
   function* steps(): Generator<Step> {
