@@ -58,6 +58,9 @@ const routes: Routes = (platform, { method, path, query, body }, origin) => {
       platform.headOf(pull);
       pull.state = 'closed';
       return { status: 200, body: toAnswer(platform, pull, origin) };
+    case 'POST /pullrequests/N/merge':
+      platform.merge(pull, platform.headOf(pull));
+      return { status: 200, body: toAnswer(platform, pull, origin) };
     case 'GET /pullrequests/N/comments':
       return page([
         ...pull.comments.map((raw) => ({ content: { raw } })),

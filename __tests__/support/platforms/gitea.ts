@@ -50,6 +50,10 @@ const routes: Routes = (platform, { method, path, query, body }, origin) => {
       if (body['body'] !== undefined) pull.body = body['body'] as string;
       if (body['state'] === 'closed') pull.state = 'closed';
       return { status: 201, body: toAnswer(platform, pull, origin) };
+    case 'POST /pulls/N/merge':
+      if (body['Do'] === 'merge' && platform.merge(pull, body['head_commit_id']))
+        return { status: 200, body: undefined };
+      return { status: 409, body: { message: 'head out of date' } };
     case 'GET /issues/N/comments':
       return { status: 200, body: pull.comments.map((text) => ({ body: text })) };
     case 'POST /issues/N/comments':

@@ -56,6 +56,10 @@ const routes: Routes = (platform, { method, path, query, body }, origin) => {
       if (body['body'] !== undefined) pull.body = body['body'] as string;
       if (body['state'] === 'closed') pull.state = 'closed';
       return { status: 200, body: full(platform, pull, origin) };
+    case 'PUT /pulls/N/merge':
+      if (platform.merge(pull, body['sha']))
+        return { status: 200, body: example('pull-request-merge-result-response-if-merge-was-successful') };
+      return { status: 409, body: { message: 'Head branch was modified. Review and try the merge again.' } };
     case 'GET /issues/N/comments':
       return page(pull.comments.map((text) => ({ ...example('issue-comment'), body: text })));
     case 'POST /issues/N/comments':

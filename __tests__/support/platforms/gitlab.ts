@@ -47,6 +47,9 @@ const routes: Routes = (platform, { method, path, query, body }, origin) => {
       if (body['description'] !== undefined) pull.body = body['description'] as string;
       if (body['state_event'] === 'close') pull.state = 'closed';
       return { status: 200, body: toAnswer(platform, pull, origin) };
+    case 'PUT /merge_requests/N/merge':
+      if (platform.merge(pull, body['sha'])) return { status: 200, body: toAnswer(platform, pull, origin) };
+      return { status: 409, body: { message: 'SHA does not match HEAD of source branch' } };
     case 'GET /merge_requests/N/notes':
       return listed(
         pull.comments.map((text) => ({ body: text })),
@@ -171,6 +174,7 @@ const TAKES: Readonly<Record<string, readonly string[]>> = {
     'id',
   ],
   'PUT /merge_requests/N': ['title', 'description', 'state_event'],
+  'PUT /merge_requests/N/merge': ['sha'],
   'POST /merge_requests/N/notes': ['body'],
   'POST /merge_requests/N/discussions': ['body', 'position', 'id'],
   'POST /fork': [],
