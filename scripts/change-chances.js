@@ -45,7 +45,7 @@ for (const row of rows) {
   const { ignoreFile } = core.visiblePaths(context, dockerfile);
   const ignored = core.ignoreTest(core.parseDockerignore(context.read(ignoreFile) ?? '').patterns);
   const changes = core
-    .changesBelow(await core.recentChanges(folder, COMMITS, commit), below)
+    .changesBelow(core.recentChanges(folder, COMMITS, commit), below)
     .map((paths) => paths.filter((one) => !ignored(one)));
   const facts = core.readFacts(core.Dockerfile.parse(text));
   for (const copy of facts.file.instructions) {

@@ -81,9 +81,9 @@ async function replayed(folder, { dockerfile, context: written, context_basis: b
   const missing = missingSources(core.planBuild(file, inputs), core.visiblePaths(files, inContext));
   if (missing.length > 0) return { missing };
   // What dfix knows there: the commits before the version, whichever it is then replayed over.
-  const history = core.changesBelow(await core.recentChanges(folder, COMMITS, snapshot.at), context);
+  const changes = core.changesBelow(core.recentChanges(folder, COMMITS, snapshot.at), context);
   const place = context === '' || inContext !== dockerfile ? inContext : undefined;
-  const settings = { transforms: defaults, project, history, dockerfile: place, inputs };
+  const settings = { transforms: defaults, project, history: () => changes, dockerfile: place, inputs };
   const run = (allow) => core.runTransforms(snapshot.text, { ...settings, allow });
   const [safe, review] = [run('safe'), run('review')];
   const ignoreFiles = core.ignoreFilesOf(dockerfile, context);

@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { openLedger } from '../../src/ports/campaign/ledger.js';
@@ -46,6 +55,24 @@ test('a repository that changed is planned again, even with its old size and tim
   utimesSync(file, 0, 0);
   const { out } = await dfix(folder.root, ['batch', 'plan']);
   expect(out).toBe(`skipped  ${join(folder.root, 'repos/a')}  nothing to change\n`);
+});
+
+test('a repository with another commit is planned again: an order may hang on its history', async () => {
+  folder = folderWith({ ...FILES, 'repos/b/.git/logs/HEAD': 'one\n', 'repos/c/.git': 'gitdir: x\n' });
+  await dfix(folder.root, ['batch', 'plan']);
+  appendFileSync(join(folder.root, 'repos/b/.git/logs/HEAD'), 'two\n');
+  const { out } = await dfix(folder.root, ['batch', 'plan']);
+  expect(out).toBe(`skipped  ${join(folder.root, 'repos/b')}  nothing to change\n`);
+});
+
+test('a campaign of nothing says how to name repositories, and of no step which there are', async () => {
+  folder = folderWith({ a: '' });
+  const { code, err } = await dfix(folder.root, ['batch', 'plan']);
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: expect.stringMatching(/^dfix-batch.yaml: no such campaign file \(.*--org/),
+  });
+  expect((await dfix(folder.root, ['batch'])).err).toMatch(/^batch takes one of plan, verify/);
 });
 
 test('a configuration above a repository counts, unless the repository is one of Git', async () => {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
+import { runTransforms } from '../../src/transform/index.js';
 import { transforms as all } from '../../transforms/index.js';
 import { dfix, type Folder, folderWith } from './harness.js';
 
@@ -24,4 +25,14 @@ test('the order is weighed by the history of the repository, counted from the bu
   }
   const { out } = await dfix(folder.root, ['--format', 'json', 'web'], { transforms });
   expect(out).toContain('changes in 30 of the last 30 commits');
+});
+
+test.each([
+  ['above files that it reads', 'COPY package.json ./\nRUN npm install\nCOPY . .\nRUN npm run build\n', 0],
+  ['above files that it does not read', TEXT.slice(TEXT.indexOf('COPY')), 1],
+])('the history is asked for where a step may go %s', (_, text, times) => {
+  let asked = 0;
+  const history = (): undefined => void asked++;
+  runTransforms(`FROM node:22\n${text}`, { transforms, history });
+  expect(asked).toBe(times);
 });

@@ -10,7 +10,7 @@ import { serveGitea } from '../support/platforms/gitea.js';
 import { serveGithub } from '../support/platforms/github.js';
 import { serveGitlab } from '../support/platforms/gitlab.js';
 import { type FakePlatform, LOGIN, type Served, TOKEN } from '../support/platforms/platform.js';
-import { BRANCH, commitAsPerson, makeWorld, run, type World } from '../support/publishing.js';
+import { BRANCH, commitAsPerson, connectTo, makeWorld, run, type World } from '../support/publishing.js';
 
 // Each run is some thirty processes of git.
 jest.setTimeout(300_000);
@@ -162,6 +162,18 @@ const asked = process.env['DFIX_TEST_LONG'] === '1' ? KINDS : KINDS.slice(0, 1);
       expect(outcomes.filter(({ outcome }) => outcome === 'opened').length).toBeLessThanOrEqual(1);
       expect(new Set(outcomes.map(({ pull }) => pull!.number))).toEqual(new Set([platform.open[0]!.number]));
       expect(await run(name, served)).toMatchObject({ outcome: 'unchanged' });
+    });
+
+    test('is merged, at the commit that was seen only', async () => {
+      await run(name, served);
+      const { forge } = await connectTo(name, served);
+      const [pull] = await forge.pulls(BRANCH, undefined);
+      // Bitbucket takes no commit.
+      if (name !== 'bitbucket') await expect(forge.merge({ ...pull!, head: '0'.repeat(40) })).rejects.toThrow();
+      expect(platform.open).toHaveLength(1);
+      await forge.merge(pull!);
+      expect(platform.pulls[0]!.state).toBe('merged');
+      expect((await forge.pulls(BRANCH, undefined)).map(({ state }) => state)).toEqual(['merged']);
     });
 
     test('comes as a draft, and stays one', async () => {

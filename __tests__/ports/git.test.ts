@@ -50,10 +50,10 @@ test('the recent changes are those along first parents, a merge with all that it
   git('merge', '-q', '--no-ff', '-m', 'merge', 'side');
   rmSync(path.join(root, 'a'));
   commit('four');
-  expect(await recentChanges(root, 3)).toEqual([['a'], ['d/b', 'd/ü c'], ['a']]);
-  expect(await recentChanges(root, 1)).toEqual([['a']]);
-  expect(await recentChanges(root, 1, 'HEAD^')).toEqual([['d/b', 'd/ü c']]);
-  await expect(recentChanges(tmpdir(), 1)).rejects.toThrow(/not a git repository/);
+  expect(recentChanges(root, 3)).toEqual([['a'], ['d/b', 'd/ü c'], ['a']]);
+  expect(recentChanges(root, 1)).toEqual([['a']]);
+  expect(recentChanges(root, 1, 'HEAD^')).toEqual([['d/b', 'd/ü c']]);
+  expect(recentChanges(tmpdir(), 1)).toBeUndefined();
 });
 
 describe('the history of a repository', () => {

@@ -67,7 +67,7 @@ function eachOnce(count: number): void {
     const campaign = plan();
     await until(() => lines(campaign.out()) >= 5);
     await server.stop();
-    await new Promise((resolve) => setTimeout(resolve, 15_000));
+    await new Promise((resolve) => setTimeout(resolve, process.env['DFIX_TEST_LONG'] === '1' ? 60_000 : 15_000));
     await server.start();
     expect(await campaign.ended).toBe(0);
     await until(() => waiting.err().includes('is there again'));

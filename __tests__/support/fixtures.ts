@@ -31,7 +31,7 @@ export interface FixtureCase {
   readonly output: string | undefined;
   readonly settings: CaseSettings;
   readonly project: ProjectFacts | undefined;
-  readonly history: History | undefined;
+  readonly history: (() => History) | undefined;
 }
 
 export const transformsFolder = path.join(root, 'transforms');
@@ -62,6 +62,7 @@ function readCase(folder: string, name: string): FixtureCase {
     existsSync(settingsPath) ? JSON.parse(readFileSync(settingsPath, 'utf8')) : {},
   );
   if (!settings.success) throw new Error(`${settingsPath}: ${z.prettifyError(settings.error)}`);
+  const history = settings.data.history?.flatMap(([times, paths]) => Array<readonly string[]>(times).fill(paths));
   return {
     name,
     folder,
@@ -70,7 +71,7 @@ function readCase(folder: string, name: string): FixtureCase {
     output: existsSync(outputPath) ? readFileSync(outputPath, 'utf8') : undefined,
     settings: settings.data,
     project: readFixtureProject(path.join(folder, 'project')),
-    history: settings.data.history?.flatMap(([times, paths]) => Array<readonly string[]>(times).fill(paths)),
+    history: history && (() => history),
   };
 }
 

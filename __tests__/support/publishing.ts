@@ -79,13 +79,18 @@ export interface RunOptions {
   readonly said?: string[];
 }
 
+/** The platform, as a run speaks with it. */
+export async function connectTo(platform: Platform, served: Served, said: string[] = []) {
+  const address = addressOf(platform, parseRemote(`${served.origin}/o/r.git`), served.origin);
+  const say = (text: string): void => void said.push(text);
+  return { address, forge: await connect(platform, { ...address, token: TOKEN, user: undefined, say, second: 5 }) };
+}
+
 /** One run of `publish` with a real clone: the tests' families turn `FROM x` into `FROM x` and their lines. */
 export async function run(platform: Platform, served: Served, options: RunOptions = {}): Promise<Published> {
   const remote = parseRemote(`${served.origin}/o/r.git`);
-  const address = addressOf(platform, remote, served.origin);
+  const { address, forge } = await connectTo(platform, served, options.said);
   const environment = gitCredentials(platform, address.origin, { token: TOKEN });
-  const say = (text: string): void => void options.said?.push(text);
-  const forge = await connect(platform, { ...address, token: TOKEN, user: undefined, say, second: 5 });
   const tree = await clone(remote.url, { base: undefined, environment, secrets: [TOKEN] });
   try {
     const fork: Fork | undefined = options.fork === true ? await forge.fork() : undefined;

@@ -19,7 +19,7 @@ function saidUnasked({ meta, find }: AnyTransform, file: Dockerfile, project?: u
     options,
     facts: readFacts(file),
     project: project as undefined,
-    history: undefined,
+    history: () => undefined,
     dockerfile: undefined,
     propose: ({ what }) => void said.push(what),
     decline: (reason) => void said.push(reason),

@@ -54,3 +54,13 @@ function proofOf(repository: string, input: NextStepInput): string | undefined {
   if (record?.outcome !== 'done' || !isCurrent(record, input)) return undefined;
   return input.read(record, 'proof');
 }
+
+/** Whether a phase cannot begin for a repository before another one has come to something; the name of that one. */
+export function awaits(repository: string, phase: BatchPhase, ledger: LedgerState): BatchPhase | undefined {
+  const before = AFTER[phase];
+  if (before === undefined) return undefined;
+  const known = ledger.find(repository, before)?.outcome;
+  if (known !== undefined) return known === 'failed' ? before : undefined;
+  const isNext = AFTER[before] === undefined || ledger.find(repository, AFTER[before])?.outcome === 'done';
+  return isNext ? before : awaits(repository, before, ledger);
+}

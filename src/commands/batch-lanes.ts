@@ -41,7 +41,7 @@ export function lanesOf(queue: QueueName, settings: LaneSettings): readonly Lane
   const count = queue === 'verify' ? (buildConcurrent ?? 1) : (concurrent ?? (queue === 'plan' ? cores() : 1));
   const child = childLane({ root, timeout, signal });
   const pulls = pullLane(io);
-  return Array.from({ length: transforms === undefined ? count : 1 }, (): Lane => {
+  return Array.from({ length: queue === 'plan' && transforms !== undefined ? 1 : count }, (): Lane => {
     const plan = queue === 'plan' ? inWorkTree(io, planLane(settings, timeout)) : undefined;
     const verify = inWorkTree(io, child);
     return {

@@ -1,4 +1,4 @@
-import { nextStep } from '../batch/next-step.js';
+import { awaits, nextStep } from '../batch/next-step.js';
 import { localQueue, type StepQueue } from '../batch/queue.js';
 import { queueOf } from '../batch/queues.js';
 import type { BatchPhase, BatchRecord } from '../batch/record.js';
@@ -33,16 +33,25 @@ const MOST_WAITING = 256;
 export async function runPhase(phase: BatchPhase, repositories: readonly string[], run: PhaseRun): Promise<ExitCode> {
   const { args, io, ledger, settings, folder } = run;
   const failedBefore = (repository: string): boolean => ledger.find(repository, phase)?.outcome === 'failed';
-  const chosen = (args.failed ? repositories.filter(failedBefore) : repositories).slice(0, args.canary);
+  const failed = repositories.filter(failedBefore);
+  // What is refused again and again must not use up what a run may do.
+  const inOrder =
+    args.maxPrs === undefined ? repositories : [...repositories.filter((one) => !failedBefore(one)), ...failed];
+  const chosen = (args.failed ? failed : inOrder).slice(0, args.canary);
   const progress = batchProgress(phase, chosen.length, io);
   const read = (record: BatchRecord, kind: 'proof'): string | undefined => readArtefact(folder, record, kind);
+  const waiting = new Map<BatchPhase, number>();
   function* steps(): Generator<Step> {
     let pulls = 0;
     for (const repository of chosen) {
       if (phase === 'publish' && pulls === args.maxPrs) return;
       const step = nextStep(repository, phase, { ledger, settings, read });
-      if (step === undefined) progress.ended(repository, undefined);
-      else {
+      if (step === undefined) {
+        progress.ended(repository, undefined);
+        const first = awaits(repository, phase, ledger);
+        if (first !== undefined) waiting.set(first, (waiting.get(first) ?? 0) + 1);
+      }
+      if (step !== undefined) {
         pulls++;
         yield step;
       }
@@ -66,6 +75,7 @@ export async function runPhase(phase: BatchPhase, repositories: readonly string[
     progress.close();
     await queue.close();
   }
+  for (const [first, count] of waiting) io.stderr.write(`${count} left out: dfix batch ${first} comes first\n`);
   return code;
 }
 

@@ -123,7 +123,8 @@ function status({ json }: BatchArguments, { stdout }: Io, ledger: LedgerState): 
     for (const { phase, done, skipped, failed, causes } of phases) {
       stdout.write(`${phase}: ${done} done, ${skipped} skipped, ${failed} failed\n`);
       for (const { outcome, reason, repositories } of causes) {
-        stdout.write(printable(`  ${repositories.length} ${outcome}: ${reason}`) + '\n');
+        const told = outcome === 'done' ? reason : `${outcome}: ${reason}`;
+        stdout.write(printable(`  ${repositories.length} ${told}`) + '\n');
       }
     }
   }

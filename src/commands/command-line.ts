@@ -181,7 +181,7 @@ function build(
       (args) => ask({ command: 'pr', args: prArguments(args, paths) }),
     )
     .command(
-      'batch <step> [repos..]',
+      'batch [step] [repos..]',
       'Many repositories, step by step: plan, verify, preview, publish; it goes on where it was stopped',
       (command) => batchOptions(command),
       (args) => ask({ command: 'batch', args: batchArguments(args, paths) }),
@@ -298,7 +298,10 @@ function usageError(message: string, argv: readonly string[]): DfixError {
     return new DfixError('usage', text, { hint });
   }
   const missing = /^Not enough arguments following: (.*)$/s.exec(message);
-  const text = missing === null ? message.replaceAll('\n', ' ').trim() : `--${missing[1]!} takes a value`;
+  const text =
+    missing === null
+      ? message.replaceAll('\n', ' ').trim()
+      : `${missing[1]!.length === 1 ? '-' : '--'}${missing[1]!} takes a value`;
   return new DfixError('usage', text, { hint });
 }
 
@@ -424,8 +427,10 @@ function batchArguments(args: Given, others: readonly string[]): BatchArguments 
   const format = last<Format>(args['format']);
   if (format !== undefined && format !== 'text' && format !== 'json')
     throw new DfixError('usage', '--format takes text or json here');
+  const step = args['step'] as BatchStep | undefined;
+  if (step === undefined) throw new DfixError('usage', `batch takes one of ${BATCH_STEPS.join(', ')}`);
   return {
-    step: args['step'] as BatchStep,
+    step,
     campaign: last(args['campaign']),
     repos: [...words(args['repos']), ...others],
     exclude: names(args['repo-exclude']),

@@ -42,7 +42,7 @@ function unreadableText({ path, line, why }: Unreadable): string {
 /** What the last commits changed: nothing to tell outside a repository. */
 async function describeHistory(facts: Facts, context: ContextFiles, dockerfile: string) {
   const root = repositoryRoot(dirname(dockerfile));
-  const changes = root === undefined ? undefined : await recentChanges(root, RECENT_COMMITS).catch(() => undefined);
+  const changes = root === undefined ? undefined : recentChanges(root, RECENT_COMMITS);
   if (root === undefined || changes === undefined) return {};
   const pathOf = (path: string): string => relative(root, path).split(sep).join('/');
   const history = changesBelow(changes, pathOf(dirname(dockerfile)));

@@ -45,7 +45,7 @@ export interface PlanArguments extends Pick<
 export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, cwd: string): Planner {
   const transformsFor = transformsByConfig(builtIn, args, cwd);
   const contexts = new Map<string, ContextFiles>();
-  const histories = new Map<string, Promise<History | undefined>>();
+  const histories = new Map<string, History | undefined>();
   let findBuilds: ((dockerfile: string) => Promise<FoundBuild | undefined>) | undefined;
 
   const plan = async (file: string | undefined): Promise<Plan | NoPlan> => {
@@ -53,8 +53,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
     if (problems.length > 0) return { problems };
     const config = configFor(loaded, file);
     const transforms = chooseTransforms(all, config, args);
-    const needs = (what: 'project' | 'history'): boolean => transforms.some(({ meta }) => meta.needs.includes(what));
-    const needsProject = needs('project');
+    const needsProject = transforms.some(({ meta }) => meta.needs.includes('project'));
     let build: FoundBuild | undefined;
     if (needsProject && file !== undefined) {
       findBuilds ??= (await import('./builds.js')).buildFinder();
@@ -76,7 +75,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
         allow: args.allow ?? config.allow ?? 'review',
         options: optionsOf(config),
         project: needsProject && context !== undefined ? await projectAt(context, contexts) : undefined,
-        history: needs('history') && context !== undefined ? await historyBelow(context, histories) : undefined,
+        history: context === undefined ? undefined : () => historyBelow(context, histories),
         dockerfile: context === undefined || file === undefined ? undefined : pathBelow(context, file),
         inputs: {
           target: args.target ?? config.target ?? build?.target,
@@ -159,16 +158,13 @@ async function projectAt(folder: string, contexts: Map<string, ContextFiles>): P
 }
 
 /** What the last commits changed below a folder; undefined outside a repository. Each repository is read once. */
-async function historyBelow(
-  folder: string,
-  known: Map<string, Promise<History | undefined>>,
-): Promise<History | undefined> {
+function historyBelow(folder: string, known: Map<string, History | undefined>): History | undefined {
   const root = repositoryRoot(folder);
   const below = root === undefined ? undefined : pathBelow(root, folder);
   if (root === undefined || below === undefined) return undefined;
-  let history = known.get(root);
-  if (history === undefined) known.set(root, (history = recentChanges(root, RECENT_COMMITS).catch(() => undefined)));
-  return history.then((commits) => (commits === undefined ? undefined : changesBelow(commits, below)));
+  if (!known.has(root)) known.set(root, recentChanges(root, RECENT_COMMITS));
+  const history = known.get(root);
+  return history === undefined ? undefined : changesBelow(history, below);
 }
 
 /** A file's path below a folder; undefined when it lies elsewhere. */

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFile, spawn, spawnSync } from 'node:child_process';
 import { relative, sep } from 'node:path';
 import { DfixError } from '../errors.js';
 import { type Commit, type Entry, parseTree, RAW_LOG_FORMAT, rawLogReader } from '../replay/history.js';
@@ -31,6 +31,8 @@ export interface HistoryOptions {
 
 const MAX_TREE_BYTES = 512 * 1024 * 1024;
 const MAX_TEXT_BYTES = 2_000_000;
+/** Milliseconds that the history is waited for: it is a help, not a need. */
+const LONGEST = 20_000;
 
 /**
  * Reads the last commits of a repository with three processes of git, however many commits and files there are.
@@ -65,12 +67,14 @@ export async function readHistory(folder: string, options: HistoryOptions): Prom
 
 /**
  * What each of the last commits of a repository changed, along first parents, by one `git log`; no hook and no
- * configuration of the repository is run.
- * @throws DfixError when it is no repository or git is missing.
+ * configuration of the repository is run. Undefined when it is no repository or git is missing.
  */
-export async function recentChanges(root: string, commits: number, until = 'HEAD'): Promise<History> {
+export function recentChanges(root: string, commits: number, until = 'HEAD'): History | undefined {
   const args = [`--max-count=${commits}`, '--first-parent', '-m', `--format=${GIT_LOG_FORMAT}`];
-  return parseGitLog(await output(root, ['log', ...args, '--name-only', '-z', '--no-renames', until, '--']));
+  const command = ['log', ...args, '--name-only', '-z', '--no-renames', until, '--'];
+  const settings = { env: environment(), maxBuffer: MAX_TREE_BYTES, timeout: LONGEST, encoding: 'utf8' } as const;
+  const { status, stdout } = spawnSync('git', [...gitWords(root), ...command], settings);
+  return status === 0 ? parseGitLog(stdout) : undefined;
 }
 
 /**
@@ -165,7 +169,7 @@ function blobReader(folder: string): BlobReader {
 }
 
 function startGit(folder: string, args: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn('git', ['--no-pager', ...SAFE_SETTINGS, '-C', folder, ...args], { env: environment() });
+  return spawn('git', [...gitWords(folder), ...args], { env: environment() });
 }
 
 /** Resolves when git ends well. */
@@ -184,11 +188,15 @@ function exitOf(git: ChildProcessWithoutNullStreams, folder: string): Promise<vo
 function output(folder: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const settings = { env: environment(), maxBuffer: MAX_TREE_BYTES };
-    execFile('git', ['--no-pager', ...SAFE_SETTINGS, '-C', folder, ...args], settings, (error, stdout, stderr) => {
+    execFile('git', [...gitWords(folder), ...args], settings, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(gitError(error, folder, stderr));
     });
   });
+}
+
+function gitWords(folder: string): readonly string[] {
+  return ['--no-pager', ...SAFE_SETTINGS, '-C', folder];
 }
 
 /** Nothing is fetched for what is read. */

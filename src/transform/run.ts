@@ -31,8 +31,8 @@ export interface RunOptions {
   /** Options by transform name, checked before. */
   readonly options?: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
   readonly project?: ProjectFacts | undefined;
-  /** What the last commits changed in the build context. */
-  readonly history?: History | undefined;
+  /** What the last commits changed in the build context; asked for when a change hangs on it. */
+  readonly history?: (() => History | undefined) | undefined;
   /** The Dockerfile's path from the root of the build context. */
   readonly dockerfile?: string | undefined;
   readonly inputs?: BuildInputs;
@@ -164,7 +164,7 @@ class Run {
       options: optionsFor(transform, this.options.options?.[name]),
       facts,
       project: this.options.project,
-      history: this.options.history,
+      history: () => this.options.history?.(),
       dockerfile: this.options.dockerfile,
       propose: (proposal) => void proposals.push(complete(transform, proposal, proposals.length)),
       decline: (reason, at) => this.#refuse(transform, reason, at, file),

@@ -117,8 +117,8 @@ export interface TransformContext<S extends OptionsSpec = OptionsSpec> {
   readonly facts: Facts;
   /** The build context; undefined for a lone file or standard input. */
   readonly project: ProjectFacts | undefined;
-  /** What the last commits changed in the build context; undefined when that is not known. */
-  readonly history: History | undefined;
+  /** What the last commits changed in the build context; undefined when that is not known. Asking may cost a process of git. */
+  history(): History | undefined;
   /** The Dockerfile's path from the root of the build context; undefined when it is not known or lies elsewhere. */
   readonly dockerfile: string | undefined;
   /** Records a change. */

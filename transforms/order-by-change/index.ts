@@ -4,7 +4,7 @@ import type { ProjectFacts } from '../../src/project/project.js';
 import { viewOf } from '../../src/project/view.js';
 import { estimates, expectChanges, type Expectation, expectedSeconds, planBuild } from '../../src/replay/expected.js';
 import { defineTransform, movesTo } from '../../src/transform/index.js';
-import { cheapest, type Raised } from './order.js';
+import { cheapest, mayRise, type Raised } from './order.js';
 
 export default defineTransform({
   meta: {
@@ -33,9 +33,10 @@ export default defineTransform({
   find: (file, { facts, project, history, dockerfile, options, propose, decline }) => {
     const plan = planBuild(file, facts.inputs);
     const costs = estimates(plan);
-    const expected = expectChanges(plan, visibleHistory(history, project, dockerfile));
-    const { scenarios } = expected;
     const stages = plan.stages.map(({ stage }) => stage);
+    if (!stages.some(({ instructions }) => mayRise(facts, instructions.slice(1), costs))) return;
+    const expected = expectChanges(plan, visibleHistory(history(), project, dockerfile));
+    const { scenarios } = expected;
     const total = stages.reduce((sum, { instructions }) => sum + expectedSeconds(instructions, scenarios, costs), 0);
     const least = (total * options.threshold) / 100;
     for (const stage of stages) {

@@ -32,6 +32,24 @@ export interface StageOrder {
   readonly held: readonly Held[];
 }
 
+/** Whether any change of the files could be a reason to take a long step up, or to tell why it stays. */
+export function mayRise(
+  facts: Facts,
+  order: readonly Instruction[],
+  costs: ReadonlyMap<Instruction, Estimate>,
+): boolean {
+  return order.some((step, at) => {
+    if (!isLong(costs.get(step))) return false;
+    for (const { over, group, reason, ends } of climb(facts, order, at)) {
+      if (group.some((member) => mayVary(facts, member))) return false;
+      const cost = costs.get(over);
+      if (cost === undefined || cost.step.reads.length === 0) continue;
+      if (reason === undefined || (!ends && mayDoWithout(costs.get(step)!, cost))) return true;
+    }
+    return false;
+  });
+}
+
 /** Takes each long step, from the top down, to where it gains most, until none gains enough. */
 export function cheapest(facts: Facts, from: Instruction, given: readonly Instruction[], weights: Weights): StageOrder {
   const raised: Raised[] = [];

@@ -48,7 +48,7 @@ const routes: Routes = (platform, { method, path, query, body }, origin) => {
       if (body['state'] === 'closed') pull.state = 'closed';
       return { status: 201, body: toAnswer(platform, pull, origin) };
     case 'POST /pulls/N/merge':
-      if (platform.merge(pull, body['head_commit_id'])) return { status: 200 };
+      if (body['Do'] === 'merge' && platform.merge(pull, body['head_commit_id'])) return { status: 200 };
       return { status: 409, body: { message: 'head out of date' } };
     case 'GET /issues/N/comments':
       return { status: 200, body: pull.comments.map((text) => ({ body: text })) };

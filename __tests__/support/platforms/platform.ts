@@ -123,6 +123,14 @@ export class FakePlatform {
     return this.pulls.filter(({ state }) => state === 'open');
   }
 
+  /** Brings a branch that its base is part of into the base. @returns false when another commit is on it by now */
+  merge(pull: FakePull, sha: unknown): boolean {
+    if (this.headOf(pull) !== sha) return false;
+    this.git('o/r', 'update-ref', `refs/heads/${pull.base}`, pull.sha);
+    pull.state = 'merged';
+    return true;
+  }
+
   fork(): string {
     const path = `${LOGIN}/r`;
     const target = join(this.root, `${path}.git`);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Campaign } from '../../batch/campaign.js';
 import { keyPath } from '../../config/describe.js';
@@ -11,6 +12,10 @@ import { readDockerfile } from '../read-file.js';
  */
 export async function loadCampaign(file: string, cwd: string): Promise<Campaign> {
   const name = relative(cwd, file) || file;
+  if (!existsSync(file)) {
+    const hint = 'write it, or name folders, addresses or an organisation (--org)';
+    throw new DfixError('campaign', 'no such campaign file', { file: name, hint });
+  }
   const { text } = readDockerfile(file);
   const { parseYaml } = await import('../../config/data.js');
   const parsed = parseYaml(text);

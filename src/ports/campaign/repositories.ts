@@ -53,7 +53,7 @@ function entries(folder: string) {
  */
 export function digestRepository(folder: string): string {
   const root = repositoryRoot(folder);
-  if (root !== undefined) return digestFolder(root);
+  if (root !== undefined) return digestFolder(root) + digestHistory(root);
   const hash = createHash('sha256').update(digestFolder(folder));
   for (let at = dirname(folder); ; at = dirname(at)) {
     for (const name of [...CONFIG_FILES, '.gitignore']) {
@@ -62,6 +62,17 @@ export function digestRepository(folder: string): string {
     }
     if (dirname(at) === at) return hash.digest('hex');
   }
+}
+
+/** Changes with the commit that is checked out: a plan may hang on what the commits before it changed. */
+function digestHistory(root: string): string {
+  const hash = createHash('sha256');
+  if (!statSync(join(root, '.git')).isDirectory()) return '';
+  for (const name of ['HEAD', 'logs/HEAD', 'shallow']) {
+    const stats = lstatSync(join(root, '.git', name), { bigint: true, throwIfNoEntry: false });
+    if (stats !== undefined) hash.update(told(name, stats));
+  }
+  return hash.digest('hex');
 }
 
 /**

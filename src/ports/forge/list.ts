@@ -22,6 +22,8 @@ type Answer = Readonly<Record<string, unknown>>;
 type Address = readonly [path: string, query?: JsonCall['query']];
 
 const PER_PAGE = 100;
+/** GitHub's search gives no more than the first thousand, and refuses to be asked for more. */
+const LAST_PAGE_OF_SEARCH = 10;
 
 /** The list's address below the interface; undefined where the platform has no such list. */
 function addressOf(platform: Platform, { by, name }: ListQuery): Address | undefined {
@@ -31,7 +33,7 @@ function addressOf(platform: Platform, { by, name }: ListQuery): Address | undef
     case 'github':
       if (isGroup) return [`/orgs/${one}/repos`];
       if (by === 'user') return [`/users/${one}/repos`];
-      return ['/search/repositories', { q: by === 'topic' ? `topic:${name}` : name }];
+      return ['/search/repositories', { q: by === 'topic' ? `topic:${name} fork:true` : name }];
     case 'gitlab':
       if (isGroup) return [`/groups/${one}/projects`, { include_subgroups: 'true' }];
       if (by === 'user') return [`/users/${one}/projects`];
@@ -77,6 +79,10 @@ export function listRepositories(
       const items = itemsOf(await request(path, { query: { ...more, ...size, page } }));
       found.push(...items.map(repositoryOf));
       if (items.length === 0) return found;
+      if (path === '/search/repositories' && page === LAST_PAGE_OF_SEARCH) {
+        settings.say(`GitHub's search gives the first ${found.length} repositories only`);
+        return found;
+      }
     }
   });
 }
