@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { memoryContext } from '../../src/project/context.js';
 import type { History } from '../../src/project/git-history.js';
+import type { LineChanges } from '../../src/project/line-history.js';
 import { type ProjectFacts, readProject } from '../../src/project/project.js';
 import type { AnyTransform } from '../../src/transform/index.js';
 import { filesBelow, foldersIn, root } from './paths.js';
@@ -18,6 +19,8 @@ const settingsSchema = z.strictObject({
   example: z.boolean().default(false),
   /** Kinds of commits: how many of each there were, and the paths that they changed. */
   history: z.array(z.tuple([z.number(), z.array(z.string())])).optional(),
+  /** In how many of 200 commits lines of the Dockerfile changed, by their text. */
+  lines: z.record(z.string(), z.number()).optional(),
 });
 export type CaseSettings = z.infer<typeof settingsSchema>;
 
@@ -32,6 +35,7 @@ export interface FixtureCase {
   readonly settings: CaseSettings;
   readonly project: ProjectFacts | undefined;
   readonly history: History | undefined;
+  readonly lines: LineChanges | undefined;
 }
 
 export const transformsFolder = path.join(root, 'transforms');
@@ -70,6 +74,10 @@ function readCase(folder: string, name: string): FixtureCase {
     output: existsSync(outputPath) ? readFileSync(outputPath, 'utf8') : undefined,
     settings: settings.data,
     project: readFixtureProject(path.join(folder, 'project')),
+    lines:
+      settings.data.lines === undefined
+        ? undefined
+        : { commits: 200, times: new Map(Object.entries(settings.data.lines)) },
     history: settings.data.history?.flatMap(([times, paths]) => Array<readonly string[]>(times).fill(paths)),
   };
 }

@@ -3,11 +3,13 @@ import { resolveConfig } from '../config/resolve.js';
 import type { ResolvedConfig } from '../config/config.js';
 import { DfixError } from '../errors.js';
 import { readContext } from '../ports/context-files.js';
-import { recentChanges } from '../ports/git.js';
+import { recentChanges, recentPatches } from '../ports/git.js';
 import { type ConfigResult, configLoader, loadConfigFile, type LoadedConfig } from '../ports/load-config.js';
+import { readDockerfile } from '../ports/read-file.js';
 import { repositoryRoot } from '../ports/search.js';
 import type { ContextFiles } from '../project/context.js';
 import { changesBelow, type History, RECENT_COMMITS } from '../project/git-history.js';
+import { type LineChanges, timesOfLines } from '../project/line-history.js';
 import type { AnyTransform, RunOptions } from '../transform/index.js';
 import type { FixArguments } from './arguments.js';
 import type { FoundBuild } from './builds.js';
@@ -53,7 +55,8 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
     if (problems.length > 0) return { problems };
     const config = configFor(loaded, file);
     const transforms = chooseTransforms(all, config, args);
-    const needs = (what: 'project' | 'history'): boolean => transforms.some(({ meta }) => meta.needs.includes(what));
+    const needs = (what: 'project' | 'history' | 'lines'): boolean =>
+      transforms.some(({ meta }) => meta.needs.includes(what));
     const needsProject = needs('project');
     let build: FoundBuild | undefined;
     if (needsProject && file !== undefined) {
@@ -77,6 +80,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
         options: optionsOf(config),
         project: needsProject && context !== undefined ? await projectAt(context, contexts) : undefined,
         history: needs('history') && context !== undefined ? await historyBelow(context, histories) : undefined,
+        lines: needs('lines') && file !== undefined ? await changedLines(file, histories) : undefined,
         dockerfile: context === undefined || file === undefined ? undefined : pathBelow(context, file),
         inputs: {
           target: args.target ?? config.target ?? build?.target,
@@ -166,9 +170,37 @@ async function historyBelow(
   const root = repositoryRoot(folder);
   const below = root === undefined ? undefined : pathBelow(root, folder);
   if (root === undefined || below === undefined) return undefined;
+  const commits = await historyOf(root, known);
+  return commits === undefined ? undefined : changesBelow(commits, below);
+}
+
+function historyOf(root: string, known: Map<string, Promise<History | undefined>>): Promise<History | undefined> {
   let history = known.get(root);
   if (history === undefined) known.set(root, (history = recentChanges(root, RECENT_COMMITS).catch(() => undefined)));
-  return history.then((commits) => (commits === undefined ? undefined : changesBelow(commits, below)));
+  return history;
+}
+
+/** Commits of a Dockerfile; fewer say nothing of how often one of its lines changes. */
+const FEWEST_CHANGES = 5;
+
+/** How often the last commits changed lines of a Dockerfile; undefined outside a repository, and where they seldom did. */
+async function changedLines(
+  file: string,
+  known: Map<string, Promise<History | undefined>>,
+): Promise<LineChanges | undefined> {
+  const root = repositoryRoot(dirname(file));
+  const path = root === undefined ? undefined : pathBelow(root, file);
+  if (root === undefined || path === undefined) return undefined;
+  const history = (await historyOf(root, known)) ?? [];
+  const own = history.filter((paths) => paths.includes(path)).length;
+  if (own < FEWEST_CHANGES) return undefined;
+  try {
+    const patches = await recentPatches(root, path, own);
+    return { commits: history.length, times: timesOfLines(readDockerfile(file).text, patches) };
+  } catch (error) {
+    if (error instanceof DfixError) return undefined;
+    throw error;
+  }
 }
 
 /** A file's path below a folder; undefined when it lies elsewhere. */
