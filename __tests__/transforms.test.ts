@@ -79,13 +79,14 @@ for (const name of transformNames) {
 }
 
 /** Runs this transform alone. */
-function run(transform: AnyTransform, { settings, project, history }: FixtureCase, text: string): RunResult {
+function run(transform: AnyTransform, { settings, project, history, lines }: FixtureCase, text: string): RunResult {
   return runTransforms(text, {
     transforms: [transform],
     allow: settings.allow,
     options: { [transform.meta.name]: settings.options },
     project,
     history,
+    lines,
   });
 }
 

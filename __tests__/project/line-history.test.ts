@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Hunk, parsePatches, patchesOfLines } from '../../src/project/line-history.js';
+import { type Hunk, parsePatches, patchesOfLines, timesOfLines } from '../../src/project/line-history.js';
 
 test('reads the hunks of each commit', () => {
   const log = `\x1e${'a'.repeat(40)}\n\ndiff --git a/D b/D\n--- a/D\n+++ b/D\n@@ -2 +2,2 @@ FROM a\n-x\n+y\n+@@ -1 +1 @@\n@@ -9,0 +11 @@\n+z\n\x1e${'b'.repeat(40)}\n`;
@@ -42,4 +42,16 @@ test('follows each line back through any history', () => {
       expect(sorted(patchesOfLines(file.length, patches))).toEqual(sorted(file));
     }),
   );
+});
+
+test('counts by its text how often a line changed, without what is not committed', () => {
+  const patches: readonly (readonly Hunk[])[] = [
+    [{ from: 1, removed: 1, to: 1, added: 1 }],
+    [{ from: 2, removed: 1, to: 2, added: 1 }],
+    [{ from: 0, removed: 0, to: 1, added: 3 }],
+  ];
+  expect([...timesOfLines('FROM a\r\n  ENV V=2\r\nFROM a', patches)]).toEqual([
+    ['FROM a', 1],
+    ['ENV V=2', 2],
+  ]);
 });

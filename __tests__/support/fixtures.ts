@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { memoryContext } from '../../src/project/context.js';
 import type { History } from '../../src/project/git-history.js';
+import type { LineChanges } from '../../src/project/line-history.js';
 import { type ProjectFacts, readProject } from '../../src/project/project.js';
 import type { AnyTransform } from '../../src/transform/index.js';
 import { filesBelow, foldersIn, root } from './paths.js';
@@ -18,6 +19,8 @@ const settingsSchema = z.strictObject({
   example: z.boolean().default(false),
   /** Kinds of commits: how many of each there were, and the paths that they changed. */
   history: z.array(z.tuple([z.number(), z.array(z.string())])).optional(),
+  /** In how many of 200 commits lines of the Dockerfile changed, by their text. */
+  lines: z.record(z.string(), z.number()).optional(),
 });
 export type CaseSettings = z.infer<typeof settingsSchema>;
 
@@ -32,6 +35,7 @@ export interface FixtureCase {
   readonly settings: CaseSettings;
   readonly project: ProjectFacts | undefined;
   readonly history: (() => History) | undefined;
+  readonly lines: (() => LineChanges) | undefined;
 }
 
 export const transformsFolder = path.join(root, 'transforms');
@@ -62,6 +66,7 @@ function readCase(folder: string, name: string): FixtureCase {
     existsSync(settingsPath) ? JSON.parse(readFileSync(settingsPath, 'utf8')) : {},
   );
   if (!settings.success) throw new Error(`${settingsPath}: ${z.prettifyError(settings.error)}`);
+  const { lines } = settings.data;
   const history = settings.data.history?.flatMap(([times, paths]) => Array<readonly string[]>(times).fill(paths));
   return {
     name,
@@ -72,6 +77,7 @@ function readCase(folder: string, name: string): FixtureCase {
     settings: settings.data,
     project: readFixtureProject(path.join(folder, 'project')),
     history: history && (() => history),
+    lines: lines && (() => ({ commits: 200, times: new Map(Object.entries(lines)) })),
   };
 }
 

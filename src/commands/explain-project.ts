@@ -49,7 +49,7 @@ async function describeHistory(facts: Facts, context: ContextFiles, dockerfile: 
   const sorted = [...countChanges(history)].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const file = pathOf(dockerfile);
   const commits = changes.filter((paths) => paths.includes(file)).length;
-  const patches = commits === 0 ? [] : await recentPatches(root, file, commits).catch(() => []);
+  const patches = commits === 0 ? [] : (recentPatches(root, file, commits) ?? []);
   return {
     history: { commits: history.length, changes: Object.fromEntries(sorted.slice(0, MOST_CHANGED)) },
     copies: describeCopies(facts, context, basename(dockerfile), history),

@@ -3,11 +3,13 @@ import { resolveConfig } from '../config/resolve.js';
 import type { ResolvedConfig } from '../config/config.js';
 import { DfixError } from '../errors.js';
 import { readContext } from '../ports/context-files.js';
-import { recentChanges } from '../ports/git.js';
+import { recentChanges, recentPatches } from '../ports/git.js';
 import { type ConfigResult, configLoader, loadConfigFile, type LoadedConfig } from '../ports/load-config.js';
+import { readDockerfile } from '../ports/read-file.js';
 import { repositoryRoot } from '../ports/search.js';
 import type { ContextFiles } from '../project/context.js';
 import { changesBelow, type History, RECENT_COMMITS } from '../project/git-history.js';
+import { type LineChanges, timesOfLines } from '../project/line-history.js';
 import type { AnyTransform, RunOptions } from '../transform/index.js';
 import type { FixArguments } from './arguments.js';
 import type { FoundBuild } from './builds.js';
@@ -46,6 +48,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
   const transformsFor = transformsByConfig(builtIn, args, cwd);
   const contexts = new Map<string, ContextFiles>();
   const histories = new Map<string, History | undefined>();
+  const changes = new Map<string, LineChanges | undefined>();
   let findBuilds: ((dockerfile: string) => Promise<FoundBuild | undefined>) | undefined;
 
   const plan = async (file: string | undefined): Promise<Plan | NoPlan> => {
@@ -76,6 +79,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
         options: optionsOf(config),
         project: needsProject && context !== undefined ? await projectAt(context, contexts) : undefined,
         history: context === undefined ? undefined : () => historyBelow(context, histories),
+        lines: file === undefined ? undefined : () => changedLines(file, histories, changes),
         dockerfile: context === undefined || file === undefined ? undefined : pathBelow(context, file),
         inputs: {
           target: args.target ?? config.target ?? build?.target,
@@ -162,9 +166,36 @@ function historyBelow(folder: string, known: Map<string, History | undefined>): 
   const root = repositoryRoot(folder);
   const below = root === undefined ? undefined : pathBelow(root, folder);
   if (root === undefined || below === undefined) return undefined;
-  if (!known.has(root)) known.set(root, recentChanges(root, RECENT_COMMITS));
-  const history = known.get(root);
+  const history = historyOf(root, known);
   return history === undefined ? undefined : changesBelow(history, below);
+}
+
+function historyOf(root: string, known: Map<string, History | undefined>): History | undefined {
+  if (!known.has(root)) known.set(root, recentChanges(root, RECENT_COMMITS));
+  return known.get(root);
+}
+
+/** Commits of a Dockerfile; fewer say nothing of how often one of its lines changes. */
+const FEWEST_CHANGES = 5;
+
+/** How often the last commits changed lines of a Dockerfile; undefined outside a repository, and where they seldom did. */
+function changedLines(
+  file: string,
+  histories: Map<string, History | undefined>,
+  known: Map<string, LineChanges | undefined>,
+): LineChanges | undefined {
+  if (!known.has(file)) known.set(file, readLineChanges(file, histories));
+  return known.get(file);
+}
+
+function readLineChanges(file: string, histories: Map<string, History | undefined>): LineChanges | undefined {
+  const root = repositoryRoot(dirname(file));
+  const path = root === undefined ? undefined : pathBelow(root, file);
+  if (root === undefined || path === undefined) return undefined;
+  const history = historyOf(root, histories) ?? [];
+  const own = history.filter((paths) => paths.includes(path)).length;
+  const patches = own < FEWEST_CHANGES ? undefined : recentPatches(root, path, own);
+  return patches && { commits: history.length, times: timesOfLines(readDockerfile(file).text, patches) };
 }
 
 /** A file's path below a folder; undefined when it lies elsewhere. */

@@ -151,11 +151,11 @@ function copiedTo(path: string, written: string, sources: readonly string[]): re
 
 /** A name that folders do not have. */
 const PLAIN_FILE =
-  /^(?!<<|\w+:)(?:[^*?[$]*\/)?([^/*?[$]+\.(?:json|lock|lockb|toml|txt|ya?ml|xml|mod|sum|exs|csproj|fsproj|sln|props|cfg|ini|properties|conf|gemspec|sh|py|rb)|Gemfile|Pipfile|Makefile|Rakefile|Procfile)$/;
+  /^(?!<<|\w+:)(?:[^*?[$]*\/)?([^/*?[$]+\.(?:json|lock|lockb|toml|txt|ya?ml|xml|mod|sum|exs|csproj|fsproj|sln|props|cfg|ini|properties|conf|gemspec|sh|py|rb|deb|rpm|jar|war|whl|gem|sql|pem|crt|key|asc|gpg)|Gemfile|Pipfile|Makefile|Rakefile|Procfile)$/;
 
 /** The files that a COPY brings to a folder of programs, where all its sources are files by their names. */
 function programsOf(path: string, written: string, sources: readonly string[]): readonly string[] {
-  if (!/\/s?bin$/.test(path) || !written.endsWith('/')) return [];
+  if (!/\/s?bin$/.test(path) || !(written.endsWith('/') || SYSTEM_PATH.test(path))) return [];
   const names = sources.map((source) => PROGRAM_FILE.exec(source)?.[1]);
   return names.includes(undefined) ? [] : names.map((name) => `${path}/${name}`);
 }

@@ -2,7 +2,7 @@ const KEPT = 10_000;
 const fixedParts = new Map<string, string>();
 
 /** The part of a glob before its first wildcard, cut back to whole segments; kept, since the same globs meet often. */
-function fixedPart(glob: string): string {
+export function fixedPart(glob: string): string {
   let part = fixedParts.get(glob);
   if (part === undefined) {
     const wildcard = glob.search(/[*?[]/);

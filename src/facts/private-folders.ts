@@ -1,4 +1,5 @@
 import { toolNamed } from '../shell/model/index.js';
+import { fixedPart } from './globs.js';
 import { isWithin } from './paths.js';
 
 /**
@@ -28,8 +29,7 @@ const MAINTAINER_PROGRAM =
  * @param packages the names of what is installed, where that is known
  */
 export function isPrivate(path: string, packages: readonly string[]): boolean {
-  const folder = path.replace(/\/\*\*$/, '');
-  if (/[*?[]/.test(folder)) return false;
+  const folder = fixedPart(path);
   const program = /^\/usr\/local\/s?bin\/([^/]+)$/.exec(folder)?.[1];
   if (program !== undefined)
     return (

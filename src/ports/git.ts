@@ -71,26 +71,29 @@ export async function readHistory(folder: string, options: HistoryOptions): Prom
  */
 export function recentChanges(root: string, commits: number, until = 'HEAD'): History | undefined {
   const args = [`--max-count=${commits}`, '--first-parent', '-m', `--format=${GIT_LOG_FORMAT}`];
-  const command = ['log', ...args, '--name-only', '-z', '--no-renames', until, '--'];
-  const settings = { env: environment(), maxBuffer: MAX_TREE_BYTES, timeout: LONGEST, encoding: 'utf8' } as const;
-  const { status, stdout } = spawnSync('git', [...gitWords(root), ...command], settings);
-  return status === 0 ? parseGitLog(stdout) : undefined;
+  const log = said(root, ['log', ...args, '--name-only', '-z', '--no-renames', until, '--']);
+  return log === undefined ? undefined : parseGitLog(log);
 }
 
 /**
  * How one file came to be what it is in the work tree, the newest first: what is not committed, which may be nothing, then
- * the last commits along first parents that changed it.
- * @throws DfixError when it is no repository or git is missing.
+ * the last commits along first parents that changed it. Undefined when it is no repository or git is missing.
  */
-export async function recentPatches(
-  root: string,
-  path: string,
-  commits: number,
-): Promise<readonly (readonly Hunk[])[]> {
+export function recentPatches(root: string, path: string, commits: number): readonly (readonly Hunk[])[] | undefined {
   const plain = ['-p', '--unified=0', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color'];
-  const [own = []] = parsePatches(await output(root, ['--literal-pathspecs', 'diff', ...plain, 'HEAD', '--', path]));
+  const diff = said(root, ['--literal-pathspecs', 'diff', ...plain, 'HEAD', '--', path]);
   const args = [`--max-count=${commits}`, '--first-parent', '-m', `--format=${GIT_LOG_FORMAT}`, ...plain];
-  return [own, ...parsePatches(await output(root, ['--literal-pathspecs', 'log', ...args, 'HEAD', '--', path]))];
+  const log = said(root, ['--literal-pathspecs', 'log', ...args, 'HEAD', '--', path]);
+  if (diff === undefined || log === undefined) return undefined;
+  const [own = []] = parsePatches(diff);
+  return [own, ...parsePatches(log)];
+}
+
+/** What git writes, waited for; undefined when it fails. */
+function said(root: string, command: readonly string[]): string | undefined {
+  const settings = { env: environment(), maxBuffer: MAX_TREE_BYTES, timeout: LONGEST, encoding: 'utf8' } as const;
+  const { status, stdout } = spawnSync('git', [...gitWords(root), ...command], settings);
+  return status === 0 ? stdout : undefined;
 }
 
 /** The folder of a path inside its repository, with `/`; undefined when it is outside. */

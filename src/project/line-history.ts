@@ -40,6 +40,29 @@ export function patchesOfLines(lines: number, patches: readonly (readonly Hunk[]
   });
 }
 
+/** How often lines of a file changed. */
+export interface LineChanges {
+  /** How many commits were looked at. */
+  readonly commits: number;
+  /** In how many of them a line changed, by its text without the blanks around it. */
+  readonly times: ReadonlyMap<string, number>;
+}
+
+/**
+ * In how many commits each line of a text changed, by its text; the least where several lines have the same.
+ * @param patches as `patchesOfLines` takes them; the first of them is what is not committed, and counts as none
+ */
+export function timesOfLines(text: string, patches: readonly (readonly Hunk[])[]): ReadonlyMap<string, number> {
+  const lines = text.split('\n');
+  const times = new Map<string, number>();
+  for (const [index, found] of patchesOfLines(lines.length, patches).entries()) {
+    const line = lines[index]!.trim();
+    const count = found.size - (found.has(0) ? 1 : 0);
+    times.set(line, Math.min(times.get(line) ?? count, count));
+  }
+  return times;
+}
+
 /** How much farther down a line stood before, for the hunks above it. */
 function shiftAbove(hunks: readonly Hunk[], line: number): number {
   return hunks.reduce((sum, { removed, to, added }) => (to < line ? sum + removed - added : sum), 0);

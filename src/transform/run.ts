@@ -2,6 +2,7 @@ import { firstDisagreement } from '../dockerfile/agreement.js';
 import { Dockerfile, type Instruction, mapOffset, type Span } from '../dockerfile/index.js';
 import { type BuildInputs, NO_INPUTS, readFacts } from '../facts/index.js';
 import type { History } from '../project/git-history.js';
+import type { LineChanges } from '../project/line-history.js';
 import type { ProjectFacts } from '../project/project.js';
 import { applyChanges, toEdits } from './apply.js';
 import { type Directives, readDirectives } from './directives.js';
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly project?: ProjectFacts | undefined;
   /** What the last commits changed in the build context; asked for when a change hangs on it. */
   readonly history?: (() => History | undefined) | undefined;
+  /** How often the last commits changed lines of the Dockerfile; asked for when a change hangs on it. */
+  readonly lines?: (() => LineChanges | undefined) | undefined;
   /** The Dockerfile's path from the root of the build context. */
   readonly dockerfile?: string | undefined;
   readonly inputs?: BuildInputs;
@@ -165,6 +168,7 @@ class Run {
       facts,
       project: this.options.project,
       history: () => this.options.history?.(),
+      lines: () => this.options.lines?.(),
       dockerfile: this.options.dockerfile,
       propose: (proposal) => void proposals.push(complete(transform, proposal, proposals.length)),
       decline: (reason, at) => this.#refuse(transform, reason, at, file),

@@ -1,6 +1,7 @@
 import type { Dockerfile, Edit, Span } from '../dockerfile/index.js';
 import type { Facts } from '../facts/index.js';
 import type { History } from '../project/git-history.js';
+import type { LineChanges } from '../project/line-history.js';
 import type { ProjectFacts } from '../project/project.js';
 
 /**
@@ -38,7 +39,7 @@ export interface TransformMeta<S extends OptionsSpec = OptionsSpec> {
   readonly looksFor?: readonly (readonly string[])[];
   /** What must hold beyond what the Dockerfile and its project prove; empty when `level` is `safe`. */
   readonly assumes: readonly string[];
-  readonly needs: readonly ('project' | 'images' | 'history')[];
+  readonly needs: readonly ('project' | 'images' | 'history' | 'lines')[];
   /** `default`: on; `opt-in`: only when named. */
   readonly preset: 'default' | 'opt-in';
   /** Rules of other tools that ask for or forbid the same: their ignore comments hold here too. */
@@ -119,6 +120,8 @@ export interface TransformContext<S extends OptionsSpec = OptionsSpec> {
   readonly project: ProjectFacts | undefined;
   /** What the last commits changed in the build context; undefined when that is not known. Asking may cost a process of git. */
   history(): History | undefined;
+  /** How often the last commits changed lines of the Dockerfile; undefined when that is not known, or was seldom. As costly. */
+  lines(): LineChanges | undefined;
   /** The Dockerfile's path from the root of the build context; undefined when it is not known or lies elsewhere. */
   readonly dockerfile: string | undefined;
   /** Records a change. */

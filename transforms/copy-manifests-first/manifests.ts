@@ -9,7 +9,7 @@ const MOST_LINES = 60;
 
 /** Files whose neighbours are source: their folder is never copied whole. */
 const SINGLE =
-  /^(?:package\.json|pom\.xml|Cargo\.toml|go\.(?:mod|sum|work)|pyproject\.toml|composer\.json|mix\.exs|Gemfile|.*\.(?:csproj|fsproj|vbproj|sln|slnx|gradle|kts|gemspec))$/;
+  /^(?:package\.json|pom\.xml|Cargo\.toml|go\.(?:mod|sum|work)|pyproject\.toml|composer\.json|mix\.exs|Gemfile|(?:main|lib|build)\.rs|.*\.(?:csproj|fsproj|vbproj|sln|slnx|gradle|kts|gemspec))$/;
 
 /**
  * The COPY lines that bring what is needed of a copy, each folder of the image with its own, as its author would have

@@ -24,6 +24,7 @@ import {
 import { type CopiedFiles, directoryOf, nameOf, usesOf } from './commands.js';
 import { managerOf } from './managers/index.js';
 import type { Download, Needs, Question } from './managers/types.js';
+import { namedByVariables } from './named-by-variables.js';
 
 /** What the scan of a stage knows when it comes to a RUN. */
 export interface World {
@@ -97,13 +98,14 @@ export function scanRun(world: World, instruction: Instruction): RunScan {
     const hit = world.open.flatMap(({ paths }) => paths).find((file) => path === undefined || isWithin(file, path));
     if (hit !== undefined) return stop(`a mount lies over ${hit}`);
   }
+  const stageText = facts.file.text.slice(facts.file.stageOf(instruction)!.from.span.start, instruction.span.end);
   if (body.kind === 'exec' && body.script === undefined) {
     const command = literalCommand(body.words);
     const place: CommandPlace = { cwd: state.workdir, home: homeOf(state), lookup: () => undefined };
-    return walk(world, [{ command, place, outer: command }], state, undefined);
+    return walk(world, [{ command, place, outer: command }], state, undefined, stageText);
   }
   const script = body.script!;
-  return walk(world, commandsOf(script, state), state, body.kind === 'script' ? script : undefined);
+  return walk(world, commandsOf(script, state), state, body.kind === 'script' ? script : undefined, stageText);
 }
 
 interface Placed {
@@ -132,7 +134,13 @@ function commandsOf(script: ShellScript, state: State): readonly Placed[] {
   });
 }
 
-function walk(world: World, commands: readonly Placed[], state: State, script: ShellScript | undefined): RunScan {
+function walk(
+  world: World,
+  commands: readonly Placed[],
+  state: State,
+  script: ShellScript | undefined,
+  stageText: string,
+): RunScan {
   const needed = new Set<string>(world.system);
   const changed = new Set<string>();
   const prelude: string[] = [];
@@ -181,10 +189,15 @@ function walk(world: World, commands: readonly Placed[], state: State, script: S
             isCopied: (path) => world.open.some(({ folders }) => folders.some((to) => isWithin(path, to))),
             image: world.image,
             ignored: world.ignored,
+            stageText,
           };
+    const named = question === undefined ? [] : namedByVariables(question, world.present);
     const answer = withOptionFiles(question, question === undefined ? undefined : manager!.install(question));
-    const download = (): Download | string | undefined =>
-      question === undefined ? undefined : withOptionFiles(question, manager!.download?.(question));
+    const download = (): Download | string | undefined => {
+      const step = question === undefined ? undefined : withOptionFiles(question, manager!.download?.(question));
+      if (typeof step !== 'object' || named.length === 0) return step;
+      return typeof named === 'string' ? named : { ...step, images: [...(step.images ?? []), ...named] };
+    };
     if (typeof answer === 'string') return block(answer, true, download());
     if (answer === undefined) {
       const other = usesOf(invocation, place, world.open);
@@ -193,13 +206,14 @@ function walk(world: World, commands: readonly Placed[], state: State, script: S
       for (const path of other.changed) changed.add(path);
       continue;
     }
+    if (typeof named === 'string') return block(named, true);
     const redirect = command.redirects.find(
       ({ target, operator }) => !operator.includes('&') && !/^\/(?:dev|tmp|var\/log)\//.test(target?.value ?? '/dev/'),
     );
     if (redirect !== undefined) return block(`${nameOf(invocation)} is redirected to a file`, true);
     const paths = imagePaths(world.project.context, world.present, answer);
     if (typeof paths === 'string') return block(paths, true);
-    for (const path of [...paths, ...(answer.images ?? [])]) needed.add(path);
+    for (const path of [...paths, ...(answer.images ?? []), ...named]) needed.add(path);
     if (cwd !== state.workdir) entered.push(cwd!);
     if (answer.paths.length + (answer.images?.length ?? 0) > 0) installs.push({ needs: answer, command: outer });
   }

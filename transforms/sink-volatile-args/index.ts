@@ -1,24 +1,25 @@
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { type Facts, isVolatile } from '../../src/facts/index.js';
 import type { ContextFiles } from '../../src/project/context.js';
-import { defineTransform, moveAbove, movesTo } from '../../src/transform/index.js';
+import { defineTransform, moveAbove, movesTo, type TransformContext } from '../../src/transform/index.js';
+import { changesOften, howOften } from './changes-often.js';
 import { sink, type Sunk } from './sink.js';
 import { namesSet } from './made-from.js';
 
 export default defineTransform({
   meta: {
     name: 'sink-volatile-args',
-    summary: 'Declare build arguments that change at every build where they are used',
-    why: 'A declared build argument is in the environment of every RUN below it, used or not, so one that carries a commit or a date makes all of them run again at every build.',
+    summary: 'Declare what changes at every build or release where it is used',
+    why: 'A declared build argument is in the environment of every RUN below it, used or not, so one that carries a commit or a date makes all of them run again at every build; so does an ENV of a version at every release.',
     phase: 'order',
     after: ['copy-manifests-first', 'install-system-packages-first'],
-    looksFor: [['ARG']],
+    looksFor: [['ARG', 'ENV']],
     level: 'review',
     assumes: [
       'what the project calls does not read the argument from the environment under a name that it puts together',
       'without the project: requirements files that pip is given name nothing of the project',
     ],
-    needs: ['project'],
+    needs: ['project', 'lines'],
     preset: 'default',
     sameAs: [],
     references: [
@@ -27,9 +28,9 @@ export default defineTransform({
     ],
     options: {},
   },
-  find: (file, { facts, project, propose, decline }) => {
+  find: (file, { facts, project, lines, propose, decline }) => {
     for (const stage of file.stages) {
-      const { order, sunk, held } = planStage(facts, stage, project?.context);
+      const { order, sunk, held } = planStage(facts, stage, project?.context, lines);
       for (const { reason, arg } of held) decline(reason, arg.span);
       if (sunk.length === 0) continue;
       propose({
@@ -38,7 +39,7 @@ export default defineTransform({
         level: sunk.some(({ doubt }) => doubt !== undefined) ? 'review' : 'safe',
         what: `declare ${sunk.flatMap(({ arg }) => namesSet(file, arg)).join(', ')} below what does not use it`,
         evidence: sunk.map(({ arg, passed, doubt }) => ({
-          fact: `${linesOf(passed)} ${passed.length === 1 ? 'does' : 'do'} not use ${namesSet(file, arg).join(', ')}${doubt ?? ''}`,
+          fact: `${linesOf(passed)} ${passed.length === 1 ? 'does' : 'do'} not use ${namesSet(file, arg).join(', ')}${doubt ?? ''}${howOften(file, arg, lines)}`,
           span: arg.span,
         })),
       });
@@ -53,12 +54,17 @@ interface StageOrder {
 }
 
 /** Brings each such ARG of a stage down, one after another. */
-function planStage(facts: Facts, stage: Stage, context: ContextFiles | undefined): StageOrder {
+function planStage(
+  facts: Facts,
+  stage: Stage,
+  context: ContextFiles | undefined,
+  lines: TransformContext['lines'],
+): StageOrder {
   let order: readonly Instruction[] = stage.instructions.slice(1);
   const sunk: Sunk[] = [];
   const held: { reason: string; arg: Instruction }[] = [];
   for (const arg of stage.instructions) {
-    if (!isVolatile(facts.file, arg)) continue;
+    if (!isVolatile(facts.file, arg) && !changesOften(facts.file, arg, lines)) continue;
     const found = sink(facts, order, arg, context);
     if (found === undefined) continue;
     if (typeof found === 'string') {

@@ -111,14 +111,6 @@ export class FakePlatform {
     return this.pulls[number - 1];
   }
 
-  /** @returns false when its branch is at another commit than was said */
-  merge(pull: FakePull, head: unknown): boolean {
-    if (this.headOf(pull) !== head) return false;
-    this.git('o/r', 'update-ref', `refs/heads/${pull.base}`, pull.sha);
-    pull.state = 'merged';
-    return true;
-  }
-
   get open(): readonly FakePull[] {
     return this.pulls.filter(({ state }) => state === 'open');
   }

@@ -12,6 +12,10 @@ import {
 } from './shared.js';
 import type { Answer, Manager, Question } from './types.js';
 
+/** `bundle config set --local path vendor/bundle` (bundler.io/man/bundle-config.1.html). */
+const CONFIGURED =
+  /\bbundler? config (?:set )?(?:--(?:local|global) )?["']?(path|deployment)["']?[ ="']+([^\s"';&|]+)/g;
+
 /** Bundler: bundler.io/man/bundle-install.1.html. */
 export const bundler: Manager = {
   tools: /^bundler?$/,
@@ -32,11 +36,16 @@ function gems(question: Question): Answer {
   const source = facts.readsSource.find(({ path }) => isBelow(folder, path));
   if (source !== undefined) return `${joinPath(folder, 'Gemfile')}: ${source.why}`;
   const option = invocation.options.find(({ name }) => name === '--path');
+  const configured = [...question.stageText.matchAll(CONFIGURED)];
   const places = [
     option === undefined ? undefined : valueOfOption(option, question),
     certainValue(state, 'BUNDLE_PATH'),
+    ...configured.filter(([, name]) => name === 'path').map(([, , value]) => value),
   ];
-  const deployed = has(question, '--deployment', '--path') || state.env.has('BUNDLE_DEPLOYMENT');
+  const deployed =
+    has(question, '--deployment', '--path') ||
+    state.env.has('BUNDLE_DEPLOYMENT') ||
+    configured.some(([, name]) => name === 'deployment');
   const paths = [...facts.manifests, ...facts.readsSource.map(({ path }) => path)];
   return {
     manager: 'Bundler',

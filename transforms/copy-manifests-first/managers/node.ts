@@ -1,3 +1,4 @@
+import { hasFile } from '../../../src/project/context.js';
 import type { NodeManager, NodeProject } from '../../../src/project/manifests/node.js';
 import { folderBy, has, inside, isBelow, joinPath, listed, strangeOption, unreadable } from './shared.js';
 import type { Answer, Question } from './types.js';
@@ -35,7 +36,11 @@ export function nodeInstall(question: Question, manager: NodeManager, more: read
   const local = localReads(question, project);
   if (typeof local === 'string') return local;
   const paths = [...project.manifests, ...local, ...foundBy(question, project)];
-  const packages = [folder, ...project.workspaces, ...local.filter((path) => !/\.\w+$/.test(path))];
+  const packages = [
+    folder,
+    ...project.workspaces,
+    ...local.filter((path) => hasFile(facts.context, joinPath(path, 'package.json'))),
+  ];
   return {
     manager,
     folder,

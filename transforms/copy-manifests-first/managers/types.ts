@@ -19,6 +19,8 @@ export interface Question {
   readonly image: string | undefined;
   /** Whether a path of the context is kept out by its ignore file. */
   readonly ignored: (contextPath: string) => boolean;
+  /** The stage as written, up to the end of the command's RUN. */
+  readonly stageText: string;
 }
 
 /** What an install reads of the build context. */
