@@ -10,11 +10,19 @@ export type ContextFiles = Readonly<Record<string, string>>;
 /** What the folders of cache mounts hold, by their ids; kept from build to build. */
 export type CacheMounts = Map<string, Tree>;
 
-/**
- * When a cache mount is empty though a step before filled it: `never` within a build; before `each` step, as when that
- * step's layer came from the build cache of another machine.
- */
-export type Emptied = 'never' | 'each';
+/** What a builder may do one way or the other. */
+export interface Builder {
+  /**
+   * When a cache mount is empty though a step before filled it: `never` within a build; before `each` step, as when that
+   * step's layer came from the build cache of another machine.
+   */
+  readonly emptied: 'never' | 'each';
+  /** Whether folders that were made to mount something on stay in the image, as older builders leave them. */
+  readonly stubs: 'stay' | 'go';
+}
+
+/** What today's engines do within one build. */
+export const USUAL: Builder = { emptied: 'never', stubs: 'go' };
 
 interface Stage {
   readonly image: Image;
@@ -26,7 +34,7 @@ interface Stage {
  * Builds the last stage of a Dockerfile by BuildKit's documented rules, over the few commands that the oracle knows.
  * @throws BuildError where the build would fail, Unknown where the oracle does not know what happens.
  */
-export function build(text: string, context: ContextFiles, caches: CacheMounts, emptied: Emptied): Image {
+export function build(text: string, context: ContextFiles, caches: CacheMounts, builder: Builder): Image {
   const files = contextTree(context);
   const globals = new Map<string, string>();
   const stages: Stage[] = [];
@@ -36,7 +44,7 @@ export function build(text: string, context: ContextFiles, caches: CacheMounts, 
     else if (stage === undefined) {
       if (instruction.keyword !== 'ARG') throw new Unknown(`${instruction.keyword} before FROM`);
       for (const [name, value] of pairs(instruction.rest)) globals.set(name, expand(value ?? '', globals));
-    } else step(instruction, stage, { stages, globals, files, caches, emptied });
+    } else step(instruction, stage, { stages, globals, files, caches, builder });
   }
   const last = stages[stages.length - 1];
   if (last === undefined) throw new BuildError('no FROM');
@@ -48,7 +56,7 @@ interface World {
   readonly globals: ReadonlyMap<string, string>;
   readonly files: Tree;
   readonly caches: CacheMounts;
-  readonly emptied: Emptied;
+  readonly builder: Builder;
 }
 
 function from({ rest }: Instruction, stages: readonly Stage[], globals: ReadonlyMap<string, string>): Stage {
@@ -97,10 +105,10 @@ function step(instruction: Instruction, stage: Stage, world: World): void {
       config.user = value(rest);
       return;
     case 'CMD':
-      config.cmd = rest;
+      config.cmd = started(rest, config.shell);
       return;
     case 'ENTRYPOINT':
-      config.entrypoint = rest;
+      config.entrypoint = started(rest, config.shell);
       config.cmd = undefined;
       return;
     case 'SHELL':
@@ -110,8 +118,10 @@ function step(instruction: Instruction, stage: Stage, world: World): void {
     case 'VOLUME':
       config.rest.set(`${keyword} ${value(rest)}`, '');
       return;
-    case 'STOPSIGNAL':
     case 'HEALTHCHECK':
+      config.rest.set(keyword, JSON.stringify(checked(rest.replace(/^CMD\s+/, ''))));
+      return;
+    case 'STOPSIGNAL':
     case 'MAINTAINER':
       config.rest.set(keyword, rest);
       return;
@@ -125,9 +135,21 @@ function step(instruction: Instruction, stage: Stage, world: World): void {
   }
 }
 
+/** What a container starts with: the JSON form as it is, a line through the shell of that place. */
+function started(words: string, shell: readonly string[]): readonly string[] {
+  return words.startsWith('[') ? (JSON.parse(words) as string[]) : [...shell, words];
+}
+
+/** A health check as an image has it: a line goes through whatever shell the image ends with. */
+function checked(words: string): readonly string[] {
+  return words.startsWith('[') ? ['CMD', ...(JSON.parse(words) as string[])] : ['CMD-SHELL', words];
+}
+
 function owner(user: string): string {
   return user === '' ? '0:0' : userId(user);
 }
+
+const KNOWN_FLAGS = new Set(['from', 'chown', 'chmod', 'link']);
 
 function copy(
   { keyword, flags, rest }: Instruction,
@@ -145,6 +167,10 @@ function copy(
   const origin = producer?.tree ?? world.files;
   const chown = flags.get('chown');
   const by = chown === undefined ? '0:0' : userId(value(chown));
+  const unknown = [...flags.keys()].find((name) => !KNOWN_FLAGS.has(name));
+  if (unknown !== undefined) throw new Unknown(`--${unknown}`);
+  const chmod = flags.get('chmod');
+  if (chmod !== undefined && !/^[0-7]+$/.test(chmod)) throw new Unknown(`--chmod=${chmod}`);
   const target = join(config.workdir, to);
   const found = sources.flatMap((source) =>
     source.startsWith('http') ? [source] : expandGlob(origin, join('/', source)),
@@ -154,16 +180,17 @@ function copy(
     const name = source.slice(source.lastIndexOf('/') + 1);
     const into = to.endsWith('/') || to === '.' || tree.isFolder(target);
     if (keyword === 'ADD' && source.startsWith('http')) {
-      tree.put(into ? join(target, name) : target, { ...file(`remote ${source}`, by), mode: '600' }, by);
+      tree.put(into ? join(target, name) : target, { ...file(`remote ${source}`, by), mode: chmod ?? '600' }, by);
       continue;
     }
     const entry = origin.get(source);
     if (entry === undefined) throw new BuildError(`${source}: not found`);
     if (entry.kind === 'folder') {
+      if (chmod !== undefined) throw new Unknown('--chmod of a folder');
       tree.makeFolders(target, by, '0:0');
       for (const child of origin.children(source))
-        tree.graft(origin, child, join(target, child.slice(child.lastIndexOf('/') + 1)), by, '0:0');
-    } else tree.put(into ? join(target, name) : target, { ...entry, owner: by }, by);
+        tree.lay(origin, child, join(target, child.slice(child.lastIndexOf('/') + 1)), by);
+    } else tree.put(into ? join(target, name) : target, { ...entry, owner: by, mode: chmod ?? entry.mode }, by);
   }
 }
 
@@ -197,15 +224,16 @@ function run({ flags, mounts, rest, body }: Instruction, stage: Stage, world: Wo
 }
 
 /** Puts a cache mount over a folder of the image; what comes back takes it away again and keeps what it holds. */
-function enter(mount: ReadonlyMap<string, string>, tree: Tree, { caches, emptied }: World): () => void {
+function enter(mount: ReadonlyMap<string, string>, tree: Tree, { caches, builder }: World): () => void {
   const target = mount.get('target') ?? mount.get('dst') ?? '';
   if (mount.get('type') !== 'cache' || target === '') throw new Unknown(`mount ${[...mount].join(' ')}`);
   const id = mount.get('id') ?? target;
   const uid = mount.get('uid') ?? '0';
   const under = tree.copy();
-  const there = tree.has(target);
+  const missing: string[] = [];
+  for (let path = target; path !== '/' && !tree.has(path); path = parent(path)) missing.push(path);
   tree.remove(target, '0:0');
-  const held = emptied === 'each' ? undefined : caches.get(id);
+  const held = builder.emptied === 'each' ? undefined : caches.get(id);
   tree.makeFolders(parent(target), '0:0', '0:0');
   if (held === undefined) tree.put(target, folder(`${uid}:${mount.get('gid') ?? uid}`));
   else tree.graft(held, '/', target, undefined, '0:0');
@@ -215,9 +243,9 @@ function enter(mount: ReadonlyMap<string, string>, tree: Tree, { caches, emptied
       now.graft(tree, child, join('/', child.slice(child.lastIndexOf('/') + 1)), undefined, '0:0');
     caches.set(id, now);
     tree.remove(target, '0:0');
-    // The folder itself stays as a mount point.
-    if (there) tree.graft(under, target, target, undefined, '0:0');
-    else tree.makeFolders(target, '0:0', '0:0');
+    if (missing.length === 0) tree.graft(under, target, target, undefined, '0:0');
+    else if (builder.stubs === 'stay') tree.makeFolders(target, '0:0', '0:0');
+    else for (const path of missing) if (tree.children(path).length === 0) tree.remove(path, '0:0');
   };
 }
 

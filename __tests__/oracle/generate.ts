@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type ContextFiles, build } from './build.js';
+import { type ContextFiles, build, USUAL } from './build.js';
 import { BuildError } from './tree.js';
 
 /** A random build: a Dockerfile of modelled commands and the context that it copies from. */
@@ -260,7 +260,7 @@ function buildable(all: readonly string[], files: ContextFiles): string {
   for (const instruction of all) {
     const longer = `${text}${instruction}\n`;
     try {
-      if (/FROM/.test(longer)) build(longer, files, new Map(), 'never');
+      if (/FROM/.test(longer)) build(longer, files, new Map(), USUAL);
       text = longer;
     } catch (error) {
       if (!(error instanceof BuildError)) throw error;

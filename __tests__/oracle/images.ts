@@ -1,7 +1,10 @@
+import { programText } from './tools.js';
 import { Tree, file, folder } from './tree.js';
 
 /** An image: its files and what a container of it starts with. */
 export interface Image {
+  /** The name of the image that it was built from in the end. */
+  readonly base: string;
   readonly tree: Tree;
   readonly config: Config;
 }
@@ -11,8 +14,8 @@ export interface Config {
   user: string;
   workdir: string;
   shell: readonly string[];
-  cmd: string | undefined;
-  entrypoint: string | undefined;
+  cmd: readonly string[] | undefined;
+  entrypoint: readonly string[] | undefined;
   /** Everything else, by a name of its own: labels, ports, volumes, the stop signal, the health check, triggers. */
   rest: Map<string, string>;
 }
@@ -23,40 +26,40 @@ interface Base {
   readonly programs: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly workdir?: string;
-  readonly cmd?: string;
+  readonly cmd?: readonly string[];
   readonly debian?: boolean;
   readonly home?: boolean;
 }
 
 /** What the official images of these names hold, as far as generated builds can tell; from their own Dockerfiles. */
 const bases: Readonly<Record<string, Base>> = {
-  'debian:bookworm': { programs: ['apt-get'], debian: true, cmd: '["bash"]' },
-  'alpine:3.19': { programs: ['apk', 'wget'], cmd: '["/bin/sh"]' },
+  'debian:bookworm': { programs: ['apt-get'], debian: true, cmd: ['bash'] },
+  'alpine:3.19': { programs: ['apk', 'wget'], cmd: ['/bin/sh'] },
   'node:20-bookworm': {
     programs: ['apt-get', 'node', 'curl', 'wget', 'git'],
     debian: true,
     home: true,
     env: { NODE_VERSION: '20.0.0', YARN_VERSION: '1.22.0' },
-    cmd: '["node"]',
+    cmd: ['node'],
   },
   'node:20-alpine': {
     programs: ['apk', 'wget', 'node'],
     home: true,
     env: { NODE_VERSION: '20.0.0', YARN_VERSION: '1.22.0' },
-    cmd: '["node"]',
+    cmd: ['node'],
   },
   'python:3.11-bookworm': {
     programs: ['apt-get', 'python3', 'curl', 'wget', 'git'],
     debian: true,
     env: { LANG: 'C.UTF-8' },
-    cmd: '["python3"]',
+    cmd: ['python3'],
   },
   'golang:1.22-bookworm': {
     programs: ['apt-get', 'go', 'curl', 'wget', 'git'],
     debian: true,
     env: { GOPATH: '/go', GOTOOLCHAIN: 'local', PATH: `/go/bin:/usr/local/go/bin:${PATH}` },
     workdir: '/go',
-    cmd: '["bash"]',
+    cmd: ['bash'],
   },
 };
 
@@ -64,7 +67,7 @@ export const BASE_NAMES = Object.keys(bases);
 
 /** A base image by its name; undefined for a name that the oracle does not know. */
 export function baseImage(name: string): Image | undefined {
-  if (name === 'scratch') return { tree: new Tree(), config: emptyConfig({}) };
+  if (name === 'scratch') return { base: name, tree: new Tree(), config: emptyConfig({}) };
   const base = bases[name];
   if (base === undefined) return undefined;
   const tree = new Tree();
@@ -73,6 +76,7 @@ export function baseImage(name: string): Image | undefined {
     '/root',
     '/etc',
     '/opt',
+    '/srv',
     '/usr/bin',
     '/usr/local/bin',
     '/usr/local/lib',
@@ -80,12 +84,15 @@ export function baseImage(name: string): Image | undefined {
     '/usr/share',
     '/var/cache',
     '/var/lib',
+    '/var/log',
     '/home',
     '/dev',
   ])
     tree.put(path, folder('0:0'));
-  for (const program of base.programs) tree.put(`/usr/bin/${program}`, file(`program ${program}`));
+  for (const program of base.programs) tree.put(`/usr/bin/${program}`, file(programText(program)));
   if (base.debian === true) {
+    tree.put('/usr/lib', folder('0:0'));
+    tree.link('/lib', 'usr/lib', '0:0');
     tree.put('/etc/apt/apt.conf.d/docker-clean', file('clean'));
     for (const path of ['/var/lib/apt/lists', '/var/cache/apt/archives', '/var/lib/dpkg/info'])
       tree.put(path, folder('0:0'));
@@ -95,7 +102,7 @@ export function baseImage(name: string): Image | undefined {
   config.workdir = base.workdir ?? '/';
   if (base.workdir !== undefined) tree.makeFolders(base.workdir, '0:0', '0:0');
   config.cmd = base.cmd;
-  return { tree, config };
+  return { base: name, tree, config };
 }
 
 function emptyConfig(env: Readonly<Record<string, string>>): Config {
@@ -110,6 +117,6 @@ function emptyConfig(env: Readonly<Record<string, string>>): Config {
   };
 }
 
-export function copyImage({ tree, config }: Image): Image {
-  return { tree: tree.copy(), config: { ...config, env: new Map(config.env), rest: new Map(config.rest) } };
+export function copyImage({ base, tree, config }: Image): Image {
+  return { base, tree: tree.copy(), config: { ...config, env: new Map(config.env), rest: new Map(config.rest) } };
 }

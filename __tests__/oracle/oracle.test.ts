@@ -4,7 +4,7 @@ import { memoryContext } from '../../src/project/context.js';
 import { readProject } from '../../src/project/project.js';
 import { runTransforms } from '../../src/transform/index.js';
 import { defaultTransforms } from '../support/defaults.js';
-import { type CacheMounts, type ContextFiles, type Emptied, build } from './build.js';
+import { type CacheMounts, type ContextFiles, type Builder, build, USUAL } from './build.js';
 import { cases } from './generate.js';
 import type { Image } from './images.js';
 import { BuildError, LEFT_OUT } from './tree.js';
@@ -19,9 +19,9 @@ const transforms = await defaultTransforms();
 const FAILS = 'the build fails:';
 /** Cache mounts that are new, that a build before filled, and that lose what they hold before each step. */
 const STATES = [
-  ['cold', 'never'],
-  ['warm', 'never'],
-  ['lost', 'each'],
+  ['cold', USUAL],
+  ['warm', USUAL],
+  ['lost', { emptied: 'each', stubs: 'stay' }],
 ] as const;
 
 /** The image as it is compared: every file with its content and owner, and the configuration, a line each. */
@@ -37,9 +37,9 @@ function picture({ tree, config }: Image): readonly string[] {
   ];
 }
 
-function built(text: string, context: ContextFiles, caches: CacheMounts, emptied: Emptied): readonly string[] {
+function built(text: string, context: ContextFiles, caches: CacheMounts, builder: Builder): readonly string[] {
   try {
-    return picture(build(text, context, caches, emptied));
+    return picture(build(text, context, caches, builder));
   } catch (error) {
     if (error instanceof BuildError) return [`${FAILS} ${error.message}`];
     throw error;
@@ -58,7 +58,7 @@ test('a safe rewrite leaves the image as it was, on cold, warm and lost caches',
   let changed = 0;
   fc.assert(
     fc.property(cases, ({ text, context, project }) => {
-      const before = built(text, context, new Map(), 'never');
+      const before = built(text, context, new Map(), USUAL);
       expect(before.join('\n')).not.toContain(FAILS);
       const known = project ? { project: readProject(memoryContext(context)) } : {};
       const { output, faults } = runTransforms(text, { transforms, allow: 'safe', ...known });
@@ -66,8 +66,8 @@ test('a safe rewrite leaves the image as it was, on cold, warm and lost caches',
       if (output === text) return;
       changed++;
       const caches: CacheMounts = new Map();
-      for (const [state, emptied] of STATES) {
-        const wrong = differences(before, built(output, context, caches, emptied));
+      for (const [state, builder] of STATES) {
+        const wrong = differences(before, built(output, context, caches, builder));
         if (wrong.length > 0) throw new Error(`${state} caches:\n${text}\nbecomes\n${output}\n${wrong.join('\n')}`);
       }
     }),

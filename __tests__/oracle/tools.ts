@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Process, Unknown, runScript } from './shell.js';
-import { BuildError, LEFT_OUT, type Tree, join, parent } from './tree.js';
+import { BuildError, LEFT_OUT, PROGRAM, type Tree, join, parent } from './tree.js';
 
 /**
  * The commands of generated builds: what each reads and writes, by its own documentation. A result is named by a hash of
@@ -44,6 +44,11 @@ function installed(name: string, tool: Tool): Tool {
     if (!found) throw new BuildError(`${name}: not found`);
     return tool(args, process, input);
   };
+}
+
+/** What the file of a program holds. `/oracle/tool` runs it in the images that are built for real. */
+export function programText(name: string): string {
+  return `${PROGRAM}/oracle/tool ${name}\n`;
 }
 
 function asRoot(tool: Tool): Tool {
@@ -111,7 +116,7 @@ const apt: Tool = asRoot((args, process) => {
       if (tree.has(record)) continue;
       if (!tree.has(lists)) throw new BuildError(`apt-get: unable to locate package ${name}`);
       write(process, record, `${name} ${environment(process, 'DEBIAN_')}`);
-      write(process, `/usr/bin/${name}`, `program ${name}`);
+      write(process, `/usr/bin/${name}`, programText(name));
       if (!options.has('--no-install-recommends')) write(process, `/usr/share/recommended/${name}`, name);
       write(process, `/var/cache/apt/archives/${name}.deb`, name);
     } else if (action === 'purge' || action === 'remove') {
@@ -145,7 +150,7 @@ const apk: Tool = asRoot((args, process) => {
       write(process, index, 'index');
     for (const name of packages) {
       if (!tree.has(`/lib/apk/db/${name}`)) write(process, `/lib/apk/db/${name}`, name);
-      write(process, `/usr/bin/${name}`, `program ${name}`);
+      write(process, `/usr/bin/${name}`, programText(name));
       if (cached) write(process, `/var/cache/apk/${name}.apk`, name);
     }
     if (group !== undefined) write(process, `/lib/apk/db/${group}`, `group ${packages.join(' ')}`);
@@ -354,6 +359,13 @@ const copyOrMove =
     return undefined;
   };
 
+/** What chmod makes of permission bits; only `755` and `+x` are known. */
+function modeAfter(change: string, mode: string): string {
+  if (/^[0-7]+$/.test(change)) return change;
+  if (change !== '+x') throw new Unknown(`chmod ${change}`);
+  return (Number.parseInt(mode, 8) | 0o111).toString(8);
+}
+
 /** The users that the base images have, by name. */
 export const USERS: Readonly<Record<string, string>> = { root: '0:0', node: '1000:1000' };
 
@@ -473,8 +485,11 @@ export const tools: Readonly<Record<string, Tool>> = {
     for (const path of paths) {
       const target = join(process.cwd, path);
       const all = flag(options, 'R') ? process.tree.below(target) : [];
-      for (const each of [target, ...all])
-        process.tree.change(each, { mode }, process.tree.get(each)?.owner === process.user ? '0:0' : process.user);
+      for (const each of [target, ...all]) {
+        const entry = process.tree.get(each);
+        const user = entry?.owner === process.user ? '0:0' : process.user;
+        process.tree.change(each, { mode: modeAfter(mode, entry?.mode ?? '') }, user);
+      }
     }
     return undefined;
   },

@@ -4,9 +4,12 @@ export interface Entry {
   /** A file's text, a link's target, nothing for a folder. */
   readonly text: string;
   readonly owner: string;
-  /** Permission bits as chmod left them; undefined: as the tool that made it does. */
-  readonly mode?: string;
+  /** Permission bits, octal. */
+  readonly mode: string;
 }
+
+/** How a program of an image begins: a file that the kernel runs. */
+export const PROGRAM = '#!';
 
 /** Caches, lists and logs: what a safe change may take from an image. */
 export const LEFT_OUT =
@@ -62,7 +65,7 @@ export class Tree {
     if (!this.isFolder(parent(target))) throw new BuildError(`${path}: no such folder`);
     if (old === undefined) this.mayChange(target, user);
     else if (user !== '0:0' && old.owner !== user) throw new BuildError(`${path}: permission denied`);
-    this.entries.set(target, { ...(old ?? { kind: 'file', owner: user }), kind: 'file', text });
+    this.entries.set(target, old === undefined ? file(text, user) : { ...old, text });
   }
 
   /** Puts an entry whatever is there, with its parents, as the builder (not a command) does. */
@@ -72,9 +75,9 @@ export class Tree {
   }
 
   link(path: string, target: string, user: string): void {
-    const place = `${this.resolve(parent(path))}/${path.slice(path.lastIndexOf('/') + 1)}`;
+    const place = this.unfollowed(path);
     this.mayChange(place, user);
-    this.entries.set(place, { kind: 'link', text: target, owner: user });
+    this.entries.set(place, { kind: 'link', text: target, owner: user, mode: '777' });
   }
 
   /** Makes a folder and its parents, owned by `owner`, as `user`. */
@@ -105,7 +108,7 @@ export class Tree {
     return this.entries.has(this.unfollowed(path));
   }
 
-  change(path: string, with_: Partial<Entry>, user: string): void {
+  change(path: string, with_: Pick<Partial<Entry>, 'owner' | 'mode'>, user: string): void {
     const target = this.resolve(path);
     const entry = this.entries.get(target);
     if (entry === undefined) throw new BuildError(`${path}: no such file or folder`);
@@ -134,6 +137,19 @@ export class Tree {
       this.graft(from, child, join(target, child.slice(child.lastIndexOf('/') + 1)), owner, user);
   }
 
+  /** Copies what is at a path as the builder does: folders that are there already take over owner and mode, too. */
+  lay(from: Tree, source: string, target: string, owner: string): void {
+    const entry = from.at(source);
+    if (entry === undefined) throw new BuildError(`${source}: no such file or folder`);
+    const there = this.at(target);
+    if (there !== undefined && (there.kind === 'folder') !== (entry.kind === 'folder'))
+      throw new BuildError(`${target}: a folder and a file`);
+    this.entries.set(this.unfollowed(target), { ...entry, owner });
+    if (entry.kind === 'folder')
+      for (const child of from.children(source))
+        this.lay(from, child, join(target, child.slice(child.lastIndexOf('/') + 1)), owner);
+  }
+
   private mayChange(path: string, user: string): void {
     const folder = parent(path);
     if (user === '0:0' || OPEN_TO_ALL.has(folder)) return;
@@ -156,11 +172,11 @@ export class Tree {
 }
 
 export function folder(owner: string): Entry {
-  return { kind: 'folder', text: '', owner };
+  return { kind: 'folder', text: '', owner, mode: '755' };
 }
 
 export function file(text: string, owner = '0:0'): Entry {
-  return { kind: 'file', text, owner };
+  return { kind: 'file', text, owner, mode: text.startsWith(PROGRAM) ? '755' : '644' };
 }
 
 export function parent(path: string): string {
