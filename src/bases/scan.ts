@@ -22,6 +22,8 @@ export interface Scan {
   readonly plain: boolean;
   /** Looks at a command of the image's language; true when it has seen to it. */
   readonly language: (invocation: Invocation, at: Instruction, scan: Scan) => boolean;
+  /** The `major.minor` version that the base's tag names for every build; undefined where it names none. */
+  readonly version: string | undefined;
   /** Whether `docker-entrypoint.sh` is the base image's own. */
   readonly entryPoint: boolean;
   /** Script files on the way, so that none is read twice. */

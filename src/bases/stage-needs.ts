@@ -34,6 +34,8 @@ export function stageNeeds(
       (one) => /^(?:COPY|ADD)$/.test(one.keyword) && argumentText(one).includes('docker-entrypoint.sh'),
     ),
   );
+  const base = officialBase(facts, root);
+  const version = base?.variable === undefined ? /^\d+\.\d+/.exec(base?.tag ?? '')?.[0] : undefined;
   const entryPoint = image === 'node' && !own;
   for (const stage of heirs) {
     const installed = new Set(
@@ -46,6 +48,7 @@ export function stageNeeds(
       installed,
       plain: image === 'debian',
       language: languageOf(image),
+      version,
       entryPoint,
       seen,
     };
