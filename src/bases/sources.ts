@@ -27,12 +27,12 @@ export function scanSources(language: keyof typeof languages, at: Instruction, s
 /** The shell texts and names of programs that a source starts; undefined for each that is not written out. */
 function programsIn(text: string, { mentions, calls }: Language): readonly (string | undefined)[] {
   if (!mentions.test(text)) return [];
-  return [...text.matchAll(calls(text))].map((call) => {
+  return [...text.matchAll(calls(text))].flatMap((call): readonly (string | undefined)[] => {
     const literal = call.slice(1).findLast((group) => group !== undefined);
     const program = literal?.replaceAll(/\$?\{[^}]*\}/g, '$x').trim();
-    if (program === undefined || program === '' || /^[$#%'"`]/.test(program)) return undefined;
-    if (!/^(?:.*\/)?(?:ba|z|da)?sh$/.test(program)) return program;
+    if (program === undefined || program === '' || /^[$#%'"`]/.test(program)) return [undefined];
+    if (!/^(?:.*\/)?(?:ba|z|da)?sh$/.test(program)) return [program];
     const rest = text.slice(call.index + call[0].length);
-    return /^['"]\s*,\s*(?:\[\s*)?['"]-l?c['"]\s*,\s*[fr]?['"`]([^'"`\n$]+)/.exec(rest)?.[1];
+    return [program, /^['"]\s*,\s*(?:\[\s*)?['"]-l?c['"]\s*,\s*[fr]?['"`]([^'"`\n$]+)/.exec(rest)?.[1]];
   });
 }

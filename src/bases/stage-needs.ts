@@ -17,6 +17,7 @@ const STATIC_TOOLS =
 /**
  * What all stages built on a base need that its slim variant lacks.
  * @param only the instructions to look at: all by default.
+ * @param each is told of every command that is looked at.
  */
 export function stageNeeds(
   facts: Facts,
@@ -24,6 +25,7 @@ export function stageNeeds(
   image: string,
   project: ProjectFacts | undefined,
   only: (instruction: Instruction) => boolean = () => true,
+  each?: Scan['each'],
 ): Needs {
   const needs = new Needs();
   const heirs = facts.heirs(root);
@@ -50,6 +52,7 @@ export function stageNeeds(
       language: languageOf(image),
       version,
       entryPoint,
+      each,
       seen,
     };
     for (const instruction of stage.instructions.filter(only)) {
