@@ -203,6 +203,10 @@ const LIBRARIES: Readonly<Record<string, Names>> = {
     jammy: 'libjpeg-turbo8',
     noble: 'libjpeg-turbo8',
   },
+  'libtiff5-dev': {
+    ...byRelease('libtiff5', ['stretch', 'buster', 'bullseye', 'bionic', 'focal', 'jammy']),
+    bookworm: 'libtiff6',
+  },
   'libtiff-dev': {
     buster: 'libtiff5',
     bullseye: 'libtiff5',

@@ -1,65 +1,11 @@
 import type { Instruction } from '../dockerfile/index.js';
 import type { NodeProject } from '../project/manifests/node.js';
 import type { Invocation } from '../shell/index.js';
+import { built, globals, harmless, javascript, pure, starters } from './node-packages.js';
 import { bring, line, type Scan, scanText } from './scan.js';
 import { scanSources } from './sources.js';
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
-
-/** Packages that node-gyp builds with a compiler and nothing else, and what they need at any rate. */
-const built: Readonly<Record<string, readonly string[]>> = {
-  ...Object.fromEntries(
-    [
-      ...words(
-        'bcrypt sqlite3 better-sqlite3 argon2 bufferutil utf-8-validate isolated-vm re2 leveldown farmhash microtime cpu-features heapdump',
-      ),
-    ].map((name) => [name, ['g++', 'make', 'python3']]),
-  ),
-  bower: ['git', 'ca-certificates'],
-  prisma: ['openssl'],
-  '@prisma/client': ['openssl'],
-  '@prisma/engines': ['openssl'],
-};
-
-/** Packages whose install scripts print, or take a ready-made binary for glibc that needs nothing else. */
-const harmless =
-  words(`core-js core-js-pure core-js-bundle esbuild husky nodemon fsevents @nestjs/core protobufjs @apollo/protobufjs es5-ext
-  styled-components @swc/core @parcel/watcher unrs-resolver msw vue-demi sharp swiper @scarf/scarf ejs preact highlight.js tailwindcss
-  @sentry/cli lmdb msgpackr-extract @biomejs/biome dtrace-provider postinstall-postinstall @tailwindcss/oxide lightningcss nx
-  deasync yarn opencollective opencollective-postinstall @fortawesome/fontawesome-free fluent-ffmpeg ttf2woff2 simple-git-hooks
-  @firebase/util lefthook @pnpm/exe`);
-
-/** Packages by which others build or fetch native code: in a lockfile that does not tell of install scripts they stand for it. */
-const builders =
-  /^ {0,4}["']?\/?(?:nan|node-addon-api|node-gyp-build|prebuild-install|node-pre-gyp|@mapbox\/node-pre-gyp|cmake-js)[@/]/m;
-
-/** Packages that start programs of the system. */
-const starters: Readonly<Record<string, readonly string[]>> = {
-  gm: ['imagemagick'],
-  imagemagick: ['imagemagick'],
-  easyimage: ['imagemagick'],
-  'simple-git': ['git'],
-  'simple-git-promise': ['git'],
-  'git-rev-sync': [],
-  'ps-node': ['procps'],
-  'ps-list': ['procps'],
-  'find-process': ['procps'],
-  pidusage: ['procps'],
-  'tree-kill': ['procps'],
-};
-
-/** Programs of Node projects that need nothing of the system. */
-const pure =
-  words(`tsc ts-node ts-node-dev tsx vite vitest webpack rollup ng nest next nuxt nuxi remix astro react-scripts vue-cli-service parcel esbuild tsup swc
-  babel babel-node eslint prettier stylelint jest mocha rimraf cross-env concurrently npm-run-all run-s run-p nodemon pm2 pm2-runtime pm2-docker serve http-server
-  sass node-sass postcss tailwindcss tailwind gatsby vuepress vitepress docusaurus gulp grunt mkdirp cpx copyfiles cpy shx dotenv env-cmd typeorm knex sequelize
-  sequelize-cli prisma svelte-kit turbo lerna tslint tsc-alias tspath hexo storybook ember bower forever wait-on json-server strapi corepack yarn npm npx pnpm pnpx bun node nodejs`);
-const globals =
-  words(`npm yarn pnpm pm2 typescript ts-node tsx nodemon serve http-server @angular/cli @nestjs/cli @vue/cli gulp gulp-cli grunt grunt-cli
-  webpack webpack-cli webpack-dev-server rimraf cross-env turbo lerna vite create-react-app react-scripts eslint prettier json-server forever corepack concurrently
-  live-server node-gyp browserify babel-cli @babel/cli express-generator mocha jest npm-run-all sequelize-cli knex wait-on dotenv-cli tsup tsc-alias next npx`);
-
-const COMPILER = words('g++ make python3');
+const COMPILER: ReadonlySet<string> = new Set(['g++', 'make', 'python3']);
 
 /** Looks at a command of the Node world: true when it was one. */
 export function scanNode(invocation: Invocation, at: Instruction, scan: Scan): boolean {
@@ -156,9 +102,12 @@ function scanPackage(found: NodeProject, at: Instruction, scan: Scan, installs: 
   const { context } = scan.project!;
   const asked = [...found.dependencies, ...found.devDependencies, ...found.optionalDependencies];
   const locks = found.lockfiles.map((path) => ({ path, text: context.read(path) ?? '' }));
-  if (asked.length > 0 && locks.every(({ text }) => text === ''))
+  const unknown = locks.every(({ text }) => text === '')
+    ? asked.find(([name]) => !javascript.has(name) && !name.startsWith('@types/') && built[name] === undefined)
+    : undefined;
+  if (unknown !== undefined)
     return scan.needs.refuse(
-      `${found.folder === '' ? '' : `${found.folder}/`}package.json has no lockfile, so what it brings cannot be told`,
+      `${found.folder === '' ? '' : `${found.folder}/`}package.json has no lockfile, so what ${unknown[0]} brings cannot be told`,
       at,
     );
   const known = new Set<string>();
@@ -194,14 +143,6 @@ function scanPackage(found: NodeProject, at: Instruction, scan: Scan, installs: 
           scan,
         );
       }
-    if (
-      !path.endsWith('.json') &&
-      builders.test(text) &&
-      [...known].every((name) => built[name] === undefined) &&
-      !/\bfsevents@/.test(text) &&
-      !/\bsharp@/.test(text)
-    )
-      scan.needs.refuse(`${path} brings a package that builds native code`, at);
     if (!installs) continue;
     if (/git\+ssh:|ssh:\/\/git@/.test(text))
       bring(`a dependency from git (${path})`, ['git', 'openssh-client', 'ca-certificates'], at, scan);

@@ -22,8 +22,12 @@ export interface Scan {
   readonly plain: boolean;
   /** Looks at a command of the image's language; true when it has seen to it. */
   readonly language: (invocation: Invocation, at: Instruction, scan: Scan) => boolean;
+  /** The `major.minor` version that the base's tag names for every build; undefined where it names none. */
+  readonly version: string | undefined;
   /** Whether `docker-entrypoint.sh` is the base image's own. */
   readonly entryPoint: boolean;
+  /** Is told of every command: of instructions, scripts, and the project's own code. */
+  readonly each: ((invocation: Invocation, at: Instruction) => void) | undefined;
   /** Script files on the way, so that none is read twice. */
   readonly seen: Set<string>;
 }
@@ -70,6 +74,7 @@ export function scanText(text: string, what: string, at: Instruction, scan: Scan
 function scanInvocation(invocation: Invocation, at: Instruction, scan: Scan): void {
   const { tool, args, wrappers } = invocation;
   const { needs } = scan;
+  scan.each?.(invocation, at);
   for (const wrapper of wrappers)
     if (wrapper === 'sudo' && !scan.installed.has('sudo')) bring('sudo', ['sudo'], at, scan);
   for (const { text } of args)
@@ -215,7 +220,10 @@ function scanFile(path: string | undefined, at: Instruction, scan: Scan): void {
     if (text === undefined) scan.needs.refuse(`${line(at)} runs ${file}, which is no text`, at);
     else if (/^#!.*\b(?:python|node|ruby|perl|php)/.test(text))
       scanInvocation(readInvocation(literalCommand([/\b(python|node|ruby|perl|php)/.exec(text)![1]!, file])), at, scan);
-    else scanText(text.replace(/^#!.*/, ''), file, at, scan);
+    else {
+      if (/^#!.*\bbash\b/.test(text)) scan.each?.(readInvocation(literalCommand(['bash', file])), at);
+      scanText(text.replace(/^#!.*/, ''), file, at, scan);
+    }
   }
 }
 

@@ -17,6 +17,7 @@ const STATIC_TOOLS =
 /**
  * What all stages built on a base need that its slim variant lacks.
  * @param only the instructions to look at: all by default.
+ * @param each is told of every command that is looked at.
  */
 export function stageNeeds(
   facts: Facts,
@@ -24,6 +25,7 @@ export function stageNeeds(
   image: string,
   project: ProjectFacts | undefined,
   only: (instruction: Instruction) => boolean = () => true,
+  each?: Scan['each'],
 ): Needs {
   const needs = new Needs();
   const heirs = facts.heirs(root);
@@ -34,6 +36,8 @@ export function stageNeeds(
       (one) => /^(?:COPY|ADD)$/.test(one.keyword) && argumentText(one).includes('docker-entrypoint.sh'),
     ),
   );
+  const base = officialBase(facts, root);
+  const version = base?.variable === undefined ? /^\d+\.\d+/.exec(base?.tag ?? '')?.[0] : undefined;
   const entryPoint = image === 'node' && !own;
   for (const stage of heirs) {
     const installed = new Set(
@@ -46,7 +50,9 @@ export function stageNeeds(
       installed,
       plain: image === 'debian',
       language: languageOf(image),
+      version,
       entryPoint,
+      each,
       seen,
     };
     for (const instruction of stage.instructions.filter(only)) {

@@ -55,9 +55,7 @@ export function systemPackages(
       const { subcommand, options, operands } = invocation;
       if (/^(?:update|upgrade|dist-upgrade|clean|autoclean|cache clean|info|version)$/.test(subcommand)) continue;
       if (!/^(?:install|add)$/.test(subcommand)) return declined(`${at} takes packages away again`, instruction);
-      if (
-        options.some(({ name }) => /^(?:-t|--target-release|--virtual|--repository|-X|--allow-untrusted)$/.test(name))
-      )
+      if (options.some(({ name }) => /^(?:-t|--target-release|--repository|-X|--allow-untrusted)$/.test(name)))
         return declined(`${at} installs packages in a way that is not told apart`, instruction);
       const read = readPackages(operands, { family, release, image: base?.image ?? '' });
       if (typeof read === 'string') return declined(`${at}: ${read}`, instruction);

@@ -1,3 +1,4 @@
+import { minimalCommands } from '../../src/bases/index.js';
 import { argumentText, type Instruction, sourceStage, type Stage } from '../../src/dockerfile/index.js';
 import { certainValue, type Facts, type State } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
@@ -71,6 +72,12 @@ function hazardsOf(facts: Facts, stage: Stage, instruction: Instruction, image: 
   }
 }
 
+/** Why a command of a script or of the project's own code, if it is one of the system, would not do the same on Alpine. */
+export function systemHazard(invocation: Invocation, at: Instruction): readonly string[] {
+  const name = invocation.tool?.replace(/^.*\//, '') ?? '';
+  return minimalCommands.has(name) && !/^apt/.test(name) ? systemCommand(name, invocation, `${at.keyword} at line ${at.lines.first}`) : [];
+}
+
 function commandHazard(
   { tool, args, operands, environment }: Invocation,
   state: State,
@@ -80,8 +87,6 @@ function commandHazard(
   if (tool === '' || tool === undefined) return tool === '' ? [] : [`${at} runs a program whose name is not literal`];
   const name = tool.replace(/^.*\//, '');
   if (/^(?:apt|apt-get)$/.test(name)) return [];
-  if (name === 'bash' || operands.some(({ text }) => /(?:^|\/)bash$/.test(text)))
-    return [`${at} uses bash, which Alpine lacks`];
   if (/^(?:user|group)(?:add|mod|del)$|^(?:add|del)(?:user|group)$/.test(name))
     return [`${at} uses ${name}, which is another program on Alpine`];
   if (/^(?:dpkg|add-apt-repository|apt-key|locale-gen|update-locale)/.test(name))
@@ -95,6 +100,16 @@ function commandHazard(
   if (programs.test(name)) return [];
   if (name === 'wget' && args.some(({ text }) => text.startsWith('https:')))
     return [`${at} uses wget over https, and busybox has another wget`];
+  return systemCommand(name, { args, operands }, at);
+}
+
+function systemCommand(
+  name: string,
+  { args, operands }: Pick<Invocation, 'args' | 'operands'>,
+  at: string,
+): readonly string[] {
+  if (name === 'bash' || operands.some(({ text }) => /(?:^|\/)bash$/.test(text)))
+    return [`${at} uses bash, which Alpine lacks`];
   const options = alike[name];
   if (options === undefined) return [`${at} uses ${name}, whose busybox form may differ`];
   const odd = args.find(({ text }) => /^-./.test(text) && !options.test(text));

@@ -3,7 +3,7 @@ import { readTag } from '../../src/facts/images/tag.js';
 import { joinTag, variantsOf } from '../../src/facts/images/tags.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { translate } from './apt.js';
-import { hazards, serverConfiguration } from './hazards.js';
+import { hazards, serverConfiguration, systemHazard } from './hazards.js';
 import { alpineNames } from './packages.js';
 
 /** Images whose Alpine variants are the same program, and of which it can be told what the stage needs. */
@@ -49,8 +49,11 @@ export default defineTransform({
     if (edit === undefined) return decline(`there is no ${base.image}:${tag} to go to, or a digest pins the image`, at);
     const heirs = facts.heirs(root);
     const apt = translate(facts, heirs);
-    const needs = stageNeeds(facts, root, base.image, project);
-    reasons.push(...hazards(facts, root, base.image), ...needs.reasons.map(({ reason }) => reason));
+    const inside: string[] = [];
+    const needs = stageNeeds(facts, root, base.image, project, undefined, (invocation, one) => {
+      inside.push(...systemHazard(invocation, one));
+    });
+    reasons.push(...hazards(facts, root, base.image), ...inside, ...needs.reasons.map(({ reason }) => reason));
     if (typeof apt === 'string') reasons.push(apt);
     reasons.push(...muslSignals(base.image, project));
     if (/^(?:nginx|httpd)$/.test(base.image)) reasons.push(...serverConfiguration(facts, root, project));

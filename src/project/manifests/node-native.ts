@@ -8,7 +8,8 @@ import { entries, field, items } from './values.js';
 /** A sign that a package brings or builds native code, or fetches a binary at install. */
 export interface NativeSignal {
   readonly name: string;
-  readonly why: 'known native package' | 'install script' | 'restricted to a libc' | 'binding.gyp';
+  readonly why:
+    'known native package' | 'install script' | 'builds native code' | 'restricted to a libc' | 'binding.gyp';
   readonly from: string;
 }
 
@@ -16,9 +17,13 @@ export interface NativeSignal {
 const known: ReadonlySet<string> = new Set(
   (
     'sharp canvas bcrypt sqlite3 better-sqlite3 node-rdkafka grpc isolated-vm prisma @prisma/client puppeteer ' +
-    'playwright cypress fluent-ffmpeg'
+    'playwright cypress fluent-ffmpeg node-sass phantomjs-prebuilt electron chromedriver nodegit'
   ).split(' '),
 );
+
+/** Packages by which others build or fetch native code: lockfiles that tell of no install scripts tell of these. */
+const BUILDERS =
+  /^(?:nan|node-addon-api|node-gyp-build|prebuild-install|node-pre-gyp|@mapbox\/node-pre-gyp|cmake-js|bindings)$/;
 
 const groups = ['dependencies', 'devDependencies', 'optionalDependencies'];
 
@@ -66,6 +71,8 @@ function npmLockSignals(source: string, path: string, add: Add): void {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     for (const [name, entry] of entries(next)) {
       if (known.has(name)) add(name, 'known native package', path);
+      if (entries(field(entry, 'requires')).some(([needed]) => BUILDERS.test(needed)))
+        add(name, 'builds native code', path);
       pending.push(field(entry, 'dependencies') ?? []);
     }
   }
@@ -81,7 +88,9 @@ function lineLockSignals(source: string, path: string, add: Add): void {
     if (key !== undefined) {
       name = key;
       if (known.has(name)) add(name, 'known native package', path);
-    } else if (/^\s+requiresBuild: true/.test(line)) add(name, 'install script', path);
+    } else if (BUILDERS.test(/^\s+["']?(@?[\w./-]+)["']?:?\s/.exec(line)?.[1] ?? ''))
+      add(name, 'builds native code', path);
+    else if (/^\s+requiresBuild: true/.test(line)) add(name, 'install script', path);
     else if (/^\s+(?:libc: \[|conditions: .*libc=)/.test(line)) add(name, 'restricted to a libc', path);
     const bun = /^ {4}"((?:@[\w.-]+\/)?[\w.-]+)": \[/.exec(line)?.[1];
     if (bun !== undefined && known.has(bun)) add(bun, 'known native package', path);

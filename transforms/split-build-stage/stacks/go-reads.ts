@@ -16,6 +16,8 @@ const NO_DATA =
 /** Calls that read or list files. */
 const READING =
   /\b(?:os\.(?:Open|OpenFile|ReadFile|ReadDir|DirFS)|ioutil\.(?:ReadFile|ReadDir)|template\.(?:ParseFiles|ParseGlob)|\.(?:ParseFiles|ParseGlob|LoadHTMLGlob|LoadHTMLFiles|Static|StaticFS|StaticFile|ServeFile|SendFile)|http\.(?:Dir|ServeFile)|filepath\.(?:Walk|WalkDir|Glob))\(/;
+/** Calls that read .env in the working directory. */
+const DOTENV = /\bgodotenv\.(?:Load|Overload|Read)\(\s*\)|"github\.com\/joho\/godotenv\/autoload"/;
 const STARTS_PROGRAMS = /^\s*(?:import\s+)?(?:\w+\s+)?"(?:os\/exec|plugin|golang\.org\/x\/tools\/go\/packages)"/m;
 const CALLS_SYSTEM = /\bsyscall\.(?:Exec|ForkExec)\b|\bos\.StartProcess\b/;
 const TLS =
@@ -46,6 +48,8 @@ export function goReads(
     for (const line of text.matchAll(/^\/\/go:embed[ \t]+(\S.*)$/gm))
       for (const word of line[1]!.split(/\s+/))
         embedded.add(joinPath(`/${path}`, `../${word.replace(/^all:|["`]/g, '')}`).replace(/[*?[].*$/, ''));
+    const settings = joinPath(command.workdir ?? '/', '.env');
+    if (DOTENV.test(text) && files.has(settings)) found.add(settings);
     for (const [literal] of text.matchAll(/"[^"\\\n]{1,200}"|`[^`\n]{1,200}`/g)) {
       const value = literal
         .slice(1, -1)

@@ -1,5 +1,4 @@
-import type { Edit, Instruction } from '../../../src/dockerfile/index.js';
-import type { Evidence } from '../../../src/transform/index.js';
+import { cgoOf } from './go-cgo.js';
 import { type Answer, type Copied, declined, plan, type Stack, type Step, type Subject } from '../types.js';
 import { guardProgram, inOrder, redirects } from './binary.js';
 import { sourcesOf } from './go-packages.js';
@@ -39,7 +38,7 @@ export const go: Stack = {
 };
 
 function planOf(subject: Subject, builds: readonly Step[]): Answer {
-  const { command, stage, steps, facts, base } = subject;
+  const { command, stage, steps } = subject;
   const at = command.at!;
   const artefacts = builds.map((step) => artefactOf(step, subject));
   if (artefacts.some((path) => path === undefined))
@@ -61,7 +60,7 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
     );
   const guarded = guardProgram(subject, program);
   if ('reason' in guarded) return guarded;
-  const cgo = withoutCgo(subject, builds);
+  const cgo = cgoOf(subject, builds);
   if ('reason' in cgo) return cgo;
   const kept = shipped(artefacts as string[], steps);
   const making = builds.filter((_, index) => [program, ...kept].includes(artefacts[index]!));
@@ -84,9 +83,7 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   const placed = stage.instructions.some(({ keyword }) => keyword === 'WORKDIR');
   if (!placed && (reads.copies.length > 0 || !/^\/|^[^/]+$/.test(command.words[0]!)))
     return declined('the program starts in the folder of the golang image, which the new base lacks', at);
-  const release = base!.tag.includes('alpine') ? facts.atEnd(stage).image.release : undefined;
-  const { image: wanted } = subject.options;
-  const image = wanted === 'alpine' && release !== undefined ? `alpine:${release}` : wanted;
+  const image = cgo.image ?? staticImage(subject);
   const copies = [...new Set([program, ...kept])].map((path): Copied => {
     return { from: path, to: command.words[0]!.includes('/') ? path : path.replace(/^\/go\/bin\//, '/usr/local/bin/') };
   });
@@ -97,6 +94,7 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
     what: `ship ${program.slice(program.lastIndexOf('/') + 1)} on ${image} and leave the Go toolchain in a build stage`,
     copies: [...copies, ...reads.copies],
     packages,
+    manager: cgo.image === undefined ? 'apk' : 'apt',
     edits: cgo.edits,
     buildVariables: BUILD_VARIABLES,
     level: 'review',
@@ -112,7 +110,7 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
       ...(made.length === 0
         ? []
         : [{ kind: 'files', effect: 'removed', paths: made, why: 'programs that only the build starts' } as const]),
-      ...(cgo.edits.length === 0
+      ...(cgo.image !== undefined || cgo.edits.length === 0
         ? []
         : [{ kind: 'files', effect: 'changed', paths: [program, ...kept], why: 'built without C' } as const]),
     ],
@@ -124,36 +122,8 @@ function isForeign(value: string | undefined): boolean {
   return value !== undefined && !/^(?:linux|amd64|)$/.test(value);
 }
 
-/** That no program needs a C library: by CGO_ENABLED=0, by a compiler that is not there, or by what the modules are. */
-function withoutCgo(
-  { base, project }: Subject,
-  builds: readonly Step[],
-): { edits: readonly Edit[]; evidence: readonly Evidence[] } | { reason: string; at: Instruction } {
-  const open = builds.filter((step) => step.variable('CGO_ENABLED') !== '0');
-  if (open.length === 0) return { edits: [], evidence: [{ fact: 'CGO_ENABLED=0 makes a static program' }] };
-  const { instruction } = open[0]!;
-  const modules = project!.go;
-  const native = modules.flatMap(({ cgoModules, cgoFiles }) => [
-    ...cgoModules,
-    ...(cgoFiles ?? ['more files than are read']),
-  ])[0];
-  if (native !== undefined)
-    return declined(`${native} needs C, and the library that it would link to is not known`, instruction);
-  if (modules.length === 0 || modules.some(({ unreadable }) => unreadable.length > 0) || !project!.complete)
-    return declined('whether a module needs C is not known', instruction);
-  if (
-    open.some(
-      ({ variable, invocation }) =>
-        variable('CGO_ENABLED') !== undefined || invocation.options.some(({ name }) => name === '-race'),
-    )
-  )
-    return declined('the program is built with C', instruction);
-  if (base!.tag.includes('alpine'))
-    return { edits: [], evidence: [{ fact: 'both images are Alpine, with one C library' }] };
-  if (open.some(({ start }) => start === undefined))
-    return declined('CGO_ENABLED=0 cannot be set in a RUN in JSON form', instruction);
-  return {
-    edits: open.map(({ start }) => ({ span: { start: start!, end: start! }, text: 'CGO_ENABLED=0 ' })),
-    evidence: [{ fact: 'no file of the modules imports "C", and none of their requirements is known to' }],
-  };
+/** The image for a program that needs no C library of another system. */
+function staticImage({ facts, stage, base, options }: Subject): string {
+  const release = base!.tag.includes('alpine') ? facts.atEnd(stage).image.release : undefined;
+  return options.image === 'alpine' && release !== undefined ? `alpine:${release}` : options.image;
 }

@@ -1,0 +1,101 @@
+import { argumentText } from '../../../src/dockerfile/index.js';
+import { isRoot } from '../../../src/facts/index.js';
+import type { SystemPackages } from '../system-packages.js';
+import { type Declined, declined, type Step, type Subject } from '../types.js';
+
+/** The virtual environment that holds what pip installs, so that it can be copied as one folder. */
+export const ENVIRONMENT = '/opt/venv';
+
+const MANAGERS = /^(?:poetry|pipenv|pdm|uv|conda|mamba|hatch|pipx|easy_install)$/;
+/** Distributions that call a compiler when they run. */
+const COMPILES_LATE =
+  /^\s*["']?(?:node-gyp|theano|pytensor|pymc\d*|triton|pythran|torch|tensorflow|jax|cmdstanpy|pystan|pyximport|cppyy|weave|numba-?cuda)\b/im;
+const COMPILERS =
+  /(?<![\w/.-])(?:gcc|g\+\+|cc|make|cmake|pip[\d.]* install|python[\d.]* -m (?:pip|venv)|setup\.py)(?![\w.-])/;
+/** Programs and modules that a virtual environment has elsewhere. */
+const ABSOLUTE =
+  /\/usr\/(?:local\/)?(?:bin\/(?:python|pip|gunicorn|uvicorn|celery|flask|uwsgi|supervisord|django-admin)|lib\/python)/;
+/** Programs that start others without the environment of the container. */
+const OWN_PATH = /^(?:cron|anacron|sudo|openssh-server)$/;
+
+/** Why what pip installs cannot be told from the rest, or would not run from a virtual environment. */
+export function guardPip(
+  subject: Subject,
+  installs: readonly Step[],
+  { packages, both }: SystemPackages,
+): Declined | undefined {
+  const { stage, steps, facts, files, project } = subject;
+  const { context } = project!;
+  const at = installs[0]!.instruction;
+  const manager = steps.find(({ invocation }) => MANAGERS.test(invocation.tool ?? ''));
+  if (manager !== undefined)
+    return declined(`${manager.invocation.tool!} installs too, and where it does is not followed`, manager.instruction);
+  for (const { invocation, state, instruction } of installs) {
+    if (isRoot(state) !== true) return declined('pip runs as a user who may not write where packages go', instruction);
+    const odd = invocation.args.find(({ text }) =>
+      /^(?:--user|--prefix|--target|-t|--root|-e|--editable|--break-system-packages|--python)/.test(text),
+    );
+    if (odd !== undefined) return declined(`pip install ${odd.text} puts packages elsewhere`, instruction);
+    const local = invocation.operands.find(({ text }) => /^\.{1,2}(?:\/|\[|$)|^\/(?!.*\.whl$)/.test(text));
+    if (local !== undefined)
+      return declined('pip installs the project itself, whose data files are not followed', instruction);
+  }
+  const environment = stage.instructions.find(
+    ({ keyword, ...one }) =>
+      /^(?:ENV|ARG)$/.test(keyword) &&
+      /\b(?:PYTHONUSERBASE|PYTHONHOME|PIP_(?:TARGET|PREFIX|USER|ROOT)|VIRTUAL_ENV|CONDA_PREFIX)\b/.test(
+        one.logical.text,
+      ),
+  );
+  if (environment !== undefined)
+    return declined(`${environment.keyword} at line ${environment.lines.first} moves where packages go`, environment);
+  if (facts.file.text.includes(ENVIRONMENT) || /-m\s+venv|\bvirtualenv\b/.test(facts.file.text))
+    return declined('the file has a virtual environment of its own', at);
+  const absolute = stage.instructions.find((one) => ABSOLUTE.test(argumentText(one)));
+  if (absolute !== undefined)
+    return declined(
+      `${absolute.keyword} at line ${absolute.lines.first} names Python or a package by a path that a virtual environment has elsewhere`,
+      absolute,
+    );
+  const installed = [
+    ...packages.map(({ name }) => name),
+    ...steps
+      .filter(({ instruction }) => both.has(instruction))
+      .flatMap(({ invocation }) => invocation.operands.map(({ text }) => text)),
+  ];
+  const own = installed.find((name) => OWN_PATH.test(name));
+  if (own !== undefined) return declined(`${own} starts programs without the PATH of the container`, at);
+  const requirements = project!.at.requirements(
+    '',
+    context.paths.filter((path) =>
+      /(?:^|\/)[^/]*(?:requirements|constraints)[^/]*\.(?:txt|in)$|(?:^|\/)requirements\/[^/]+\.txt$/.test(path),
+    ),
+  );
+  if (requirements.readsSource.length > 0)
+    return declined(`${requirements.readsSource[0]!.why}, which is not followed`, at);
+  const texts = [
+    ...requirements.manifests.map((path) => context.read(path) ?? ''),
+    ...installs.flatMap(({ invocation }) => invocation.args.map(({ text }) => text)),
+  ];
+  const late = texts.map((text) => COMPILES_LATE.exec(text)?.[0].trim()).find((name) => name !== undefined);
+  if (late !== undefined) return declined(`${late} may compile when it runs`, at);
+  for (const { context: path } of files.values()) {
+    if (
+      path === undefined ||
+      !/\.(?:py|sh|cfg|conf|ini|toml)$|(?:^|\/)[\w-]*(?:entrypoint|start|run)[\w-]*$|crontab/.test(path)
+    )
+      continue;
+    const text = context.read(path);
+    if (text === undefined) return declined(`${path} cannot be read`, at);
+    if (ABSOLUTE.test(text))
+      return declined(`${path} names Python or a package by a path that a virtual environment has elsewhere`, at);
+    if (/\.sh$|entrypoint/.test(path) && COMPILERS.test(text))
+      return declined(`${path} builds when the container runs`, at);
+    if (path.endsWith('.py') && /(['"])(?:gcc|g\+\+|cc|make|cmake)[ '"]/.test(text))
+      return declined(`${path} starts a compiler`, at);
+  }
+  if (!subject.filesComplete) return declined('what COPY or ADD brings is not known in full', stage.from);
+  const start = subject.command.words.join(' ');
+  if (COMPILERS.test(start)) return declined('the command builds when the container starts', subject.command.at!);
+  return undefined;
+}
