@@ -79,7 +79,7 @@ export function compare(before, after, { Dockerfile, readKeyValues }) {
   return found;
 }
 
-/** Runs contestants in turn, each time over files that nobody has touched, and prints a table of medians. */
+/** Runs contestants in turn, each time over files that nobody has touched, for a table of medians. */
 export async function contest(contestants, texts, rounds, parser) {
   const rows = contestants.map(({ name, words }) => ({ name, words, runs: [], damage: undefined, again: 0 }));
   for (let round = 0; round < rounds; round++) {
@@ -101,16 +101,15 @@ export async function contest(contestants, texts, rounds, parser) {
     }
   }
   const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-  console.log(
+  return [
     '| | files/s | peak memory | changed | unparseable | instructions lost | comments lost | not idempotent |',
-  );
-  console.log('| --- | --: | --: | --: | --: | --: | --: | --: |');
-  for (const { name, runs, damage, again, failed } of rows) {
-    if (failed !== undefined) console.log(`| ${name} | could not be run: ${failed} |`);
-    if (failed !== undefined) continue;
-    const speed = texts.length / median(runs.map(({ seconds }) => seconds));
-    const memory = median(runs.map((run) => run.memory));
-    const cells = [damage.changed, damage.unparseable, damage.instructionsLost, damage.commentsLost, again];
-    console.log(`| ${name} | ${Math.round(speed)} | ${Math.round(memory)} MB | ${cells.join(' | ')} |`);
-  }
+    '| --- | --: | --: | --: | --: | --: | --: | --: |',
+    ...rows.map(({ name, runs, damage, again, failed }) => {
+      if (failed !== undefined) return `| ${name} | could not be run: ${failed} |`;
+      const speed = texts.length / median(runs.map(({ seconds }) => seconds));
+      const memory = median(runs.map((run) => run.memory));
+      const cells = [damage.changed, damage.unparseable, damage.instructionsLost, damage.commentsLost, again];
+      return `| ${name} | ${Math.round(speed)} | ${Math.round(memory)} MB | ${cells.join(' | ')} |`;
+    }),
+  ];
 }

@@ -10,8 +10,9 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread, threadId } from 'node:worker_threads';
-import { importSource, root } from './bundle.js';
+import { importSource } from './bundle.js';
 import { commentsOf, flagsOf, instructionsOf, lost } from './losses.js';
+import { writeSection } from './section.js';
 
 const SETS = [
   {
@@ -95,7 +96,7 @@ async function main() {
   }
   timeAgain(verdicts);
   const engine = askEngine(verdicts, Number(values.engine));
-  writeSection(section(verdicts, engine, every));
+  writeSection('public-sets.js', section(verdicts, engine, every));
 }
 
 // Reading
@@ -341,20 +342,5 @@ function section(verdicts, { files, taken, newlyInvalid }, every) {
     '| 94 Dockerfiles of maintained repositories | 94 | 85 | 32 | 4 | 16 | 0 |',
     '| Shipwright, a sample | 2000 | 1671 | 9 | 35 | 33 | 8 |',
     '| Docker Hub, 2020, a sample | 3000 | 2292 | 16 | 66 | 29 | 2 |',
-  ].join('\n');
-}
-
-function writeSection(text) {
-  const [start, end] = [
-    '<!-- written by scripts/public-sets.js -->',
-    '<!-- end of what scripts/public-sets.js writes -->',
   ];
-  const part = `${start}\n\n${text}\n\n${end}`;
-  const page = path.join(root, 'docs', 'results.md');
-  const old = readFileSync(page, 'utf8');
-  const at = old.indexOf(start);
-  writeFileSync(
-    page,
-    at < 0 ? `${old.trimEnd()}\n\n${part}\n` : old.slice(0, at) + part + old.slice(old.indexOf(end) + end.length),
-  );
 }

@@ -64,12 +64,13 @@ function prepareAt(
   own: ReadonlyMap<string, string>,
 ): PreparedSite | string | undefined {
   const { only, project, wrapping, extra = [], elsewhere = [] } = preparation;
-  const wanted = site.folders.filter(
-    ({ folder, path }) => !site.served.includes(path) && (only?.includes(folder.name) ?? true),
+  const folders = site.folders.filter(
+    ({ folder, path }) => site.served.includes(path) || (only?.includes(folder.name) ?? true),
   );
+  const wanted = folders.filter(({ path }) => !site.served.includes(path));
   if (wanted.length === 0 && !isServed(site)) return undefined;
   const mounts = wanted.map((placed) => own.get(placed.path) ?? mountText(facts, manager, placed, site, project));
-  const edits = siteEdits(facts, manager, site, { mounts, wrapping, extra });
+  const edits = siteEdits(facts, manager, { ...site, folders }, { mounts, wrapping, extra });
   if (typeof edits === 'string') return edits;
   if (edits.length === 0) return undefined;
   return {
