@@ -170,7 +170,9 @@ function parsed(text) {
   }
 }
 
-const byDefault = () => core.transforms.filter(({ meta }) => meta.preset === 'default');
+function byDefault() {
+  return core.transforms.filter(({ meta }) => meta.preset === 'default');
+}
 
 /** What both levels make of a text, and what repairs by others did to it. */
 function judge(text, repairs) {
@@ -279,8 +281,13 @@ function engineTakes(text) {
 
 // The page
 
-const isFound = (value) => value === true || (Array.isArray(value) && value.length > 0);
-const tally = (judged) => Object.keys(COUNTS).map((count) => judged.filter((one) => isFound(one[count])).length);
+function isFound(value) {
+  return value === true || (Array.isArray(value) && value.length > 0);
+}
+
+function tally(judged) {
+  return Object.keys(COUNTS).map((count) => judged.filter((one) => isFound(one[count])).length);
+}
 
 function rows(verdicts, { name, repairs = {} }) {
   const all = verdicts.filter(({ set }) => set === name);

@@ -258,7 +258,9 @@ function removeInside(file: Dockerfile, start: number, end: number): readonly Ed
   const comments = file.comments.filter(({ span }) => span.start >= start && span.end <= end);
   const last = lineAround(file, end, end);
   const wholeLines = startsLine(file, start);
-  if (comments.length === 0 && !(wholeLines && startsLine(file, end))) return [remove(start, end)];
+  const ownIndent = file.text.slice(lineAround(file, start, start).start, start);
+  const sameIndent = ownIndent === file.text.slice(last.start, end);
+  if (comments.length === 0 && (sameIndent || !(wholeLines && startsLine(file, end)))) return [remove(start, end)];
   const edits: Edit[] = [];
   let at = wholeLines ? lineAround(file, start, start).start : start;
   for (const { span } of comments) {
