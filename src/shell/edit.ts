@@ -223,20 +223,22 @@ function spanWithOperator(file: Dockerfile, script: ShellScript, { sequence, fir
     (next.text === '||' ||
       (!commentsBetween(file, toSource(source, leading.end - 1), start) &&
         (startsLine(file, toSource(source, leading.start)) || startsLine(file, nextStart))));
-  return inFront
-    ? { start: toSource(source, leading.start), end: beforeGap(file, toSource(source, leading.start), nextStart) }
-    : { start, end: beforeGap(file, start, following) };
+  const [from, to] = inFront ? [toSource(source, leading.start), nextStart] : [start, following];
+  return { start: from, end: beforeGap(file, from, endOf(script, sequence.items[last]!), to) };
 }
 
-/** The end of whole lines that go, before the empty continuation line that sets what follows apart, unless one stands above. */
-function beforeGap(file: Dockerfile, start: number, end: number): number {
+/**
+ * Where whole lines that go end: before the empty continuation line that sets what follows apart, unless one stands above.
+ * @param done where the last of what goes ends.
+ */
+function beforeGap(file: Dockerfile, start: number, done: number, end: number): number {
   if (!startsLine(file, start) || commentsBetween(file, start, end)) return end;
   const above = file.text
     .slice(0, lineAround(file, start, start).start)
     .split(/\r?\n/)
     .at(-2)!;
-  const gap = /\n[ \t]*(?=[\\`][ \t]*\r?\n)/.exec(file.text.slice(start, end));
-  return gap === null || isContinuation(file, above) ? end : start + gap.index + gap[0].length;
+  const gap = /\n[ \t]*(?=[\\`][ \t]*\r?\n)/.exec(file.text.slice(done, end));
+  return gap === null || isContinuation(file, above) ? end : done + gap.index + gap[0].length;
 }
 
 /** Source offset after the last character of a node. */
