@@ -68,7 +68,7 @@ function againstPeers(files, table) {
     '',
     `Written by \`npm run bench -- --peers --write\`: each tool fixes all that it calls safe in ${files} public Dockerfiles, in turn on the`,
     'same machine; dfix at its default level. Unparseable is what BuildKit’s rules reject afterwards; instructions lost counts files',
-    'that have fewer of a kind of instruction (RUN left out) or of a variable; not idempotent, files that a second run changes again.',
+    'that have fewer of a kind of instruction (RUN, ADD and MAINTAINER left out) or of a variable; not idempotent, files that a second run changes again.',
     '',
     ...table,
   ];

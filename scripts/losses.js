@@ -6,11 +6,14 @@ function counted(words) {
   return counts;
 }
 
-/** The kinds of instruction that say what an image is, and the names of variables. A RUN may be merged with another, and do what ADD did with an address. */
+/** What may be said in other words: RUNs are merged, ADD becomes COPY or a download, MAINTAINER a label. */
+const REPHRASED = new Set(['RUN', 'ADD', 'MAINTAINER']);
+
+/** The kinds of instruction that say what an image is, and the names of variables. */
 export function instructionsOf({ instructions, escape }, readKeyValues) {
   return counted(
     instructions.flatMap((one) => {
-      if (one.keyword === 'RUN' || (one.keyword === 'ADD' && one.logical.text.includes('://'))) return [];
+      if (REPHRASED.has(one.keyword)) return [];
       if (one.keyword !== 'ENV') return [one.keyword];
       return readKeyValues(one, one.logical.text, escape).map(({ name }) => `ENV ${name}`);
     }),
