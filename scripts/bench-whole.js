@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { commentsOf, instructionsOf, lost } from './losses.js';
 
 /** Writes texts to `N/Dockerfile` below a new folder. */
 export function writeFolder(texts) {
@@ -57,28 +58,6 @@ async function runOver(folder, count, words) {
   return all;
 }
 
-/** What BuildKit would miss in a file that a rewrite may not drop: the kinds of instruction that say what an image is. */
-function said({ instructions }, readKeyValues, escape) {
-  const words = new Map();
-  const add = (word) => words.set(word, (words.get(word) ?? 0) + 1);
-  for (const one of instructions) {
-    if (one.keyword === 'ENV') for (const { name } of readKeyValues(one, one.logical.text, escape)) add(`ENV ${name}`);
-    else if (/^(?:FROM|EXPOSE|WORKDIR|USER|VOLUME|COPY|CMD|ENTRYPOINT|ARG)$/.test(one.keyword)) add(one.keyword);
-  }
-  return words;
-}
-
-const isLess = (before, after) => [...before].some(([word, count]) => (after.get(word) ?? 0) < count);
-
-function comments(file) {
-  const texts = new Map();
-  for (const { span } of file.comments) {
-    const text = file.slice(span).trim();
-    texts.set(text, (texts.get(text) ?? 0) + 1);
-  }
-  return texts;
-}
-
 /** Damage, file by file: what no longer parses, what lost instructions or comments. */
 export function compare(before, after, { Dockerfile, readKeyValues }) {
   const found = { changed: 0, unparseable: 0, instructionsLost: 0, commentsLost: 0 };
@@ -93,13 +72,14 @@ export function compare(before, after, { Dockerfile, readKeyValues }) {
       found.unparseable++;
       continue;
     }
-    if (isLess(said(old, readKeyValues, old.escape), said(file, readKeyValues, file.escape))) found.instructionsLost++;
-    if (isLess(comments(old), comments(file))) found.commentsLost++;
+    const said = [old, file].map((one) => instructionsOf(one, readKeyValues));
+    if (lost(...said).length > 0) found.instructionsLost++;
+    if (lost(commentsOf(old), commentsOf(file)).length > 0) found.commentsLost++;
   }
   return found;
 }
 
-/** Runs contestants in turn, each time over files that nobody has touched, and prints a table of medians. */
+/** Runs contestants in turn, each time over files that nobody has touched, for a table of medians. */
 export async function contest(contestants, texts, rounds, parser) {
   const rows = contestants.map(({ name, words }) => ({ name, words, runs: [], damage: undefined, again: 0 }));
   for (let round = 0; round < rounds; round++) {
@@ -121,16 +101,15 @@ export async function contest(contestants, texts, rounds, parser) {
     }
   }
   const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-  console.log(
+  return [
     '| | files/s | peak memory | changed | unparseable | instructions lost | comments lost | not idempotent |',
-  );
-  console.log('| --- | --: | --: | --: | --: | --: | --: | --: |');
-  for (const { name, runs, damage, again, failed } of rows) {
-    if (failed !== undefined) console.log(`| ${name} | could not be run: ${failed} |`);
-    if (failed !== undefined) continue;
-    const speed = texts.length / median(runs.map(({ seconds }) => seconds));
-    const memory = median(runs.map((run) => run.memory));
-    const cells = [damage.changed, damage.unparseable, damage.instructionsLost, damage.commentsLost, again];
-    console.log(`| ${name} | ${Math.round(speed)} | ${Math.round(memory)} MB | ${cells.join(' | ')} |`);
-  }
+    '| --- | --: | --: | --: | --: | --: | --: | --: |',
+    ...rows.map(({ name, runs, damage, again, failed }) => {
+      if (failed !== undefined) return `| ${name} | could not be run: ${failed} |`;
+      const speed = texts.length / median(runs.map(({ seconds }) => seconds));
+      const memory = median(runs.map((run) => run.memory));
+      const cells = [damage.changed, damage.unparseable, damage.instructionsLost, damage.commentsLost, again];
+      return `| ${name} | ${Math.round(speed)} | ${Math.round(memory)} MB | ${cells.join(' | ')} |`;
+    }),
+  ];
 }

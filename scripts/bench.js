@@ -3,7 +3,8 @@
 //   npm run bench -- --compare DIRECTORY        against another copy of dfix, by whole processes
 //   npm run bench -- --peers NAME=COMMAND …     against other fixers; each runs in a folder of Dockerfiles. `{file}` in a
 //                                               command stands for one file: it then runs once a file. Of the tools named
-//                                               in KNOWN the program is enough: tally=/opt/bin/tally
+//                                               in KNOWN the program is enough: tally=/opt/bin/tally. With --write
+//                                               the table goes to docs/results.md
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
@@ -11,12 +12,14 @@ import { parseArgs } from 'node:util';
 import { contest, measure, writeFolder } from './bench-whole.js';
 import { importSource, root } from './bundle.js';
 import { readCorpus } from './corpus.js';
+import { writeSection } from './section.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     compare: { type: 'string', multiple: true, default: [] },
     peers: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
     files: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '3' },
   },
@@ -50,12 +53,25 @@ if (values.compare.length > 0 || values.peers) {
   ];
   const texts = (corpus ?? []).map(({ text }) => text).filter((text) => parses(text) && !text.includes('{{'));
   if (texts.length === 0) console.log('skipped: no corpus beside the repository');
-  else
-    await contest(contestants, texts.slice(0, Number(values.files)), Number(values.rounds), {
-      Dockerfile,
-      readKeyValues,
-    });
+  else {
+    const some = texts.slice(0, Number(values.files));
+    const table = await contest(contestants, some, Number(values.rounds), { Dockerfile, readKeyValues });
+    console.log(table.join('\n'));
+    if (values.write) writeSection('bench.js', againstPeers(some.length, table));
+  }
   process.exit();
+}
+
+function againstPeers(files, table) {
+  return [
+    '## Against other fixers',
+    '',
+    `Written by \`npm run bench -- --peers --write\`: each tool fixes all that it calls safe in ${files} public Dockerfiles, in turn on the`,
+    'same machine; dfix at its default level. Unparseable is what BuildKit’s rules reject afterwards; instructions lost counts files',
+    'that have fewer of a kind of instruction (RUN, ADD and MAINTAINER left out) or of a variable; not idempotent, files that a second run changes again.',
+    '',
+    ...table,
+  ];
 }
 
 function parses(text) {

@@ -66,6 +66,7 @@ function prepareAt(
 ): PreparedSite | string | undefined {
   const { only, project, wrapping, extra = [], elsewhere = [] } = preparation;
   const isServedAt = ({ path }: PlacedFolder): boolean => site.served.includes(path);
+  // What is in no mount is still for the RUN to clean up.
   const folders = site.folders.filter((at) => isServedAt(at) || (only?.includes(at.folder.name) ?? true));
   const wanted = folders.filter((at) => !isServedAt(at));
   if (wanted.length === 0 && !isServed(site)) return undefined;

@@ -205,21 +205,40 @@ function spanWithOperator(file: Dockerfile, script: ShellScript, { sequence, fir
   if (next === undefined) {
     const previous = endOf(script, sequence.items[first - 1]!);
     const operator = toSource(source, leading!.start);
-    return {
-      start: commentsBetween(file, previous, operator) ? operator : previous,
-      end: endOf(script, sequence.items[last]!),
-    };
+    const end = endOf(script, sequence.items[last]!);
+    // `;` on a line of its own stays there where another one follows.
+    const ownLine = startsLine(file, operator) && [operator, end].every((at) => file.text[at] === ';');
+    return { start: ownLine || commentsBetween(file, previous, operator) ? operator : previous, end };
   }
   const nextStart = toSource(source, next.span.start);
+  const following = toSource(source, sequence.items[last + 1]!.span.start);
+  if (leading !== undefined && !startsLine(file, start) && !startsLine(file, toSource(source, leading.start))) {
+    // The rest of a line goes, and the line ends as it did.
+    const ends = startsLine(file, following) || startsLine(file, nextStart);
+    if (ends) return { start: endOf(script, sequence.items[first - 1]!), end: endOf(script, sequence.items[last]!) };
+  }
   // "&& x" at the start of a line goes with the operator in front of it, "x &&" with the one behind.
   const inFront =
     leading !== undefined &&
     (next.text === '||' ||
       (!commentsBetween(file, toSource(source, leading.end - 1), start) &&
         (startsLine(file, toSource(source, leading.start)) || startsLine(file, nextStart))));
-  return inFront
-    ? { start: toSource(source, leading.start), end: nextStart }
-    : { start, end: toSource(source, sequence.items[last + 1]!.span.start) };
+  const [from, to] = inFront ? [toSource(source, leading.start), nextStart] : [start, following];
+  return { start: from, end: beforeGap(file, from, endOf(script, sequence.items[last]!), to) };
+}
+
+/**
+ * Where whole lines that go end: before the empty continuation line that sets what follows apart, unless one stands above.
+ * @param done where the last of what goes ends.
+ */
+function beforeGap(file: Dockerfile, start: number, done: number, end: number): number {
+  if (!startsLine(file, start) || commentsBetween(file, start, end)) return end;
+  const above = file.text
+    .slice(0, lineAround(file, start, start).start)
+    .split(/\r?\n/)
+    .at(-2)!;
+  const gap = /\n[ \t]*(?=[\\`][ \t]*\r?\n)/.exec(file.text.slice(done, end));
+  return gap === null || isContinuation(file, above) ? end : done + gap.index + gap[0].length;
 }
 
 /** Source offset after the last character of a node. */
@@ -241,7 +260,9 @@ function removeInside(file: Dockerfile, start: number, end: number): readonly Ed
   const comments = file.comments.filter(({ span }) => span.start >= start && span.end <= end);
   const last = lineAround(file, end, end);
   const wholeLines = startsLine(file, start);
-  if (comments.length === 0 && !(wholeLines && startsLine(file, end))) return [remove(start, end)];
+  const ownIndent = file.text.slice(lineAround(file, start, start).start, start);
+  const sameIndent = ownIndent === file.text.slice(last.start, end);
+  if (comments.length === 0 && (sameIndent || !(wholeLines && startsLine(file, end)))) return [remove(start, end)];
   const edits: Edit[] = [];
   let at = wholeLines ? lineAround(file, start, start).start : start;
   for (const { span } of comments) {
@@ -330,7 +351,8 @@ export function prependCommand(file: Dockerfile, instruction: Instruction, scrip
     return insert(file.eol + file.text.slice(lineAround(file, at, at).start, at));
   }
   const { indent, leading, operator } = layoutOf(file, instruction);
-  if (afterSet && !startsLine(file, at)) return insert(listed ? '; ' : ' && ');
+  const led = !listed && leading && startsLine(file, toSource(script.source, operators[0]?.span.start ?? 0));
+  if (afterSet && !startsLine(file, at) && !led) return insert(listed ? '; ' : ' && ');
   const newline = ` ${file.escape}${file.eol}`;
   if (!listed && leading) return insert(`${newline}${indent}${operator}`);
   const own = startsLine(file, at) ? file.text.slice(lineAround(file, at, at).start, at) : indent;

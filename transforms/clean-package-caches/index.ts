@@ -71,11 +71,18 @@ export default defineTransform({
   },
 });
 
-function fills({ tools, fills: subcommands, offline }: Row, { tool, subcommand, options }: Use['invocation']): boolean {
+/** Questions, which install nothing. */
+const ASKS = /^(-v|-V|--version|-h|--help)$/;
+
+function fills(
+  { tools, fills: subcommands, offline }: Row,
+  { tool, subcommand, options, args }: Use['invocation'],
+): boolean {
   return (
     tool !== undefined &&
     tools.test(tool) &&
     subcommands.test(subcommand) &&
+    !(subcommand === '' && args.some(({ text }) => ASKS.test(text))) &&
     !options.some(({ name }) => offline.test(name))
   );
 }

@@ -87,6 +87,9 @@ const SYSTEM_RUBY: Readonly<Record<string, { readonly words: readonly RegExp[]; 
   alpine: { words: [/\bapk\b/, /\badd\b/, /\bruby/], gems: '/usr/lib/ruby/gems' },
 };
 
+/** What brings a Ruby of its own, whose gems lie elsewhere. */
+const OTHER_RUBY = /rvm|rbenv|asdf|ruby-build|ruby-install|ruby-lang\.org/;
+
 function inOrder(text: string, words: readonly RegExp[]): boolean {
   let rest = text;
   return words.every((word) => {
@@ -106,7 +109,7 @@ const gem: Row = {
     const home = certainValue(state, 'GEM_HOME');
     if (home !== undefined) return [`${home}/cache`];
     const system = SYSTEM_RUBY[state.image.family ?? ''];
-    if (system === undefined || /rvm|rbenv|asdf/.test(file.text)) return [];
+    if (system === undefined || OTHER_RUBY.test(file.text)) return [];
     return file.instructions.some(({ logical }) => inOrder(logical.text, system.words))
       ? [`${system.gems}/*/cache`]
       : [];

@@ -103,7 +103,8 @@ export function covers(use: Use, cleanup: Use): boolean {
 }
 
 /** Programs that make small files or none: not worth a merge. */
-const SMALL = /^(|rm|rmdir|ln|mkdir|touch|chmod|chown|chgrp|echo|printf|tee|sed|useradd|adduser|groupadd|addgroup)$/;
+const SMALL =
+  /^(|rm|rmdir|ln|mkdir|touch|chmod|chown|chgrp|echo|printf|tee|sed|useradd|adduser|groupadd|addgroup|openssl)$/;
 
 /** Tests by name for a path with variables: what fetched `x-$V.tgz` made it. */
 function nameMaker(word: ShellWord): Cleanup['madeBy'] {
