@@ -3,6 +3,7 @@ import type { Facts } from '../facts/index.js';
 import type { ProjectFacts } from '../project/project.js';
 import type { Announcement, Evidence, Level } from '../transform/types.js';
 import { moveAside } from './elsewhere.js';
+import type { PlacedFolder } from './folders.js';
 import { mountText } from './mount-text.js';
 import { type Site } from './site.js';
 import { siteEdits } from './site-edits.js';
@@ -64,12 +65,13 @@ function prepareAt(
   own: ReadonlyMap<string, string>,
 ): PreparedSite | string | undefined {
   const { only, project, wrapping, extra = [], elsewhere = [] } = preparation;
-  const wanted = site.folders.filter(
-    ({ folder, path }) => !site.served.includes(path) && (only?.includes(folder.name) ?? true),
-  );
+  const isServedAt = ({ path }: PlacedFolder): boolean => site.served.includes(path);
+  const wanted = site.folders.filter((one) => !isServedAt(one) && (only?.includes(one.folder.name) ?? true));
   if (wanted.length === 0 && !isServed(site)) return undefined;
   const mounts = wanted.map((placed) => own.get(placed.path) ?? mountText(facts, manager, placed, site, project));
-  const edits = siteEdits(facts, manager, site, { mounts, wrapping, extra });
+  // What is in no mount is still for the RUN to clean up.
+  const folders = site.folders.filter((one) => wanted.includes(one) || isServedAt(one));
+  const edits = siteEdits(facts, manager, { ...site, folders }, { mounts, wrapping, extra });
   if (typeof edits === 'string') return edits;
   if (edits.length === 0) return undefined;
   return {
