@@ -6,6 +6,7 @@ import {
   isUpdate,
   mayInstallUnseen,
   mountsLists,
+  readAtRunTime,
   readElsewhere,
   readsEarlierLists,
   readsLists,
@@ -14,6 +15,8 @@ import {
 } from '../../src/cache-mounts/index.js';
 import { appendCommand } from '../../src/shell/edit.js';
 import { defineTransform } from '../../src/transform/index.js';
+
+const APT = { label: 'apt', tools: /^(apt|apt-get|aptitude)$/, fills: /^(install|build-dep|download)$/ };
 
 export default defineTransform({
   meta: {
@@ -35,7 +38,10 @@ export default defineTransform({
       const { script, instruction } = run;
       const update = run.uses.findIndex(({ invocation }) => isUpdate(invocation));
       if (update < 0 || mountsLists(run) || removesLists(run) || !ships(APT_LISTS)) continue;
-      const reason = keepReason(run, update, later()) ?? readElsewhere(facts, heirs, later(), [APT_LISTS]);
+      const reason =
+        keepReason(run, update, later()) ??
+        readElsewhere(facts, heirs, later(), [APT_LISTS]) ??
+        readAtRunTime(facts, APT, heirs);
       if (reason !== undefined || script === undefined) {
         decline(reason ?? 'JSON form is not edited', instruction.span);
         continue;
