@@ -22,4 +22,6 @@ export {
   removesLists,
 } from './apt.js';
 export { isRooted, joinReason, needsNoDirectory, notAppendable, notExtendable } from './merging.js';
+export { goMinor } from './go-version.js';
+export { readAtRunTime } from './run-time-readers.js';
 export { yarnVersion } from './yarn-version.js';

@@ -3,8 +3,11 @@ import type { Facts } from '../facts/index.js';
 import { readInvocation } from '../shell/index.js';
 import type { CacheManager } from './types.js';
 
+/** What of a manager tells whether a running container uses it. */
+type Reader = Pick<CacheManager, 'tools' | 'fills' | 'label' | 'runners' | 'needed'>;
+
 /** Rule R1 at run time: no CMD, ENTRYPOINT or HEALTHCHECK of these stages reads the folder. */
-export function readAtRunTime(facts: Facts, manager: CacheManager, tree: readonly Stage[]): string | undefined {
+export function readAtRunTime(facts: Facts, manager: Reader, tree: readonly Stage[]): string | undefined {
   for (const stage of tree) {
     const final = stage.index === facts.file.stages.length - 1;
     let program = false;
@@ -36,7 +39,7 @@ export function readAtRunTime(facts: Facts, manager: CacheManager, tree: readonl
 }
 
 /** Whether the arguments name a use of the manager; its first plain words may be a subcommand of several. */
-function runsFill(manager: CacheManager, args: readonly string[]): boolean {
+function runsFill(manager: Reader, args: readonly string[]): boolean {
   const plain = args.filter((word) => !word.startsWith('-'));
   return [0, 1, 2].some(
     (count) =>

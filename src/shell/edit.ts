@@ -337,14 +337,11 @@ export function prependCommand(file: Dockerfile, instruction: Instruction, scrip
   const afterSet = items.length > 1 && isSet(items[0]!);
   const target = items[afterSet ? 1 : 0]!;
   const at = toSource(script.source, target.span.start);
-  const chained =
-    target.type === 'command' ||
-    (target.type === 'sequence' && target.operators.every((operator) => operator.text === '&&'));
+  const single = target.type !== 'sequence';
+  const chained = single || target.operators.every((operator) => operator.text === '&&');
   const next = operators[afterSet ? 1 : 0]?.text;
   const listed =
-    !chained ||
-    (afterSet && operators[0]!.text !== '&&') ||
-    (target.type === 'command' && next !== undefined && next !== '&&');
+    !chained || (afterSet && operators[0]!.text !== '&&') || (single && next !== undefined && next !== '&&');
   const insert = (joint: string): Edit => ({ span: { start: at, end: at }, text: text + joint });
   if (instruction.heredocs.length > 0) {
     if (!startsLine(file, at)) return insert(listed ? '; ' : ' && ');

@@ -20,6 +20,7 @@ export function insertAfter(
   errexit: boolean,
 ): Edit | string {
   const parent = script.parents.get(node);
+  if (isSubstituted(script, node)) return 'it is part of a substitution';
   if (parent?.type !== 'sequence') return 'it is part of a pipeline or a compound command';
   const index = parent.items.indexOf(node);
   const before = parent.operators[index - 1]?.text;
@@ -46,6 +47,12 @@ export function insertAfter(
   const newline = ` ${file.escape}${file.eol}${indent}`;
   if (joint === ';') return edit(`;${newline}${text}`);
   return edit(leading ? `${newline}${operator}${text}` : ` &&${newline}${text}`);
+}
+
+/** Whether a command runs for the words of another one: `$(nproc)`. */
+export function isSubstituted(script: ShellScript, node: ShellNode): boolean {
+  const parent = script.parents.get(node);
+  return parent === undefined ? node !== script.body : isSubstituted(script, parent);
 }
 
 function isLast(script: ShellScript, sequence: ShellNode): boolean {

@@ -48,6 +48,7 @@ export function folderPlan(
   const others = history.writers.slice(0, -1).map(({ instruction }) => instruction.lines.first);
   if (copies.length === 0 && (others.length > 0 || makesFoldersOnly(writer!, folder)))
     return `what line ${writer!.instruction.lines.first} makes in ${folder} is no more than what stands there before`;
+  if (copies.length === 0 && fillsItsOwn(writer!, folder)) return undefined;
   const makers = lookBetween(facts, runs, chown, start, folder);
   if (typeof makers === 'string') return makers;
   const reason = [start, ...copies]
@@ -124,6 +125,19 @@ function behindWriter(
 
 function makesFoldersOnly(writer: Run, folder: string): boolean {
   return writer.uses.every((use) => madePaths(use, folder) !== undefined || useEffect(use, folder) === 'none');
+}
+
+/** Programs that may look anywhere and fill folders of their own. */
+const FILLS_ITS_OWN = /^(?:usermod|groupmod|pip[\d.]*)$/;
+const TARGET = /^(?:-t|--target|--prefix|--root)$/;
+
+/** Whether what a RUN may do to a folder is nothing to wait for: a chown in it saves no byte. */
+function fillsItsOwn(writer: Run, folder: string): boolean {
+  return writer.uses.every(
+    (use) =>
+      useEffect(use, folder) === 'none' ||
+      (FILLS_ITS_OWN.test(use.invocation.tool ?? '') && !use.invocation.options.some(({ name }) => TARGET.test(name))),
+  );
 }
 
 function makesFolder(use: Run['uses'][number], folder: string): boolean {

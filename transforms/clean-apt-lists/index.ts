@@ -1,19 +1,22 @@
 import {
   APT_LISTS,
+  cleanableRuns,
   endProblem,
   isInstall,
   isUpdate,
   mayInstallUnseen,
   mountsLists,
+  readAtRunTime,
   readElsewhere,
   readsEarlierLists,
   readsLists,
   removesLists,
   type Run,
-  runsOf,
 } from '../../src/cache-mounts/index.js';
 import { appendCommand } from '../../src/shell/edit.js';
 import { defineTransform } from '../../src/transform/index.js';
+
+const APT = { label: 'apt', tools: /^(apt|apt-get|aptitude)$/, fills: /^(install|build-dep|download)$/ };
 
 export default defineTransform({
   meta: {
@@ -31,14 +34,14 @@ export default defineTransform({
     options: {},
   },
   find: (file, { facts, propose, decline }) => {
-    const runs = runsOf(facts);
-    for (const run of runs) {
-      const { script, instruction, stage } = run;
+    for (const { run, later, heirs, ships } of cleanableRuns(facts)) {
+      const { script, instruction } = run;
       const update = run.uses.findIndex(({ invocation }) => isUpdate(invocation));
-      if (update < 0 || mountsLists(run) || removesLists(run)) continue;
-      const heirs = facts.heirs(stage);
-      const later = runs.filter((other) => heirs.includes(other.stage) && other.instruction.index > instruction.index);
-      const reason = keepReason(run, update, later) ?? readElsewhere(facts, heirs, later, [APT_LISTS]);
+      if (update < 0 || mountsLists(run) || removesLists(run) || !ships(APT_LISTS)) continue;
+      const reason =
+        keepReason(run, update, later()) ??
+        readElsewhere(facts, heirs, later(), [APT_LISTS]) ??
+        readAtRunTime(facts, APT, heirs);
       if (reason !== undefined || script === undefined) {
         decline(reason ?? 'JSON form is not edited', instruction.span);
         continue;

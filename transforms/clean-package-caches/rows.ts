@@ -79,7 +79,13 @@ const conda: Row = {
   variables: ['CONDA_PKGS_DIRS'],
   offline: /^--(offline|use-index-cache)$/,
   gone: '**',
+  keeps: (_use, _run, { file }) =>
+    OLD_CONDA.test(file.text) ? 'conda may be too old to know --force-pkgs-dirs' : undefined,
 };
+
+/** A conda before 4.6, which brought `clean -f`, by the version of it or of the Anaconda that it comes with. */
+const OLD_CONDA =
+  /\bminiconda[23]?[:-](?:3|4\.[0-5])\.|\banaconda[23]?[:-](?:[1-5]\.|2018\.)|conda\w*_VER\w*[= ]["']?(?:3|4\.[0-5])\.\d/i;
 
 /** The words, in order, of an install of the distribution's Ruby, and where that puts gems. */
 const SYSTEM_RUBY: Readonly<Record<string, { readonly words: readonly RegExp[]; readonly gems: string }>> = {

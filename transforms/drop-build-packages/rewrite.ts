@@ -1,7 +1,7 @@
 import { type Dockerfile, type Edit, toSource } from '../../src/dockerfile/index.js';
 import type { ShellScript, ShellWord } from '../../src/shell/index.js';
 import { appendCommand } from '../../src/shell/edit.js';
-import { insertAfter } from '../../src/shell/insert-command.js';
+import { insertAfter, isSubstituted } from '../../src/shell/insert-command.js';
 import { joinRuns } from '../../src/shell/merge-runs.js';
 import type { Run } from '../../src/cache-mounts/index.js';
 import type { Facts } from '../../src/facts/index.js';
@@ -76,7 +76,7 @@ const CLEANERS = /^(rm|true|:)$/;
 
 /** Puts a command at the end of a RUN, before its own clean-ups. */
 function atEnd(facts: Facts, { instruction, uses }: Run, script: ShellScript, command: string): Edit {
-  const own = uses.filter((use) => use.script === script);
+  const own = uses.filter((use) => use.script === script && !isSubstituted(script, use.invocation.command));
   const last = own.findLastIndex(
     ({ invocation: { tool, subcommand } }) => !CLEANERS.test(tool ?? '') && !/^(auto-?)?clean$/.test(subcommand),
   );

@@ -16,6 +16,11 @@ export function invocationsOf(script: ShellScript): readonly Invocation[] {
   });
 }
 
+/** Lists of packages alone: kept apart from their install they only go stale. */
+function isRefresh({ tool, subcommand }: Invocation): boolean {
+  return subcommand === 'update' && /^(?:apt|apt-get|aptitude|apk)$/.test(tool ?? '');
+}
+
 /** What a RUN is to this transform: an install of system packages, other work that takes long, or neither. */
 export function workOf(facts: Facts, instruction: Instruction): 'system' | 'other' | undefined {
   if (instruction.keyword !== 'RUN') return undefined;
@@ -24,7 +29,8 @@ export function workOf(facts: Facts, instruction: Instruction): 'system' | 'othe
   const script = body.kind === 'script' || body.kind === 'exec' ? body.script : undefined;
   const isSystem = ({ tool, subcommand }: Invocation): boolean =>
     SYSTEM_MANAGERS.test(tool ?? '') && INSTALLS.test(subcommand);
-  if (script !== undefined && invocationsOf(script).some(isSystem)) return 'system';
+  const invocations = script === undefined ? [] : invocationsOf(script).filter(isSystem);
+  if (invocations.length > 0) return invocations.every(isRefresh) ? undefined : 'system';
   const { network, opaque } = effectsOf(facts, instruction);
   return network && opaque === undefined ? 'other' : undefined;
 }

@@ -10,6 +10,7 @@ export interface Cleanup {
   readonly rooted: boolean;
   /** What it removes is worth joining RUNs for; Debian's and Ubuntu's images keep no downloaded packages anyway. */
   readonly pays: boolean;
+  readonly removes: 'packages' | 'files';
 }
 
 /** Folders that a package manager fills; a row's programs are the makers. */
@@ -49,7 +50,8 @@ export function cleanupsOf(run: Run): readonly Cleanup[] | undefined {
     const { tool, subcommand, operands } = use.invocation;
     const idle = REMOVERS.test(subcommand) && operands.length === 0;
     const pays = tool === 'rm' || !(idle || (isApt(use.invocation) && /^(auto-?)?clean$/.test(subcommand)));
-    cleanups.push({ use, madeBy, rooted: isRooted(use), pays });
+    const removes = REMOVERS.test(subcommand) ? 'packages' : 'files';
+    cleanups.push({ use, madeBy, rooted: isRooted(use), pays, removes });
   }
   return cleanups.length === 0 ? undefined : cleanups;
 }

@@ -28,7 +28,8 @@ export function mergeInto(
   );
   const middle = between.map((instruction) => runs.find((one) => one.instruction === instruction));
   const anywhere = rooted || needsNoDirectory(middle[0] ?? run);
-  const reason = notAppendable(run) ?? notExtendable(facts, maker, rooted, anywhere) ?? differs(facts, maker, run);
+  const reason =
+    notAppendable(run) ?? notExtendable(facts, maker, rooted, anywhere) ?? differs(facts, maker, run, cleanups);
   if (reason !== undefined) return reason;
   const move = (): readonly Edit[] => moveRun(facts.file, scriptRun(maker), scriptRun(run));
   const join = (): Merge | undefined => {
@@ -67,7 +68,7 @@ function scriptRun({ instruction, script }: Run): ScriptRun {
 }
 
 /** Why the end of one RUN is another place than a later RUN. */
-function differs(facts: Facts, maker: Run, run: Run): string | undefined {
+function differs(facts: Facts, maker: Run, run: Run, cleanups: readonly Cleanup[]): string | undefined {
   const line = `line ${maker.instruction.lines.first}`;
   const between = run.stage.instructions.filter(
     ({ index }) => index > maker.instruction.index && index < run.instruction.index,
@@ -79,6 +80,8 @@ function differs(facts: Facts, maker: Run, run: Run): string | undefined {
   if (has('VOLUME')) return 'a VOLUME between discards what later RUNs do';
   const other = maker.instruction.flags.find(({ name }) => name !== 'mount');
   if (other !== undefined) return `${line} has --${other.name}`;
+  // Packages that go are in the layer, whatever is mounted for their download.
+  if (cleanups.every(({ removes }) => removes === 'packages')) return undefined;
   const { writes } = effectsOf(facts, run.instruction);
   const mount = mountsOf(maker.instruction).find(
     ({ target }) => target === undefined || !target.startsWith('/') || writes.some((path) => globsMeet(path, target)),

@@ -2,12 +2,13 @@ import { type CacheManager, type Prepare, proposeAllMounts } from '../../src/cac
 import { defineTransform } from '../../src/transform/index.js';
 import { prepareCargo } from './cargo.js';
 import { cargoTarget, ccache, goBuild, next, sccache, typeScript } from './managers.js';
+import { prepareGoBuild } from './go.js';
 import { prepareNext } from './next.js';
 import { prepareTypeScript } from './typescript.js';
 
 /** Every manager, with what it needs beyond its table. */
 export const managers: readonly (readonly [CacheManager, Prepare?])[] = [
-  [goBuild],
+  [goBuild, prepareGoBuild],
   [cargoTarget, prepareCargo],
   [ccache],
   [sccache],

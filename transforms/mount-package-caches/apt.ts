@@ -28,7 +28,7 @@ export const prepareApt: Prepare = ({ run }, facts, tree) => {
   const { index } = run.instruction;
   const { lastReader, lastUnseen, firstHandler } = landmarksOf(facts, tree);
   const updated = update >= 0 && update < install;
-  const needed = !updated || lastReader > index || (!removesLists(run) && lastUnseen > index);
+  const needed = !updated || (!removesLists(run) && (lastReader > index || lastUnseen > index));
   const only = needed ? ['apt'] : ['apt', 'apt-lists'];
   if (firstHandler <= index) return { only };
   const sudo = uses[0]!.invocation.wrappers.includes('sudo') ? 'sudo ' : '';

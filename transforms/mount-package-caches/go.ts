@@ -1,4 +1,4 @@
-import type { Prepare } from '../../src/cache-mounts/index.js';
+import { goMinor, type Prepare } from '../../src/cache-mounts/index.js';
 import { argumentText } from '../../src/dockerfile/index.js';
 
 /** Go keeps modules only in module mode: the default since 1.16. Older images must show that they use modules. */
@@ -18,11 +18,10 @@ export const prepareGo: Prepare = ({ run }, facts, tree, project) => {
   );
   if (modules) return {};
   if (!copiesGoMod(facts)) return 'nothing shows that this build uses Go modules: no go.mod is copied';
-  const tag = /:([^@]+)/.exec(facts.rootImage(run.stage) ?? '')?.[1] ?? 'latest';
-  const version = /^1\.(\d+)/.exec(tag);
   if (image.image !== 'golang') return 'nothing shows that this build uses Go modules';
-  if (version !== null && Number(version[1]) < 16)
-    return `golang:${tag} uses modules only where go.mod is, and nothing shows one`;
+  const minor = goMinor(facts, run.stage);
+  if (minor !== undefined && minor < 16)
+    return `Go 1.${minor} uses modules only where go.mod is, and nothing shows one`;
   return {};
 };
 

@@ -1,14 +1,16 @@
 import { toSource } from '../../src/dockerfile/index.js';
 import {
+  isApt,
   isMounted,
   likelyHome,
   readElsewhere,
   removesLater,
   type Run,
   cleanableRuns,
+  runsOf,
   type Use,
 } from '../../src/cache-mounts/index.js';
-import { certainValue, type State, variable } from '../../src/facts/index.js';
+import { certainValue, type Facts, type State, variable } from '../../src/facts/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 
 const PIP = /^pip(-python)?-?[23]?(\.\d+)?$/;
@@ -53,7 +55,7 @@ export default defineTransform({
       const reason =
         uses.some(({ script }) => script === undefined) || run.script === undefined
           ? 'JSON form is not edited'
-          : (readElsewhere(facts, heirs, later(), [folder]) ?? readLater(later()));
+          : (readElsewhere(facts, heirs, later(), [folder]) ?? readLater(later()) ?? oldPip(facts, run));
       if (reason !== undefined) {
         decline(reason, run.instruction.span);
         continue;
@@ -103,6 +105,26 @@ function keepsDownloads(run: Run, { invocation }: Use, index: number, folder: st
     .slice(index + 1)
     .some(({ invocation: other }) => PIP.test(other.tool ?? '') && other.subcommand.startsWith('cache'));
   return !purged && !removesLater(run, index, folder);
+}
+
+/** Debian's and Ubuntu's releases with a pip before 6.0, which brought the cache and the option together (pip's NEWS). */
+const OLD = /^(squeeze|wheezy|jessie|lucid|precise|trusty|utopic|vivid|wily)$/;
+
+/** Why pip may not know the option: it is the package of an old release. */
+function oldPip(facts: Facts, { state, stage, instruction }: Run): string | undefined {
+  const release = state.image.release ?? '';
+  const packaged =
+    OLD.test(release) &&
+    runsOf(facts).some(
+      (other) =>
+        other.instruction.index <= instruction.index &&
+        facts.heirs(other.stage).includes(stage) &&
+        other.uses.some(
+          ({ invocation }) =>
+            isApt(invocation) && invocation.operands.some(({ value }) => /^python3?-pip$/.test(value ?? '')),
+        ),
+    );
+  return packaged ? `the pip of ${release} keeps no cache and does not know --no-cache-dir` : undefined;
 }
 
 /** A later step that looks into the cache itself. */

@@ -44,7 +44,7 @@ const PLUGINS: Readonly<Record<string, RegExp>> = {
   'exim4-daemon-light': /\b(mail|sendmail|exim\w*)\b/i,
   fakeroot: /\b(fakeroot|dpkg-buildpackage|debuild)\b/,
   less: /\bless\b/,
-  'libsasl2-modules': /sasl|ldap|kafka|kerberos|krb5|postfix|imap|smtp|mail/i,
+  'libsasl2-modules': /sasl|ldap|kafka|kerberos|krb5|postfix|imap|smtp|(?<!e)mail/i,
   logrotate: /logrotate/,
   'shared-mime-info': /\b(gem|bundle|bundler|rails|ruby|mime)\b/i,
   'ssl-cert': /\bssl\b|snakeoil|https|a2enmod/i,

@@ -1,4 +1,4 @@
-import { isShipped, runsOf } from '../../src/cache-mounts/index.js';
+import { isShipped, runsOf, type Use } from '../../src/cache-mounts/index.js';
 import { copiesFrom } from '../../src/runtime/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { cargo } from './cargo.js';
@@ -32,6 +32,7 @@ export default defineTransform({
         if (toolchain === undefined) continue;
         const { instruction, stage } = run;
         if (!isShipped(facts, stage) && copiesFrom(facts, stage).length === 0) continue;
+        if (runsOf(facts).some((one) => one.stage === stage && one.uses.some(strips))) continue;
         const found =
           use.script === undefined
             ? 'the RUN is in a form that is not edited'
@@ -63,3 +64,8 @@ export default defineTransform({
     }
   },
 });
+
+/** Whether a command takes the symbols out of programs that are there. */
+function strips({ invocation: { tool } }: Use): boolean {
+  return /(?:^|[-/])strip$/.test(tool ?? '');
+}

@@ -1,4 +1,4 @@
-import type { Run, Use } from '../../src/cache-mounts/index.js';
+import { goMinor, type Run, type Use } from '../../src/cache-mounts/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { hasFlag } from './flags.js';
 
@@ -35,6 +35,6 @@ export function keepReason(facts: Facts, run: Run, use: Use): string | undefined
 
 /** -trimpath is new in Go 1.13. */
 function oldGo(facts: Facts, { stage }: Run): string | undefined {
-  const image = /^(?:(?:docker\.io|[\w.-]+)\/)?(?:library\/)?golang:1\.(\d+)/.exec(facts.rootImage(stage) ?? '');
-  return image !== null && Number(image[1]) < 13 ? `Go 1.${image[1]!} does not know -trimpath` : undefined;
+  const minor = goMinor(facts, stage);
+  return minor !== undefined && minor < 13 ? `Go 1.${minor} does not know -trimpath` : undefined;
 }

@@ -41,6 +41,7 @@ export default defineTransform({
     if (found === undefined || !found.variants.some((variant) => /^alpine/.test(variant))) return;
     const at = root.from.span;
     const reasons: string[] = [];
+    if (spelled.onbuild) return decline('building on an onbuild image runs instructions that are not seen here', at);
     if (!images.has(base.image))
       return decline(`what ${base.image} does differently on Alpine is not known well enough`, at);
     if (base.variable !== undefined) return decline(`a builder may set ${base.variable} to another version`, at);

@@ -74,6 +74,9 @@ export default defineTransform({
       at,
       edits: [edit, ...install],
       level: declared ? 'review' : 'unsafe',
+      ...(base.image === 'debian'
+        ? { why: 'The slim variant leaves out documentation and translations, some 30 to 40 MB.' }
+        : {}),
       what: `ship on ${base.image}:${slim.tag}${names.length > 0 ? ` with ${names.join(', ')}` : ''}`,
       evidence: [
         { fact: slim.evidence },
