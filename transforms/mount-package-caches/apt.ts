@@ -3,6 +3,7 @@ import {
   isInstall,
   isUpdate,
   mayInstallUnseen,
+  mountsLists,
   type Prepare,
   readsEarlierLists,
   relationTo,
@@ -22,14 +23,11 @@ const ASIDE = '/etc/apt';
  */
 export const prepareApt: Prepare = ({ run }, facts, tree) => {
   const uses = run.uses.filter(({ invocation }) => isApt(invocation));
-  const install = uses.findIndex(({ invocation }) => isInstall(invocation));
-  if (install < 0) return undefined;
-  const update = uses.findIndex(({ invocation }) => isUpdate(invocation));
+  if (!uses.some(({ invocation }) => isInstall(invocation))) return undefined;
   const { index } = run.instruction;
-  const { lastReader, lastUnseen, firstHandler } = landmarksOf(facts, tree);
-  const updated = update >= 0 && update < install;
-  const needed = !updated || (!removesLists(run) && (lastReader > index || lastUnseen > index));
-  const only = needed ? ['apt'] : ['apt', 'apt-lists'];
+  const { lastReader, firstLeft, firstHandler } = landmarksOf(facts, tree);
+  const inLayer = !updatesFirst(run) || (removesLists(run) ? firstLeft < index : lastReader > index);
+  const only = inLayer ? ['apt'] : ['apt', 'apt-lists'];
   if (firstHandler <= index) return { only };
   const sudo = uses[0]!.invocation.wrappers.includes('sudo') ? 'sudo ' : '';
   const { image } = run.state;
@@ -52,10 +50,10 @@ export const prepareApt: Prepare = ({ run }, facts, tree) => {
 
 /** Indices of instructions of a tree: -1 or infinity where there are none. */
 interface Landmarks {
-  /** The last RUN that reads package lists of an earlier layer. */
+  /** The last RUN that reads package lists of an earlier layer, or may. */
   readonly lastReader: number;
-  /** The last RUN that may do so. */
-  readonly lastUnseen: number;
+  /** The first RUN whose lists stay in its layer: a removal of them later is more than a clean-up of its own RUN. */
+  readonly firstLeft: number;
   /** The first RUN that sees to docker-clean. */
   readonly firstHandler: number;
 }
@@ -65,14 +63,28 @@ const landmarks = new WeakMap<readonly Run[], Landmarks>();
 function landmarksOf(facts: Facts, tree: readonly Run[]): Landmarks {
   let known = landmarks.get(tree);
   if (known === undefined) {
+    const reads = (run: Run): boolean => readsEarlierLists(run) || mayInstallUnseen(run);
+    const lastReader = tree.findLast(reads)?.instruction.index ?? -1;
+    const leaves = (run: Run): boolean =>
+      run.uses.some(({ invocation }) => isUpdate(invocation)) &&
+      !mountsLists(run) &&
+      !removesLists(run) &&
+      (!updatesFirst(run) || lastReader > run.instruction.index);
     known = {
-      lastReader: tree.findLast(readsEarlierLists)?.instruction.index ?? -1,
-      lastUnseen: tree.findLast(mayInstallUnseen)?.instruction.index ?? -1,
+      lastReader,
+      firstLeft: tree.find(leaves)?.instruction.index ?? Infinity,
       firstHandler: tree.find((run) => handlesDockerClean(facts, run))?.instruction.index ?? Infinity,
     };
     landmarks.set(tree, known);
   }
   return known;
+}
+
+/** Whether a RUN installs from lists that it has fetched itself. */
+function updatesFirst({ uses }: Run): boolean {
+  const install = uses.findIndex(({ invocation }) => isInstall(invocation));
+  const update = uses.findIndex(({ invocation }) => isUpdate(invocation));
+  return update >= 0 && update < install;
 }
 
 /** Whether a RUN names docker-clean, or removes the folder that it is in. */
