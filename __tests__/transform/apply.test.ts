@@ -55,6 +55,10 @@ describe('moves', () => {
       'FROM a\nRUN c\nRUN d\nRUN b\n',
     );
   });
+  test('to one place with a gap between them keep it', () => {
+    const up = [2, 3].map((instruction) => ({ instruction, before: 1 }));
+    expect(moves('FROM a\nCOPY b /\n\nRUN c\n\nRUN d\n', ...up)).toBe('FROM a\nRUN c\n\nRUN d\n\nCOPY b /\n');
+  });
   test('that are set apart close the gap, going up', () => {
     expect(moves('FROM a\n\nRUN b\n\nRUN c\n\nRUN d\n', { instruction: 2, before: 1 })).toBe(
       'FROM a\n\nRUN c\n\nRUN b\n\nRUN d\n',
@@ -198,4 +202,30 @@ test('toEdits gives sorted splices, a move as a removal and an insertion', () =>
     { span: { start: 7, end: 7 }, text: 'RUN c\n' },
     { span: { start: 13, end: 19 }, text: '' },
   ]);
+});
+
+describe('shell commands', () => {
+  const text = 'FROM a\nRUN apt-get install -y b; \\\n    rm -rf /c && echo "$(date)"\n';
+
+  test.each(formsOf(text))('that would become one are a fault $name', (form) => {
+    const { fault } = apply(form.write(text), (file) => [replace(file, ';', '')]);
+    expect(fault).toBe('line 2: two shell commands would become one');
+  });
+  test('that would not parse are a fault', () => {
+    const { fault } = apply(text, (file) => [replace(file, '"$', '$')]);
+    expect(fault).toMatch(/^line 2: the shell script would not be read/);
+  });
+  test('may lose words, go, and have others around them', () => {
+    const { fault, file } = apply(text, (old) => [
+      replace(old, ' -y', ''),
+      replace(old, 'apt-get', 'true && env A=b apt-get'),
+      replace(old, 'rm -rf /c && ', ''),
+    ]);
+    expect(fault).toBeUndefined();
+    expect(file.text).toBe('FROM a\nRUN true && env A=b apt-get install b; \\\n    echo "$(date)"\n');
+  });
+  test('of a RUN that was not read before are left to who edits it', () => {
+    const { fault } = apply('FROM a\nRUN if x\n', (file) => [replace(file, 'x', 'y')]);
+    expect(fault).toBeUndefined();
+  });
 });

@@ -1,5 +1,7 @@
 import type { Dockerfile } from '../dockerfile/index.js';
 import { DockerfileError, type Edit, overlaps, sortEdits } from '../dockerfile/index.js';
+import { type BuildInputs, NO_INPUTS } from '../facts/index.js';
+import { joinedCommands } from './joined-commands.js';
 import { type Change, isMove, type Move } from './types.js';
 
 /** The edits of changes as splices of the text: a move becomes a removal and an insertion of whole lines. */
@@ -65,10 +67,14 @@ function closeGaps(file: Dockerfile, sorted: readonly Moved[]): void {
     const below = /^(?:[ \t]*\r?\n)+/.exec(file.text.slice(last.removal.end))?.[0] ?? '';
     const isLast = file.text.slice(last.removal.end).trim() === '';
     const goesDown = last.at > last.removal.start;
-    if (above === '' || (below === '' && (!isLast || goesDown))) continue;
-    if (below !== '') last.removal.end += below.length;
-    else removal.start -= above.length;
-    last.text += below === '' ? above : below;
+    // The gap between two blocks that move is for the lower one, or for the upper one when that goes down.
+    const isTaken = (sorted[first - 1]?.removal.end ?? 0) > start - above.length;
+    const isShared = !goesDown && sorted[index + 1]?.start === last.removal.end + below.length;
+    const takesAbove = below === '' || isShared;
+    if (above === '' || (takesAbove && (isTaken || (below === '' && (!isLast || goesDown))))) continue;
+    if (takesAbove) removal.start -= above.length;
+    else last.removal.end += below.length;
+    last.text += takesAbove ? above : below;
     const leads = !sorted.slice(0, first).some(({ at }) => at === last.at);
     if (goesDown && leads && blankLinesAbove(file.text, last.at) === '')
       sorted[first]!.text = below + sorted[first]!.text;
@@ -90,9 +96,13 @@ export type Fault = string | undefined;
 
 /**
  * Applies changes and proves that nothing else happened: the result parses, every instruction that no edit touched is
- * byte-identical and where the edits put it, and no comment is lost.
+ * byte-identical and where the edits put it, no comment is lost, and no two shell commands have become one.
  */
-export function applyChanges(file: Dockerfile, changes: readonly Change[]): { file: Dockerfile; fault: Fault } {
+export function applyChanges(
+  file: Dockerfile,
+  changes: readonly Change[],
+  inputs: BuildInputs = NO_INPUTS,
+): { file: Dockerfile; fault: Fault } {
   let edits: readonly Edit[];
   try {
     edits = toEdits(file, changes);
@@ -106,7 +116,10 @@ export function applyChanges(file: Dockerfile, changes: readonly Change[]): { fi
     if (!(error instanceof DockerfileError)) throw error;
     return { file, fault: `the result would not parse: ${error.message}` };
   }
-  const fault = lostInstruction(file, result, changes, edits) ?? lostComment(file, result);
+  const fault =
+    lostInstruction(file, result, changes, edits) ??
+    lostComment(file, result) ??
+    joinedCommands(file, result, edits, inputs);
   return fault === undefined ? { file: result, fault } : { file, fault };
 }
 

@@ -215,7 +215,8 @@ class Run {
 
   /** Applies all; where the safety net objects, applies group by group and leaves out only what is at fault. */
   #apply(file: Dockerfile, changes: readonly Change[]): Dockerfile {
-    const whole = applyChanges(file, changes);
+    const inputs = this.options.inputs ?? NO_INPUTS;
+    const whole = applyChanges(file, changes, inputs);
     if (whole.fault === undefined) {
       this.#changes.push(...changes.map((change) => this.#placed(change, file)));
       this.#follow(file, whole.file, changes);
@@ -225,7 +226,7 @@ class Run {
     let result = file;
     for (const group of new Set(changes.map((change) => change.group))) {
       const members = changes.filter((change) => change.group === group);
-      const tried = applyChanges(file, [...kept, ...members]);
+      const tried = applyChanges(file, [...kept, ...members], inputs);
       if (tried.fault === undefined) {
         kept = [...kept, ...members];
         result = tried.file;

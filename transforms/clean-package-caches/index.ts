@@ -13,7 +13,7 @@ import type { ProjectFacts } from '../../src/project/project.js';
 import { insertAfter } from '../../src/shell/insert-command.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { skipDocumentation } from './documentation.js';
-import { type Row, rows } from './rows.js';
+import { fills, type Row, rows } from './rows.js';
 
 export default defineTransform({
   meta: {
@@ -70,22 +70,6 @@ export default defineTransform({
     skipDocumentation({ facts, propose, decline }, taken);
   },
 });
-
-/** Questions, which install nothing. */
-const ASKS = /^(-v|-V|--version|-h|--help)$/;
-
-function fills(
-  { tools, fills: subcommands, offline }: Row,
-  { tool, subcommand, options, args }: Use['invocation'],
-): boolean {
-  return (
-    tool !== undefined &&
-    tools.test(tool) &&
-    subcommands.test(subcommand) &&
-    !(subcommand === '' && args.some(({ text }) => ASKS.test(text))) &&
-    !options.some(({ name }) => offline.test(name))
-  );
-}
 
 /** Whether nothing of the cache ends in an image. */
 function isClean(

@@ -128,3 +128,20 @@ const gem: Row = {
 };
 
 export const rows: readonly Row[] = [yarn, composer, conda, gem];
+
+/** Questions, which install nothing. */
+const ASKS = /^(-v|-V|--version|-h|--help)$/;
+
+/** Whether a command puts something into the cache. */
+export function fills(
+  { tools, fills: subcommands, offline }: Row,
+  { tool, subcommand, options, args }: Use['invocation'],
+): boolean {
+  return (
+    tool !== undefined &&
+    tools.test(tool) &&
+    subcommands.test(subcommand) &&
+    !(subcommand === '' && args.some(({ text }) => ASKS.test(text))) &&
+    !options.some(({ name }) => offline.test(name))
+  );
+}
