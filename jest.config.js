@@ -1,4 +1,8 @@
+import { availableParallelism } from 'node:os';
+
 export default {
+  // With its own choice Jest leaves one of two processors idle.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts', '<rootDir>/transforms/**/*.test.ts'],
   testPathIgnorePatterns: [
