@@ -57,7 +57,7 @@ if (values.compare.length > 0 || values.peers) {
     const some = texts.slice(0, Number(values.files));
     const table = await contest(contestants, some, Number(values.rounds), { Dockerfile, readKeyValues });
     console.log(table.join('\n'));
-    if (values.write) writeSection('bench.js', againstPeers(some.length, table));
+    if (values.write) writeSection('scripts/bench.js', againstPeers(some.length, table));
   }
   process.exit();
 }

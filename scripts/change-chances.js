@@ -2,10 +2,11 @@
 //   node scripts/change-chances.js LIST.tsv CLONES
 // LIST.tsv has the columns repo, head_sha, dockerfile and context; CLONES holds a clone of each repository, bare or not, as
 // owner+name or owner+name/repo.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { importSource, root } from './bundle.js';
+import { importSource } from './bundle.js';
 import { contextAt } from './snapshots.js';
+import { writeSection } from './section.js';
 
 const COMMITS = 200;
 const [list, clones] = process.argv.slice(2);
@@ -69,9 +70,7 @@ const NAMES = {
   manifest: 'a manifest or lock file',
   file: 'another single file',
 };
-const [START, END] = ['<!-- change chances -->', '<!-- end of change chances -->'];
-const part = [
-  START,
+writeSection('scripts/change-chances.js', [
   '## How often the sources of a COPY change',
   '',
   `Written by \`scripts/change-chances.js\`: of the last ${COMMITS} commits (first parents) before the version of each Dockerfile,`,
@@ -84,13 +83,4 @@ const part = [
     const mean = found.reduce((sum, one) => sum + one, 0) / Math.max(1, found.length);
     return `| ${name} | ${found.length} | ${(100 * mean).toFixed(1)} |`;
   }),
-  '',
-  END,
-].join('\n');
-const page = path.join(root, 'docs', 'results.md');
-const old = readFileSync(page, 'utf8');
-const at = old.indexOf(START);
-writeFileSync(
-  page,
-  at < 0 ? `${old.trimEnd()}\n\n${part}\n` : old.slice(0, at) + part + old.slice(old.indexOf(END) + END.length),
-);
+]);

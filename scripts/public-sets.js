@@ -96,7 +96,7 @@ async function main() {
   }
   timeAgain(verdicts);
   const engine = askEngine(verdicts, Number(values.engine));
-  writeSection('public-sets.js', section(verdicts, engine, every));
+  writeSection('scripts/public-sets.js', section(verdicts, engine, every));
 }
 
 // Reading

@@ -61,9 +61,7 @@ for (const row of cases) {
   }
 }
 // What other scripts wrote behind it stays.
-const kept = /\n<!-- (?:files that each transform changes:|written by scripts\/stages\.js)[^]*$/.exec(
-  existsSync(output) ? readFileSync(output, 'utf8') : '',
-);
+const kept = /\n<!-- written by [^]*$/.exec(existsSync(output) ? readFileSync(output, 'utf8') : '');
 const page = resultsPage(results, skipped, { ...core, commits: COMMITS, transforms: defaults.map(({ meta }) => meta) });
 writeFileSync(output, page + (kept?.[0] ?? ''));
 if (process.env.RESULTS_JSON !== undefined)

@@ -1,8 +1,7 @@
 // Writes the section of docs/results.md that says how many files of a corpus each transform changes: counts, no times.
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { importSource, root } from './bundle.js';
+import { importSource } from './bundle.js';
 import { readCorpus } from './corpus.js';
+import { writeSection } from './section.js';
 
 const corpus = readCorpus();
 if (corpus === undefined) {
@@ -52,11 +51,7 @@ const rows = [...transforms]
     return `| \`${name}\` | ${row.join(' | ')} | ${sum(row)} | ${all} |`;
   });
 
-const START = '<!-- files that each transform changes: written by scripts/smells.js -->';
-const END = '<!-- end of the files that each transform changes -->';
-const section = [
-  START,
-  '',
+writeSection('scripts/smells.js', [
   '## How many files each transform changes',
   '',
   `Written by \`node scripts/smells.js\` over ${corpus.length} public Dockerfiles of 2020, each without its build context and with`,
@@ -66,13 +61,5 @@ const section = [
   '| transform | safe | review | unsafe | alone | together |',
   '| --- | --- | --- | --- | --- | --- |',
   ...rows,
-  '',
-  END,
-].join('\n');
-const page = path.join(root, 'docs', 'results.md');
-const text = readFileSync(page, 'utf8');
-const from = text.indexOf(START);
-const rest = from < 0 ? text.trimEnd() : text.slice(0, from).trimEnd();
-const after = from < 0 ? '' : text.slice(text.indexOf(END) + END.length).trim();
-writeFileSync(page, `${[rest, section, after].filter((part) => part !== '').join('\n\n')}\n`);
+]);
 console.log(rows.join('\n'));

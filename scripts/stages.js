@@ -5,10 +5,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { importSource, root } from './bundle.js';
+import { importSource } from './bundle.js';
 import { readCorpus } from './corpus.js';
 import { madeProject } from './made-project.js';
 import { contextAt, filesAt, spread } from './snapshots.js';
+import { writeSection } from './section.js';
 
 const [list, clones, given] = process.argv.slice(2);
 const corpus = list === undefined ? undefined : readCorpus(given ?? process.env.DFIX_CORPUS);
@@ -191,11 +192,7 @@ const refused = order.flatMap((stack) => {
     .slice(0, 8)
     .map(([reason, times]) => `| ${stack} | ${reason.replaceAll('|', '\\|')} | ${times} |`);
 });
-const START = '<!-- written by scripts/stages.js -->';
-const END = '<!-- end of what scripts/stages.js writes -->';
-const part = [
-  START,
-  '',
+writeSection('scripts/stages.js', [
   '## Build stages, by language',
   '',
   `Files whose last stage builds a program, by language: how many \`split-build-stage\` sees, and how many of these it splits at`,
@@ -213,15 +210,6 @@ const part = [
   '| language | reason | files |',
   '| --- | --- | --- |',
   ...refused,
-  '',
-  END,
-].join('\n');
-const page = path.join(root, 'docs', 'results.md');
-const old = readFileSync(page, 'utf8');
-const at = old.indexOf(START);
-writeFileSync(
-  page,
-  at < 0 ? `${old.trimEnd()}\n\n${part}\n` : old.slice(0, at) + part + old.slice(old.indexOf(END) + END.length),
-);
+]);
 if (process.env.STAGES_JSON !== undefined)
   writeFileSync(process.env.STAGES_JSON, JSON.stringify(examples, undefined, 1));

@@ -1,13 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { describe, expect, test } from '@jest/globals';
 import { optimize } from '../../src/index.js';
 import { fileDiff } from '../../src/report/diff.js';
 import { type CampaignRow, campaignReport } from '../../src/report/html/campaign.js';
-import { accessibilityProblems, hasChromium, launch, open } from './browser.js';
+import { accessibilityProblems, hasChromium, pageOnDisk } from './browser.js';
 
 const evil = '<img src="https://example.invalid/x.png" onerror="console.log(1)">';
 const text = `FROM debian:12-slim\n# ${evil}\nRUN apt-get update && apt-get install -y curl\nCOPY . .\n`;
@@ -46,21 +41,10 @@ const rows: readonly CampaignRow[] = [
 ];
 
 (hasChromium ? describe : describe.skip)('the report of a campaign', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'dfix-campaign-'));
-  const file = path.join(folder, 'report.html');
-  const url = pathToFileURL(file).href;
-  let browser: Browser;
-  beforeAll(async () => {
-    writeFileSync(file, campaignReport(rows));
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const { open } = pageOnDisk(() => campaignReport(rows));
 
   test('opens from disk, complains of nothing and asks for nothing', async () => {
-    const { page, complaints } = await open(browser, url);
+    const { page, complaints } = await open();
     expect(await page.locator('header p').textContent()).toBe('4 repositories: 3 would change, 2 built, 1 failed.');
     expect(await page.locator('.rows > tbody > tr').count()).toBe(4);
     expect(await page.locator('img').count()).toBe(0);
@@ -72,7 +56,7 @@ const rows: readonly CampaignRow[] = [
     expect(complaints).toEqual([]);
   });
   test('opens its diffs and figures by the keyboard', async () => {
-    const { page, complaints } = await open(browser, url);
+    const { page, complaints } = await open();
     for (const summary of await page.locator('summary').all()) {
       await summary.focus();
       await page.keyboard.press('Enter');
@@ -86,13 +70,13 @@ const rows: readonly CampaignRow[] = [
     ['dark', 1200],
     ['light', 360],
   ] as const)('has no accessibility problem: %s, %i pixels', async (colorScheme, width) => {
-    const { page } = await open(browser, url, { colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
+    const { page } = await open({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
     for (const summary of await page.locator('summary').all()) await summary.click();
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   });
   test('prints what its folds hold', async () => {
-    const { page } = await open(browser, url);
+    const { page } = await open();
     await page.emulateMedia({ media: 'print' });
     expect(await page.locator('.diff ins').first().isVisible()).toBe(true);
   });

@@ -1,5 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { root } from '../support/paths.js';
 
@@ -29,6 +32,26 @@ export async function open(browser: Browser, url: string, options: BrowserContex
   });
   await page.goto(url);
   return { page, complaints };
+}
+
+/** Keeps a page of its own on disk, and a browser, for the tests of a `describe`. */
+export function pageOnDisk(html: () => string): {
+  url: string;
+  open: (options?: BrowserContextOptions) => Promise<Opened>;
+} {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dfix-page-'));
+  const file = path.join(folder, 'page.html');
+  const url = pathToFileURL(file).href;
+  let browser: Browser;
+  beforeAll(async () => {
+    writeFileSync(file, html());
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return { url, open: (options) => open(browser, url, options) };
 }
 
 /** What axe finds wrong; the page's own policy is set aside for it, so open a page of its own with `bypassCSP`. */

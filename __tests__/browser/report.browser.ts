@@ -1,14 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { describe, expect, test } from '@jest/globals';
 import { optimize } from '../../src/index.js';
 import { htmlReport } from '../../src/report/html/report.js';
 import type { FileOutcome } from '../../src/report/outcome.js';
 import type { ReplayReport } from '../../src/report/replay.js';
-import { accessibilityProblems, hasChromium, launch, open } from './browser.js';
+import { accessibilityProblems, hasChromium, pageOnDisk } from './browser.js';
 
 const evil = '<img src="https://example.invalid/x.png" onerror="console.log(1)">';
 const outcomes = [
@@ -30,26 +25,14 @@ const proof = {
 };
 
 (hasChromium ? describe : describe.skip)('the report', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'dfix-report-'));
-  const file = path.join(folder, 'report.html');
-  const url = pathToFileURL(file).href;
-  let browser: Browser;
-  beforeAll(async () => {
-    writeFileSync(
-      file,
-      htmlReport([...outcomes, { kind: 'left-alone', path: 'x', reason: evil }], [], ({ path: name }) =>
-        name.startsWith('0') ? { proof } : { replay },
-      ),
-    );
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const { url, open } = pageOnDisk(() =>
+    htmlReport([...outcomes, { kind: 'left-alone', path: 'x', reason: evil }], [], ({ path: name }) =>
+      name.startsWith('0') ? { proof } : { replay },
+    ),
+  );
 
   test('opens from disk, complains of nothing and asks for nothing', async () => {
-    const { page, complaints } = await open(browser, url);
+    const { page, complaints } = await open();
     expect(await page.locator('h2').count()).toBe(3);
     expect(await page.locator('.diff ins').count()).toBeGreaterThan(0);
     expect(await page.locator('.plot polyline').count()).toBe(2);
@@ -65,7 +48,7 @@ const proof = {
     expect(complaints).toEqual([]);
   });
   test('is worked by the keyboard', async () => {
-    const { page } = await open(browser, url);
+    const { page } = await open();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     expect(page.url()).toBe(`${url}#f0`);
@@ -84,7 +67,7 @@ const proof = {
     ['dark', 1200],
     ['light', 360],
   ] as const)('has no accessibility problem: %s, %i pixels', async (colorScheme, width) => {
-    const { page } = await open(browser, url, {
+    const { page } = await open({
       colorScheme,
       viewport: { width, height: 900 },
       bypassCSP: true,
@@ -93,7 +76,7 @@ const proof = {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   });
   test('prints what its folds hold', async () => {
-    const { page } = await open(browser, url);
+    const { page } = await open();
     await page.emulateMedia({ media: 'print' });
     expect(await page.locator('details li').first().isVisible()).toBe(true);
   });

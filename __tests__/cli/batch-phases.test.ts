@@ -5,7 +5,7 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import { batch } from '../../src/commands/batch.js';
 import { readArguments } from '../../src/commands/command-line.js';
 import { readLedger } from '../../src/ports/campaign/ledger.js';
-import { type Folder, folderWith, testTransforms } from './harness.js';
+import { caught, type Folder, folderWith, testTransforms } from './harness.js';
 
 jest.setTimeout(60_000);
 
@@ -53,19 +53,12 @@ function campaign(...names: readonly string[]): void {
 }
 
 async function run(...words: readonly string[]) {
-  let [out, err] = ['', ''];
-  const io = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-    stdin: (async function* () {})(),
-    cwd: folder.root,
-    env: {},
-    isTTY: false,
-  };
+  const { io, said } = caught(folder.root);
   const request = await readArguments(['batch', words[0]!, 'repos/*', ...words.slice(1)], io);
   if (request.command !== 'batch') throw new Error(request.command);
   const root = pathToFileURL(`${join(folder.root, 'dfix')}/`);
   const code = await batch(request.args, io, { transforms: testTransforms, root });
+  const { out, err } = said();
   return {
     code,
     ...(err === '' ? {} : { err }),

@@ -101,18 +101,23 @@ export interface RunOptions {
 
 /** Runs the command line in this process, with what it prints caught. */
 export async function dfix(cwd: string, argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  let out = '';
-  let err = '';
+  const { io, said } = caught(cwd, options);
+  const code = await main(argv, io, options.transforms ?? testTransforms);
+  return { code, ...said() };
+}
+
+/** What a command runs in, and what it has printed so far. */
+export function caught(cwd: string, { stdin = '', env = {}, isTTY = false }: RunOptions = {}) {
+  let [out, err] = ['', ''];
   const io: Io = {
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
-    stdin: chunks(options.stdin ?? ''),
+    stdin: chunks(stdin),
     cwd,
-    env: options.env ?? {},
-    isTTY: options.isTTY ?? false,
+    env,
+    isTTY,
   };
-  const code = await main(argv, io, options.transforms ?? testTransforms);
-  return { code, out, err };
+  return { io, said: () => ({ out, err }) };
 }
 
 async function* chunks(text: string | Uint8Array): AsyncGenerator<string | Uint8Array> {

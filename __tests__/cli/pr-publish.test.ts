@@ -6,6 +6,7 @@ import { pr } from '../../src/commands/pr.js';
 import { formatError } from '../../src/errors.js';
 import { transforms } from '../../transforms/index.js';
 import { canServe } from '../support/git-server.js';
+import { caught } from './harness.js';
 import { serveGithub } from '../support/platforms/github.js';
 import { type Served, TOKEN } from '../support/platforms/platform.js';
 import { BRANCH, makeWorld, type World } from '../support/publishing.js';
@@ -28,21 +29,16 @@ const ME = ['--author-name', 'dfix', '--author-email', 'dfix@example.org'];
   });
 
   async function run(...words: readonly string[]) {
-    let [out, err] = ['', ''];
-    const io = {
-      stdout: { write: (text: string) => (out += text) },
-      stderr: { write: (text: string) => (err += text) },
-      stdin: (async function* () {})(),
-      cwd: join(world.root, 'work'),
+    const { io, said } = caught(join(world.root, 'work'), {
       env: { GH_ENTERPRISE_TOKEN: TOKEN, HOME: world.root, PATH: process.env['PATH'] },
-      isTTY: false,
-    };
+    });
     const platform = ['--platform', 'github', '--base-url', served.origin];
     try {
       const request = await readArguments(['pr', ...words, ...platform, ...ME], io);
       if (request.command !== 'pr') throw new Error(request.command);
-      return { code: await pr(request.args, io, transforms, 5), out, err };
+      return { code: await pr(request.args, io, transforms, 5), ...said() };
     } catch (error) {
+      const { out, err } = said();
       return { code: 2, out, err: err + formatError(error) };
     }
   }

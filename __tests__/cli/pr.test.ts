@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { main } from '../../src/cli.js';
 import { readState } from '../../src/forge/state.js';
+import { caught } from './harness.js';
 
 const TEXT = 'FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\nCMD ["curl"]\n';
 let folder = '';
@@ -23,17 +24,9 @@ function git(...args: readonly string[]): string {
   return execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
 }
 
-async function run(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const code = await main(argv, {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-    stdin: (async function* () {})(),
-    cwd: folder,
-    env: {},
-    isTTY: false,
-  });
-  return { code, out, err };
+async function run(...argv: readonly string[]) {
+  const { io, said } = caught(folder);
+  return { code: await main(argv, io), ...said() };
 }
 
 test('a dry run prints the pull request and touches nothing', async () => {

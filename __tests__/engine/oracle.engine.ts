@@ -58,7 +58,7 @@ const changed = some.filter((one) => rewrite(one).output !== one.text);
     await workbench.close();
     await standIns.close();
     if (passed.computed === LONG && passed.same === LONG)
-      writeResults('generated Dockerfiles', [
+      await writeResults('__tests__/engine/oracle.engine.ts', [
         '## Generated Dockerfiles, built for real',
         '',
         `Written by \`__tests__/engine/oracle.engine.ts\` in the long run (seed ${seed}): ${LONG} of ${LONG} images are what the oracle`,

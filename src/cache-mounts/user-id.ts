@@ -37,6 +37,7 @@ export function userId(facts: Facts, { stage, instruction, state }: Run, tree: r
       const isRegular = option === undefined && !has(/^(-r|-S|--system)$/);
       // adduser wants an id that no group has either, unless the user joins a group.
       if (tool === 'adduser' && madeGroup && !has(/^(-G|--ingroup|--gid)$/)) next = undefined;
+      if (has(/^(-K|--key|--firstuid|--conf)$/)) next = undefined;
       if (operands[0]!.value !== user) {
         if (isRegular || option !== undefined) next = undefined;
       } else if (isRegular) return command.conditional ? undefined : next;
@@ -50,7 +51,7 @@ export function userId(facts: Facts, { stage, instruction, state }: Run, tree: r
 }
 
 /** Official images without a user of 1000 or more, but for `nobody`. */
-const WITHOUT_USERS = /^(alpine|buildpack-deps|debian|golang|openjdk|perl|php|pypy|python|ruby|rust)$/;
+const WITHOUT_USERS = /^(alpine|debian|golang|openjdk|perl|php|pypy|python|ruby|rust)$/;
 
 /**
  * The id that the first user made in an image gets, where no other is asked for: 1000 by UID_MIN of login.defs(5), by

@@ -50,8 +50,7 @@ export async function runPhase(phase: BatchPhase, repositories: readonly string[
         progress.ended(repository, undefined);
         const first = awaits(repository, phase, ledger);
         if (first !== undefined) waiting.set(first, (waiting.get(first) ?? 0) + 1);
-      }
-      if (step !== undefined) {
+      } else {
         pulls++;
         yield step;
       }

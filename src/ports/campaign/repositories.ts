@@ -66,8 +66,8 @@ export function digestRepository(folder: string): string {
 
 /** Changes with the commit that is checked out: a plan may hang on what the commits before it changed. */
 function digestHistory(root: string): string {
-  const hash = createHash('sha256');
   if (!statSync(join(root, '.git')).isDirectory()) return '';
+  const hash = createHash('sha256');
   for (const name of ['HEAD', 'logs/HEAD', 'shallow']) {
     const stats = lstatSync(join(root, '.git', name), { bigint: true, throwIfNoEntry: false });
     if (stats !== undefined) hash.update(told(name, stats));
