@@ -20,8 +20,8 @@ export type Read =
 export interface Step {
   readonly instruction: Instruction;
   readonly stage: number;
-  /** All that its cache key takes from the Dockerfile and the build arguments. */
-  readonly definition: string;
+  /** All that its cache key takes from the Dockerfile and the build arguments; worked out when it is asked for. */
+  readonly definition: () => string;
   readonly reads: readonly Read[];
   /** `COPY --link`: does not stand on the file system before it, where the engine can merge layers. */
   readonly linked: boolean;
@@ -83,7 +83,9 @@ function planStage(stage: Stage, file: Dockerfile, facts: Facts): StagePlan {
       steps.push({ ...common, ...planCopy(instruction, from) });
     if (instruction.keyword === 'WORKDIR') {
       const path = facts.before(file.instructions[instruction.index + 1] ?? instruction)?.workdir;
-      const definition = JSON.stringify(['WORKDIR', path ?? expanded(argumentText(instruction), state, file)]);
+      const definition = once(() =>
+        JSON.stringify(['WORKDIR', path ?? expanded(argumentText(instruction), state, file)]),
+      );
       steps.push({ ...common, definition, reads: [], linked: false, sources: [], target: undefined });
     }
   }
@@ -100,6 +102,11 @@ interface Place {
 
 type Planned = Omit<Step, 'instruction' | 'stage'>;
 
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => (made ??= make());
+}
+
 function planRun(instruction: Instruction, { file, stage, state }: Place): Planned {
   const mounts = mountsOf(instruction).map((mount) => {
     const text = (value: string | undefined): string | undefined =>
@@ -110,27 +117,29 @@ function planRun(instruction: Instruction, { file, stage, state }: Place): Plann
     if (type !== 'bind' && (type !== 'cache' || from === undefined)) return [];
     return readOf(from, source, file, stage);
   });
-  // An id says where a cache is kept, and which secret is meant: BuildKit leaves the first out of the key.
-  const described = mounts.map(({ type, target, from, source, id, options }) => [
-    type,
-    target,
-    type === 'cache' ? undefined : id,
-    source,
-    from === undefined || sourceStage(file.stages, stage, from) !== undefined ? undefined : from,
-    options.has('rw') || options.has('readwrite'),
-  ]);
-  const flags = instruction.flags.filter(({ name }) => name !== 'mount').map(({ name, value }) => [name, value]);
-  const definition = JSON.stringify([
-    'RUN',
-    instruction.json === undefined ? state.shell : 'exec',
-    argumentText(instruction),
-    instruction.heredocs.map(({ body }) => file.slice(body)),
-    environmentOf(state),
-    state.workdir,
-    state.user,
-    described,
-    flags,
-  ]);
+  const definition = once(() => {
+    // An id says where a cache is kept, and which secret is meant: BuildKit leaves the first out of the key.
+    const described = mounts.map(({ type, target, from, source, id, options }) => [
+      type,
+      target,
+      type === 'cache' ? undefined : id,
+      source,
+      from === undefined || sourceStage(file.stages, stage, from) !== undefined ? undefined : from,
+      options.has('rw') || options.has('readwrite'),
+    ]);
+    const flags = instruction.flags.filter(({ name }) => name !== 'mount').map(({ name, value }) => [name, value]);
+    return JSON.stringify([
+      'RUN',
+      instruction.json === undefined ? state.shell : 'exec',
+      argumentText(instruction),
+      instruction.heredocs.map(({ body }) => file.slice(body)),
+      environmentOf(state),
+      state.workdir,
+      state.user,
+      described,
+      flags,
+    ]);
+  });
   return { definition, reads, linked: false, sources: [], target: undefined };
 }
 
@@ -165,17 +174,19 @@ function planCopy(instruction: Instruction, { file, stage, state }: Place): Plan
           selector: { kind: 'sources', sources: [source], flags: { exclude, parents: isOn('parents') } },
         }))
       : local.flatMap((source) => readOf(from, source, file, stage));
-  const known = from !== undefined && sourceStage(file.stages, stage, from) !== undefined;
-  const definition = JSON.stringify([
-    instruction.keyword,
-    sources,
-    target ?? [state.workdir, written],
-    written.endsWith('/'),
-    flags.filter(([name]) => !known || name !== 'from'),
-    instruction.heredocs.map(({ body, expand }) =>
-      expand ? expanded(file.slice(body), state, file) : file.slice(body),
-    ),
-  ]);
+  const definition = once(() => {
+    const known = from !== undefined && sourceStage(file.stages, stage, from) !== undefined;
+    return JSON.stringify([
+      instruction.keyword,
+      sources,
+      target ?? [state.workdir, written],
+      written.endsWith('/'),
+      flags.filter(([name]) => !known || name !== 'from'),
+      instruction.heredocs.map(({ body, expand }) =>
+        expand ? expanded(file.slice(body), state, file) : file.slice(body),
+      ),
+    ]);
+  });
   return { definition, reads, linked: isOn('link'), sources, target };
 }
 

@@ -52,7 +52,7 @@ export function emptyCache(): Cache {
         // An engine that cannot merge layers (its image store is not containerd's) takes --link for nothing.
         const alone = step.linked && bound === 'lower';
         const { index } = step.instruction;
-        const read = hash([step.definition, ...step.reads.map((one) => contentOf(one).join())]);
+        const read = hash([step.definition(), ...step.reads.map((one) => contentOf(one).join())]);
         const key = hash([read, alone ? '' : chain]);
         if (!known[bound].has(key)) {
           known[bound].add(key);

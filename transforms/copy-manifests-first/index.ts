@@ -1,4 +1,4 @@
-import type { Instruction, Stage } from '../../src/dockerfile/index.js';
+import type { Dockerfile, Instruction, Stage } from '../../src/dockerfile/index.js';
 import { defineTransform, type FileEdit } from '../../src/transform/index.js';
 import { PROGRAMS } from './managers/index.js';
 import { listed } from './managers/shared.js';
@@ -38,6 +38,7 @@ export default defineTransform({
       decline(`more than ${MOST_COPIES} COPYs in this stage`, crowded.from.span);
       return;
     }
+    if (!mayInstallBelowCopy(file)) return;
     const facts = withDefaults(certain);
     const view = project === undefined ? loneView(facts) : viewOf(project, dockerfile);
     if (typeof view === 'string') return;
@@ -96,6 +97,19 @@ const MOST_COPIES = 200;
 
 function isCopy({ keyword }: Instruction): boolean {
   return keyword === 'COPY' || keyword === 'ADD';
+}
+
+const PROGRAM = new RegExp(String.raw`(?<![\w+-])(?:${PROGRAMS.join('|')})(?![\w+-])`);
+
+/** Whether a RUN below some COPY has the name of a manager's program. */
+function mayInstallBelowCopy(file: Dockerfile): boolean {
+  const first = file.instructions.findIndex(isCopy);
+  return file.instructions.some(
+    ({ keyword, index, logical, heredocs }) =>
+      keyword === 'RUN' &&
+      index > first &&
+      (PROGRAM.test(logical.text) || heredocs.some(({ body }) => PROGRAM.test(file.slice(body)))),
+  );
 }
 
 function nameOf(stage: Stage): string {

@@ -1,4 +1,4 @@
-import type { Instruction } from '../../src/dockerfile/index.js';
+import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import type { History } from '../../src/project/git-history.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import { viewOf } from '../../src/project/view.js';
@@ -31,6 +31,7 @@ export default defineTransform({
     },
   },
   find: (file, { facts, project, history, dockerfile, options, propose, decline }) => {
+    if (!file.stages.some(runsBelowFiles)) return;
     const plan = planBuild(file, facts.inputs);
     const costs = estimates(plan);
     const stages = plan.stages.map(({ stage }) => stage);
@@ -59,6 +60,14 @@ export default defineTransform({
     }
   },
 });
+
+/** Whether a stage runs anything below a step that may read files of the context or of another stage. */
+function runsBelowFiles({ instructions }: Stage): boolean {
+  const first = instructions.findIndex(
+    ({ keyword, flags }) => keyword === 'COPY' || keyword === 'ADD' || flags.some(({ name }) => name === 'mount'),
+  );
+  return first >= 0 && instructions.slice(first + 1).some(({ keyword }) => keyword === 'RUN');
+}
 
 /** What the last commits changed of the files that a build sees; undefined when that is not known. */
 function visibleHistory(

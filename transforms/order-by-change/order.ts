@@ -39,15 +39,20 @@ export function mayRise(
   costs: ReadonlyMap<Instruction, Estimate>,
 ): boolean {
   return order.some((step, at) => {
-    if (!isLong(costs.get(step))) return false;
+    const above = order.slice(Math.max(0, at - FARTHEST), at);
+    if (!isLong(costs.get(step)) || !above.some((one) => readsFiles(costs.get(one)))) return false;
     for (const { over, group, reason, ends } of climb(facts, order, at)) {
       if (group.some((member) => mayVary(facts, member))) return false;
       const cost = costs.get(over);
-      if (cost === undefined || cost.step.reads.length === 0) continue;
+      if (!readsFiles(cost)) continue;
       if (reason === undefined || (!ends && mayDoWithout(costs.get(step)!, cost))) return true;
     }
     return false;
   });
+}
+
+function readsFiles(cost: Estimate | undefined): cost is Estimate {
+  return cost !== undefined && cost.step.reads.length > 0;
 }
 
 /** Takes each long step, from the top down, to where it gains most, until none gains enough. */
