@@ -136,17 +136,38 @@ export function wordMeeting(
   skips: (invocation: Invocation) => boolean,
   meets: (path: string, word: ShellWord, carried: Carried) => boolean,
 ): string | undefined {
-  for (const { invocation, place } of run.uses) {
-    const { args, command } = invocation;
-    if (skips(invocation)) continue;
-    const carried = carriedBy(invocation);
-    for (const word of [...args, ...command.redirects.flatMap(({ target }) => target ?? [])]) {
-      const pattern = patternOf(word, place.lookup);
-      const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);
-      if (path !== undefined && meets(path, word, carried)) return word.text;
-    }
+  for (const { invocation, words, carried } of namedPaths(run)) {
+    if (words.length === 0 || skips(invocation)) continue;
+    const found = words.find(({ path, word }) => meets(path, word, carried));
+    if (found !== undefined) return found.word.text;
   }
   return undefined;
+}
+
+/** The words of a command that name paths. */
+interface Named {
+  readonly invocation: Invocation;
+  readonly carried: Carried;
+  readonly words: readonly { readonly path: string; readonly word: ShellWord }[];
+}
+
+const named = new WeakMap<Run, readonly Named[]>();
+
+function namedPaths(run: Run): readonly Named[] {
+  let known = named.get(run);
+  if (known === undefined) {
+    known = run.uses.map(({ invocation, place }) => {
+      const { args, command } = invocation;
+      const words = [...args, ...command.redirects.flatMap(({ target }) => target ?? [])].flatMap((word) => {
+        const pattern = patternOf(word, place.lookup);
+        const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);
+        return path === undefined ? [] : [{ path, word }];
+      });
+      return { invocation, carried: carriedBy(invocation), words };
+    });
+    named.set(run, known);
+  }
+  return known;
 }
 
 /** What a command that takes whole folders elsewhere takes, and where it puts them. */

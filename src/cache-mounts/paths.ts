@@ -6,6 +6,11 @@ export type Relation = 'none' | 'within' | 'same' | 'above';
  * `above`: the pattern names a parent, or a glob that takes the folder among others.
  */
 export function relationTo(pattern: string, folder: string): Relation {
+  if (isPlain(pattern) && isPlain(folder)) {
+    if (pattern === folder) return 'same';
+    if (pattern.startsWith(folder) && pattern[folder.length] === '/') return 'within';
+    return folder.startsWith(pattern) && folder[pattern.length] === '/' ? 'above' : 'none';
+  }
   const parts = pattern.split('/').filter((part) => part !== '');
   const wanted = folder.split('/').filter((part) => part !== '');
   let loose = false;
@@ -18,6 +23,11 @@ export function relationTo(pattern: string, folder: string): Relation {
   }
   if (loose) return 'above';
   return parts.length > wanted.length ? 'within' : 'same';
+}
+
+/** Whether a path has no wildcards, and each of its segments counts. */
+function isPlain(path: string): boolean {
+  return !/[*?[]|\/(?:\/|$)|^(?!\/)/.test(path);
 }
 
 function segmentMatches(pattern: string, segment: string): boolean {

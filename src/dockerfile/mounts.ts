@@ -14,9 +14,16 @@ export interface Mount {
   readonly flag: Flag;
 }
 
+const memo = new WeakMap<Instruction['flags'], readonly Mount[]>();
+
 /** The mounts of a RUN. */
-export function mountsOf(instruction: Instruction): readonly Mount[] {
-  return instruction.flags.filter((flag) => flag.name === 'mount' && flag.value !== undefined).map(readMount);
+export function mountsOf({ flags }: Instruction): readonly Mount[] {
+  let mounts = memo.get(flags);
+  if (mounts === undefined) {
+    mounts = flags.filter((flag) => flag.name === 'mount' && flag.value !== undefined).map(readMount);
+    memo.set(flags, mounts);
+  }
+  return mounts;
 }
 
 function readMount(flag: Flag): Mount {

@@ -82,15 +82,21 @@ function linesOf(script: ShellScript): readonly Line[] {
 
 function lineOfCommand(command: ShellCommand): readonly Line[] {
   const { tool, subcommand, use, args } = readInvocation(command);
-  if (tool === undefined || tool === '') return [];
+  if (tool === undefined || !TOOLS.has(nameOf(tool))) return [];
   const line = lineOf([tool, ...args.map((word) => word.value ?? word.text)]);
   // The model knows which words are the values of options, so what it names comes first.
   const named = use === undefined || tool === 'mix' ? [] : subcommand.split(' ').filter((word) => !/^-|^$/.test(word));
   return [{ ...line, words: [...named, ...line.words.filter((word) => !named.includes(word))] }];
 }
 
+const TOOLS: ReadonlySet<string> = new Set(RULES.flatMap(({ tools }) => tools));
+
+function nameOf(program: string): string {
+  return program.slice(program.lastIndexOf('/') + 1);
+}
+
 function lineOf([program = '', ...all]: readonly string[]): Line {
-  const tool = program.slice(program.lastIndexOf('/') + 1);
+  const tool = nameOf(program);
   // `mix do deps.get, deps.compile`
   const words = tool === 'mix' && all[0] === 'do' ? all.slice(1).map((word) => word.replace(/,$/, '')) : all;
   return {
