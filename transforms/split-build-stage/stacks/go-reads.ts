@@ -109,7 +109,8 @@ function namesByValue(text: string): boolean {
     const words = /^(?:[^()"`]|"[^"\\\n]*"|`[^`]*`)*\)/.exec(text.slice(index + call.length))?.[0].slice(0, -1) ?? '?';
     const rest = words.replace(/"[^"\\\n]*"|`[^`]*`/g, '""').split(',');
     const paths = /ServeFile/.test(call) ? rest.slice(2) : /OpenFile|Walk/.test(call) ? rest.slice(0, 1) : rest;
-    return paths.some((word) => !/^\s*(?:"")?\s*$/.test(word)) || !paths.some((word) => word.includes('""'));
+    const given = paths.map((word) => word.trim()).filter((word) => word !== '');
+    return given.length === 0 || given.some((word) => word !== '""');
   });
 }
 

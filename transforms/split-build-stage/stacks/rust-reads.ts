@@ -56,6 +56,8 @@ export function rustReads(
       if (at !== command.workdir && (folders.has(at) || data.some(([one]) => one === at))) found.add(at);
     }
   }
+  const settings = joinPath(command.workdir ?? '/', 'Rocket.toml');
+  if (crates.includes('rocket') && files.has(settings)) found.add(settings);
   const roots = [...found]
     .filter((path) => !embedded.includes(path))
     .filter((path) => ![...found].some((other) => other !== path && path.startsWith(`${other}/`)))
