@@ -51,9 +51,9 @@ export function write(subject: Subject, plan: Plan): readonly Edit[] | Declined 
   if (wrong !== undefined)
     return declined(`${wrong.keyword} at line ${wrong.lines.first} cannot go to another stage`, wrong);
   const folder = stage.instructions.find((one) => one.keyword === 'WORKDIR');
-  const from = folder === undefined ? undefined : (facts.before(folder)!.workdir ?? '/');
-  if (folder !== undefined && from !== '/' && plan.image !== stage.base && !argumentText(folder).startsWith('/'))
-    return declined(`WORKDIR at line ${folder.lines.first} goes on from the folder of the base image`, folder);
+  const from = folder === undefined ? '/' : (facts.before(folder)!.workdir ?? '/');
+  // The folder of the base, from which a relative WORKDIR goes on.
+  const start = from === '/' || plan.image === stage.base || argumentText(folder!).startsWith('/') ? undefined : from;
   const foreign = carriedForeign(subject, [...ahead.filter((one) => repeated(one, plan)), ...behind], plan);
   if (foreign !== undefined) return foreign;
 
@@ -75,6 +75,7 @@ export function write(subject: Subject, plan: Plan): readonly Edit[] | Declined 
   const lines = [
     `${keyword('FROM')} ${platform}${plan.image}${own}`,
     ...install(plan, file).map((line) => `${keyword('RUN')} ${line}`),
+    ...(start === undefined ? [] : [`${keyword('WORKDIR')} ${start}`]),
     ...block,
     ...[...plan.variables].map(([variable, value]) => `${keyword('ENV')} ${variable}=${value}`),
     ...plan.copies.map(({ from, to }) => `${keyword('COPY')} --from=${name} ${from} ${to}`),
@@ -84,10 +85,10 @@ export function write(subject: Subject, plan: Plan): readonly Edit[] | Declined 
     edits.push({ span: { start: end, end }, text: file.eol + lines.map((line) => file.eol + line).join('') });
     return edits;
   }
-  const start = file.blockOf(behind[0]!).start;
-  const gap = /\n\r?\n$/.test(file.text.slice(0, start)) ? '' : file.eol;
+  const { start: place } = file.blockOf(behind[0]!);
+  const gap = /\n\r?\n$/.test(file.text.slice(0, place)) ? '' : file.eol;
   const after = plan.copies.length > 0 && gap === '' ? file.eol : '';
-  edits.push({ span: { start, end: start }, text: gap + lines.map((line) => line + file.eol).join('') + after });
+  edits.push({ span: { start: place, end: place }, text: gap + lines.map((line) => line + file.eol).join('') + after });
   return edits;
 }
 

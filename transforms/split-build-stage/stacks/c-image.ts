@@ -6,8 +6,13 @@ import { sameRelease } from './same-release.js';
 /** The version of GCC in each Debian: packages.debian.org/gcc. A newer one has a C++ library that it lacks. */
 const COMPILERS: Readonly<Record<string, number>> = { buster: 8, bullseye: 10, bookworm: 12, trixie: 14 };
 
-/** Debian releases that GCC's image is tagged with beside the version alone: hub.docker.com/_/gcc. */
-const RELEASES: Readonly<Record<string, string>> = { 11: 'bullseye', 12: 'bookworm', 13: 'bookworm' };
+/** The newest Debian with which GCC's image has been tagged, by version: docker-library/official-images, 2026-08. */
+const RELEASES: readonly (readonly [RegExp, string])[] = [
+  [/^(?:|14|14\.[34](?:\.\d+)?|15|15\.[23](?:\.\d+)?|16(?:\.\d+){0,2})$/, 'trixie'],
+  [/^(?:12|12\.[345](?:\.\d+)?|13(?:\.\d+){0,2}|14\.[12](?:\.\d+)?|15\.1(?:\.0)?)$/, 'bookworm'],
+  [/^(?:9|9\.5(?:\.0)?|10|10\.[45](?:\.0)?|11(?:\.\d+){0,2}|12\.[12](?:\.0)?)$/, 'bullseye'],
+  [/^(?:8|8\.[45](?:\.0)?|9\.[34](?:\.0)?|10\.3(?:\.0)?)$/, 'buster'],
+];
 
 /** The image that ships, with the C library of the build stage. */
 export function cImage(
@@ -22,7 +27,7 @@ export function cImage(
       packages: [],
       evidence: [{ fact: 'both stages have one base, and so one C library' }],
     };
-  const same = sameRelease(subject, RELEASES);
+  const same = sameRelease(subject, (version) => RELEASES.find(([tags]) => tags.test(version))?.[1]);
   if ('reason' in same) return same;
   const major = Number(/^\d+/.exec(base!.tag)?.[0]);
   const cpp = /\bg\+\+|\bc\+\+|\.(?:cc|cpp|cxx)\b|\bCXX\b/.test(text);

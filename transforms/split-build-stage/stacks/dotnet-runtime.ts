@@ -17,7 +17,7 @@ export interface Sdk {
 }
 
 const SYSTEMS =
-  /^(?:-(?:alpine(?:3\.\d+)?|bionic|focal|jammy|noble|azurelinux3\.0|cbl-mariner2\.0|(?:stretch|buster|bullseye|bookworm|trixie)(?:-slim)?))?$/;
+  /^(?:-(?:alpine(?:3\.\d+)?|bionic|focal|jammy|noble|azurelinux3\.0|cbl-mariner2\.0|(?:stretch|buster|bullseye|bookworm|trixie)(?:-slim)?))?(?:-(?:amd64|arm32v7|arm64v8))?$/;
 /** Packages that rest on .NET alone, whatever version. */
 const PLAIN =
   /^(?:System\.|Microsoft\.Extensions\.(?!.*AspNet)|Microsoft\.(?:Data\.Sqlite|EntityFrameworkCore|NETCore\.|SourceLink)|Newtonsoft\.Json|Serilog(?!\.AspNetCore)|NLog$|Npgsql|Dapper$|StackExchange\.Redis$|Polly|CommandLineParser$|Discord\.Net|Humanizer|CsvHelper$|YamlDotNet$|RabbitMQ\.Client$|MySqlConnector$|MongoDB\.|HtmlAgilityPack$|AWSSDK\.|Docker\.DotNet|StatsdClient$|coverlet|StyleCop|Roslynator)/;
@@ -36,13 +36,13 @@ export function sdkOf({ facts, stage }: Subject): Sdk | { readonly reason: strin
   if (prefix === undefined && !old) return undefined;
   const tag = reference.tag ?? 'latest';
   if (old && !/(?:^|-)sdk(?:-|$)/.test(tag)) return undefined;
-  const [, version, system = ''] = /^(\d+\.\d+)(?:\.\d+)?(?:-sdk(?=-|$))?(-.*)?$/.exec(tag) ?? [];
+  const [, version, system = ''] = /^(\d+\.\d+)(?:\.\d+(?:-\d+)?)?(?:-sdk(?=-|$))?(-.*)?$/.exec(tag) ?? [];
   if (version === undefined || !SYSTEMS.test(system))
     return { reason: `${name}:${tag} names no version and system that a runtime image has as well` };
   const major = Number(version.split('.')[0]);
   if (old && (major < 2 || version === '2.0'))
     return { reason: `${name}:${tag} is older than the runtime images that go with it` };
-  const slim = /^-(?:stretch|buster|bullseye|bookworm|trixie)$/.test(system) ? `${system}-slim` : system;
+  const slim = system.replace(/^-(?:stretch|buster|bullseye|bookworm|trixie)(?!-slim)/, '$&-slim');
   return {
     version,
     major,

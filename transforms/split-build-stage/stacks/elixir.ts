@@ -39,8 +39,16 @@ export const elixir: Stack = {
   },
 };
 
-function isRelease({ invocation: { tool, args } }: Step): boolean {
-  return tool === 'mix' && args[0]?.value === 'release';
+function isRelease(step: Step): boolean {
+  return wordsOf(step) !== undefined;
+}
+
+/** The words behind the task `release`, alone or last of `mix do a, release`; undefined for other steps. */
+function wordsOf({ invocation: { tool, args }, text }: Step): readonly string[] | undefined {
+  if (tool !== 'mix') return undefined;
+  const words = args.map((word) => text(word) ?? '$');
+  const at = words[0] === 'do' ? words.findLastIndex((word) => /^\+$|,$/.test(word)) + 1 : 0;
+  return words[at === 0 && words[0] === 'do' ? 1 : at] === 'release' ? words.slice(at + 1) : undefined;
 }
 
 /** The project that a step releases. */
@@ -51,9 +59,9 @@ function projectOf({ files, project }: Subject, { cwd }: Step): ElixirProject | 
 
 /** The folder of a release, or why it is not known: https://hexdocs.pm/mix/Mix.Tasks.Release.html */
 function folderOf({ project }: Subject, own: ElixirProject, step: Step): string | Declined {
-  const { instruction, invocation } = step;
+  const { instruction } = step;
   const line = `RUN at line ${instruction.lines.first}`;
-  const words = invocation.args.slice(1).map((word) => step.text(word) ?? '$');
+  const words = wordsOf(step)!;
   const odd = words.find((word) => !/^(?:\w+|--(?:overwrite|quiet|force|no-compile|no-deps-check))$/.test(word));
   const moved = ['MIX_BUILD_PATH', 'MIX_BUILD_ROOT', 'MIX_TARGET'].find((name) => step.variable(name) !== undefined);
   const text = project!.context.read(joinPath('/', `${own.folder}/mix.exs`).slice(1)) ?? '';

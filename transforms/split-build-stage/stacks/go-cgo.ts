@@ -1,7 +1,7 @@
 import type { Edit } from '../../../src/dockerfile/index.js';
 import type { Evidence } from '../../../src/transform/index.js';
 import { type Declined, declined, type Step, type Subject } from '../types.js';
-import { sameRelease } from './same-release.js';
+import { sameAlpine, sameRelease } from './same-release.js';
 
 /** How the programs stand to C. */
 interface Cgo {
@@ -36,9 +36,7 @@ export function cgoOf(subject: Subject, builds: readonly Step[]): Cgo | Declined
   if (raced) return declined('the program is built to look for races', instruction);
   const alpine = base!.tag.includes('alpine');
   if (native.length > 0 || open.some(({ variable }) => variable('CGO_ENABLED') !== undefined))
-    return alpine
-      ? declined(`${native[0] ?? 'the program'} is built with the C library of an Alpine release`, instruction)
-      : linked(subject, open, native);
+    return linked(subject, open, native);
   if (alpine && /^alpine(?::|$)/.test(options.image))
     return { edits: [], evidence: [{ fact: 'both images are Alpine, with one C library' }] };
   if (open.some(({ start }) => start === undefined))
@@ -49,7 +47,7 @@ export function cgoOf(subject: Subject, builds: readonly Step[]): Cgo | Declined
   };
 }
 
-/** The Debian of the build stage, for programs that link to its C library and to nothing else. */
+/** The Debian or Alpine of the build stage, for programs that link to its C library and to nothing else. */
 function linked(subject: Subject, open: readonly Step[], native: readonly string[]): Cgo | Declined {
   const { stage } = subject;
   const tagged = open.find(
@@ -60,10 +58,11 @@ function linked(subject: Subject, open: readonly Step[], native: readonly string
   const odd = tagged ?? flags;
   if (odd !== undefined)
     return declined('a tag or a variable may link the program to libraries of the system', odd.instruction);
-  const same = sameRelease(subject);
+  const alpine = subject.base!.tag.includes('alpine');
+  const same = alpine ? sameAlpine(subject) : sameRelease(subject);
   if ('reason' in same) return same;
   return {
-    image: `debian:${same.release}-slim`,
+    image: alpine ? `alpine:${same.release}` : `debian:${same.release}-slim`,
     edits: same.edits,
     evidence: [
       { fact: same.evidence, span: stage.from.span },

@@ -1,5 +1,6 @@
 import { joinPath } from '../../../src/facts/index.js';
 import type { Evidence } from '../../../src/transform/index.js';
+import { ASIDE } from './reads.js';
 import { type Copied, declined, type Declined, type RuntimePackage, type Subject } from '../types.js';
 
 interface Reads {
@@ -67,6 +68,7 @@ export function goReads(
     .sort();
   const left = data.filter(
     ([image, { context: path }]) =>
+      !ASIDE.test(image) &&
       !roots.some((root) => image === root || image.startsWith(`${root}/`)) &&
       ![...embedded].some((prefix) => path !== undefined && `/${path}`.startsWith(prefix)),
   );
@@ -75,7 +77,8 @@ export function goReads(
   const framework = modules.find((name) =>
     /viper|koanf|godotenv|beego|revel|buffalo|envconfig|cleanenv|migrate|goose|pongo|jet|hugo/.test(name),
   );
-  if (left.length > 0 && (reader !== undefined || framework !== undefined || modules.length > 0)) {
+  const computed = [...texts.values()].some((text) => namesByValue(text!));
+  if (left.length > 0 && (computed || framework !== undefined || modules.length > 0)) {
     const shown = left.slice(0, 3).map(([image]) => image);
     return declined(
       `it is not known whether the program reads ${shown.join(', ')}${left.length > 3 ? ` and ${left.length - 3} more` : ''} when it runs`,
@@ -98,6 +101,17 @@ export function goReads(
         ? [{ fact: 'its sources name no other file of the image' }]
         : roots.map((path) => ({ fact: `its sources name ${path}` })),
   };
+}
+
+/** Whether a call that reads or lists files is given anything but literal paths. */
+function namesByValue(text: string): boolean {
+  return [...text.matchAll(new RegExp(READING, 'g'))].some(({ 0: call, index }) => {
+    const words = /^(?:[^()"`]|"[^"\\\n]*"|`[^`]*`)*\)/.exec(text.slice(index + call.length))?.[0].slice(0, -1) ?? '?';
+    const rest = words.replace(/"[^"\\\n]*"|`[^`]*`/g, '""').split(',');
+    const paths = /ServeFile/.test(call) ? rest.slice(2) : /OpenFile|Walk/.test(call) ? rest.slice(0, 1) : rest;
+    const given = paths.map((word) => word.trim()).filter((word) => word !== '');
+    return given.length === 0 || given.some((word) => word !== '""');
+  });
 }
 
 function foldersAbove(path: string): readonly string[] {

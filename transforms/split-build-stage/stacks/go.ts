@@ -94,7 +94,7 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
     what: `ship ${program.slice(program.lastIndexOf('/') + 1)} on ${image} and leave the Go toolchain in a build stage`,
     copies: [...copies, ...reads.copies],
     packages,
-    manager: cgo.image === undefined ? 'apk' : 'apt',
+    manager: cgo.image?.startsWith('debian:') === true ? 'apt' : 'apk',
     edits: cgo.edits,
     buildVariables: BUILD_VARIABLES,
     level: 'review',

@@ -29,10 +29,11 @@ export function javaRuntime(image: string, tag: string): JavaRuntime | undefined
     case 'java':
       return /jre/.test(tag) ? undefined : temurin(tag, none);
     case 'amazoncorretto': {
-      const own = `${tag.replace(/-jdk$/, '')}-jre`;
-      return /alpine/.test(tag) && tagExists(image, own) === true
-        ? { image: `${image}:${own}`, samePublisher: true }
-        : none;
+      if (/(?:^|-)(?:jre|headful|headless)$/.test(tag)) return undefined;
+      // On Amazon Linux the run-time environment is called headful from Java 11 on, and has what the JDK has but its tools.
+      const own = ['jre', 'headful'].map((kind) => `${tag.replace(/-jdk$/, '')}-${kind}`);
+      const found = own.find((name) => tagExists(image, name) === true);
+      return found === undefined ? none : { image: `${image}:${found}`, samePublisher: true };
     }
     case 'maven': {
       const [, version, rest = ''] =

@@ -78,8 +78,10 @@ function planOf(
     return declined('the base runs as a user that the new base lacks', stage.from);
   if (!stage.instructions.some(({ keyword }) => keyword === 'WORKDIR') && (command.workdir ?? '/') !== '/')
     return declined(`the program starts in ${command.workdir!}, which only the base of the build has`, at);
-  const guarded = guardProgram(subject, program);
-  if ('reason' in guarded) return guarded;
+  const checked = guardProgram(subject, program);
+  if ('reason' in checked) return checked;
+  // Amazon Linux is on both sides, with its curl.
+  const guarded = image.startsWith('amazoncorretto:') && !image.includes('alpine') ? [] : checked;
   const needs = manifestNeeds(subject, image);
   if (needs !== undefined) return declined(needs, stage.from);
   const loader = start.words.find((word) => word.startsWith('-Dloader.path'));

@@ -98,7 +98,10 @@ function planOf(subject: Subject, install: Step): Answer {
         .filter((name) => !kept(name)),
     ]),
   ];
-  const image = same === undefined || same.edits.length === 0 ? stage.base : `${stage.base}-${same.release}`;
+  const image =
+    same === undefined || same.edits.length === 0
+      ? stage.base
+      : `${stage.base.replace(/:latest$/, '')}${/:(?!latest$)/.test(stage.base) ? '-' : ':'}${same.release}`;
   return plan({
     image,
     what: `ship ${root} and PHP's extensions on ${image} and leave Composer${gone.length > 0 ? ` and ${gone.join(', ')}` : ''} in a build stage`,

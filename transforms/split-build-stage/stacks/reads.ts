@@ -25,6 +25,10 @@ export interface Reads {
   readonly evidence: readonly Evidence[];
 }
 
+/** What editors, systems and tools leave in a folder, and examples of settings: read by no program that does not name them. */
+export const ASIDE =
+  /(?:^|\/)(?:\.DS_Store|Thumbs\.db|\.prettier\w*|\.eslint[\w.]*|\.(?:pre-commit-config|markdownlint)[\w.]*|(?:tailwind|postcss|webpack|eslint|prettier)\.config\.[cm]?[jt]s|[^/]*\.(?:code-workspace|sqbpro|sublime-\w+|swp|iml|sh|bat|cmd|ps1)|\.env[.-]?(?:example|sample|template|dist)|(?:[^/]*[._-])?(?:example|sample)s?(?:[._-][^/]*)?\.(?:json|ya?ml|toml|ini|conf|cfg|env|properties))$/i;
+
 /** Folders of tests, which are no part of a program. */
 export const TESTS = /(?:^|\/)(?:tests?|[\w.-]+\.(?:Unit|Integration)?Tests?|integrationTest|testFixtures)\//i;
 
@@ -80,7 +84,9 @@ export function literalReads(
   for (const word of [...words, ...variables]) word.split(/[=:;,\s]+/).forEach(note);
   const roots = [...found].filter((one) => ![...found].some((other) => other !== one && isWithin(one, other))).sort();
   const far = (image: string) => source !== undefined && isWithin(image, source) && !isWithin(image, workdir);
-  const left = data.filter((image) => !far(image) && !roots.some((root) => isWithin(image, root)));
+  const left = data.filter(
+    (image) => !far(image) && !ASIDE.test(image) && !roots.some((root) => isWithin(image, root)),
+  );
   if (left.length > 0 && opener !== undefined)
     return declined(`it is not known whether the program reads ${left[0]!} when it runs: ${opener} opens files`, at);
   return {

@@ -1,5 +1,6 @@
 import { joinPath } from '../../../src/facts/index.js';
 import type { Evidence } from '../../../src/transform/index.js';
+import { ASIDE } from './reads.js';
 import { type Copied, declined, type Declined, type RuntimePackage, type Subject } from '../types.js';
 
 interface Reads {
@@ -19,7 +20,7 @@ const STARTS_PROGRAMS = /\bprocess::Command\b|\bCommand::new\b|\blibloading\b|\b
 const EMBEDDED =
   /\b(?:include(?:_str|_bytes|_dir)?|migrate|embed_migrations)!\s*\(\s*"([^"\n]*)"|folder\s*=\s*"([^"\n]*)"/g;
 /** Crates that look for certificates of the system. */
-const TLS = /^(?:native-tls|openssl-probe|rustls-native-certs|rustls-platform-verifier)$/;
+const TLS = /^(?:native-tls|openssl-sys|curl-sys|openssl-probe|rustls-native-certs|rustls-platform-verifier)$/;
 
 /**
  * What a Rust program reads from the image besides itself, by the literal paths in its sources.
@@ -55,13 +56,15 @@ export function rustReads(
       if (at !== command.workdir && (folders.has(at) || data.some(([one]) => one === at))) found.add(at);
     }
   }
+  const settings = joinPath(command.workdir ?? '/', 'Rocket.toml');
+  if (crates.includes('rocket') && files.has(settings)) found.add(settings);
   const roots = [...found]
     .filter((path) => !embedded.includes(path))
     .filter((path) => ![...found].some((other) => other !== path && path.startsWith(`${other}/`)))
     .sort();
   const isBelow = (image: string, list: readonly string[]): boolean =>
     list.some((root) => image === root || image.startsWith(`${root}/`));
-  const left = data.filter(([image]) => !isBelow(image, roots) && !isBelow(image, embedded));
+  const left = data.filter(([image]) => !ASIDE.test(image) && !isBelow(image, roots) && !isBelow(image, embedded));
   if (left.length > 0 && (reader !== undefined || crates.length > 1))
     return declined(`it is not known whether the program reads ${left[0]![0]} when it runs`, at);
   const packages: RuntimePackage[] = [];

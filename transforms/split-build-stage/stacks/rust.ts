@@ -5,6 +5,7 @@ import type { Evidence } from '../../../src/transform/index.js';
 import { type Answer, declined, type Declined, plan, type Stack, type Step, type Subject } from '../types.js';
 import { guardProgram, inOrder, redirects } from './binary.js';
 import { artefactsOf, copiedTo, madeBy } from './rust-artefact.js';
+import { cratesOf, linkedBy } from './rust-crates.js';
 import { rustReads } from './rust-reads.js';
 import { sameRelease } from './same-release.js';
 
@@ -17,10 +18,6 @@ const BUILD_VARIABLES: ReadonlySet<string> = new Set(
 /** Commands that leave nothing which a program would read. */
 const HARMLESS = /^(?:rustup|rustc|apt|apt-get|apk|cd|ls|echo|rm|true|set|export|pwd|cat|test|\[|:|mkdir|strip|)$/;
 const CARGO = /^(?:build|install|fetch|test|check|clippy|fmt|update|generate-lockfile|clean)$/;
-/** `…-sys` crates that link no library of the system on Linux: other platforms', bindings only, or built from their own sources. */
-const LINKS_NOTHING =
-  /^(?:windows.*|winapi.*|js-sys|web-sys|linux-raw-sys|(?:core-foundation|core-graphics|security-framework|system-configuration|fsevent|kqueue|mach|apple|objc|ndk|jni|hermit|wasi|redox)[\w-]*-sys|zstd-sys|lz4-sys|bzip2-sys|(?:tikv-)?jemalloc-sys|mimalloc-sys|libmimalloc-sys|ring|aws-lc-sys|blake3|secp256k1-sys|inotify-sys|iana-time-zone-haiku)$/;
-
 export const rust: Stack = {
   name: 'rust',
   plan: (subject) => {
@@ -80,14 +77,16 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   if ('reason' in guarded) return guarded;
   const crates = cratesOf(subject);
   if ('reason' in crates) return crates;
-  const reads = rustReads(subject, crates);
+  const reads = rustReads(subject, [...crates.keys()]);
   if ('reason' in reads) return reads;
   const placed = stage.instructions.some(({ keyword }) => keyword === 'WORKDIR');
   if (!placed && reads.copies.length > 0)
     return declined('the program starts in the folder of the base image, which the new base may lack', at);
   const shipped = imageOf(subject);
   if ('reason' in shipped) return shipped;
-  const packages = inOrder([...reads.packages, ...guarded]);
+  const linked = linkedBy(subject, crates, shipped.release);
+  if ('reason' in linked) return linked;
+  const packages = inOrder([...reads.packages, ...guarded, ...linked.packages]);
   const to = program.replace(/^\/usr\/local\/cargo\/bin\//, '/usr/local/bin/');
   return plan({
     image: shipped.image,
@@ -100,7 +99,7 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
     level: 'review',
     evidence: [
       { fact: `${program} is what cargo makes and the container starts`, span: at.span },
-      { fact: 'no crate of Cargo.lock links a library of the system' },
+      ...linked.evidence,
       ...shipped.evidence,
       ...reads.evidence,
     ],
@@ -115,32 +114,10 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   });
 }
 
-/** All packages that the program is made of, none of which links a library that the new base may lack. */
-function cratesOf({ project, files, stage }: Subject): readonly string[] | Declined {
-  const lock = [...files.values()].find(({ context }) => context !== undefined && /(?:^|\/)Cargo\.lock$/.test(context));
-  const unreadable = project!.cargo.some((one) => one.unreadable.length > 0);
-  const direct = project!.cargo.flatMap(({ dependencies }) => [...dependencies]);
-  if (project!.cargo.length === 0 || unreadable || !project!.complete)
-    return declined('which crates the program is made of is not known', stage.from);
-  if (lock === undefined)
-    return direct.length === 0
-      ? []
-      : declined('without a Cargo.lock it is not known which crates link libraries of the system', stage.from);
-  const text = project!.context.read(lock.context!) ?? '';
-  const names = [...text.matchAll(/^name = "([^"]+)"/gm)].map((match) => match[1]!);
-  const linked = names.find(
-    (name) =>
-      name.endsWith('-sys') && !LINKS_NOTHING.test(name) && !(name === 'openssl-sys' && names.includes('openssl-src')),
-  );
-  return linked === undefined
-    ? names
-    : declined(`${linked} links a library of the system, and which one the program needs is not known`, stage.from);
-}
-
 /** A small image with the C library of the build stage, both with the release in their names. */
 function imageOf(
   subject: Subject,
-): { image: string; edits: readonly Edit[]; evidence: readonly Evidence[] } | Declined {
+): { image: string; release?: string; edits: readonly Edit[]; evidence: readonly Evidence[] } | Declined {
   const { base, facts, stage } = subject;
   if (readTag(base!.tag).distribution === 'alpine') {
     const known = facts.atEnd(stage).image.release;
@@ -152,5 +129,6 @@ function imageOf(
   }
   const same = sameRelease(subject);
   if ('reason' in same) return same;
-  return { image: `debian:${same.release}-slim`, edits: same.edits, evidence: [{ fact: same.evidence }] };
+  const { release, edits } = same;
+  return { image: `debian:${release}-slim`, release, edits, evidence: [{ fact: same.evidence }] };
 }

@@ -28,7 +28,7 @@ export function slimImage(subject: Subject): SlimImage | Declined {
     return declined('the tag of the slim variant cannot be written', stage.from);
   const same = sameRelease(subject);
   if ('reason' in same) return same;
-  const slim = slimTagOf(image, same.edits.length === 0 ? tag : `${tag}-${same.release}`);
+  const slim = slimTagOf(image, same.tag);
   if (slim === undefined || 'reason' in slim)
     return declined(`${image}:${tag} has no slim variant of Debian ${same.release}`, stage.from);
   const name = `${reference.text.slice(0, reference.spans.name.end)}:${slim.tag}`;
