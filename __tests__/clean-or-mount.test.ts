@@ -6,7 +6,8 @@ import { readCases } from './support/fixtures.js';
 
 /** A clean-up and a cache mount of one manager: whichever comes first, all together end at the same text, but for where its lines break. */
 const transforms = await defaultTransforms();
-const cases = readCases(path.join(import.meta.dirname, 'pipeline')).filter(({ name }) => /-cache-is-/.test(name));
+const pipeline = readCases(path.join(import.meta.dirname, 'pipeline'));
+const cases = pipeline.filter(({ name }) => /-cache-is-/.test(name));
 const mounts = transforms.filter(({ meta }) => /^mount-/.test(meta.name));
 const cleaners = transforms.filter(({ meta }) => /^(clean|skip-pip|use-apk)-/.test(meta.name));
 
@@ -40,3 +41,17 @@ describe.each(cases)('$name', ({ input, output, settings: { allow } }) => {
     expect(output).toBe(mounted === input ? cleaned : mounted);
   });
 });
+
+/** Transforms that edit the RUNs that a mount goes to. */
+const STRIPS = /^(clean|skip|use-apk|merge|drop|fetch|chown|install-production)-/;
+
+test.each(transforms.map(({ meta }) => meta.name).filter((name) => STRIPS.test(name)))(
+  '%s has a whole file in which mount-package-caches works, too',
+  (name) => {
+    const alone = (one: string, { input, project }: (typeof pipeline)[number]): number =>
+      runTransforms(input, { transforms: transforms.filter(({ meta }) => meta.name === one), allow: 'review', project })
+        .changes.length;
+    const both = pipeline.filter((one) => alone(name, one) > 0 && alone('mount-package-caches', one) > 0);
+    expect(both.length).toBeGreaterThan(0);
+  },
+);

@@ -101,6 +101,20 @@ describe('levels and groups', () => {
   test('review is the default', () => {
     expect(run(text, three).output).toBe('FROM a\nRUN safe\nRUN review\n');
   });
+  test('what was withheld is no refusal when a change of another comes to stand in its way', () => {
+    const first = testTransform('first', (file, context) => {
+      const { span } = at(file, 2);
+      if (file.slice(span) !== 'RUN c') return context.decline('something else stands there', span);
+      context.propose({ at: span, edits: [{ span, text: 'RUN z' }], what: 'z', level: 'review' });
+    });
+    const second = replacing('second', 'RUN', 'c', 'd');
+    expect(run(text, [first, second], { allow: 'safe' })).toMatchObject({
+      output: 'FROM a\nRUN b\nRUN d\n',
+      withheld: [{ transform: 'first', line: 3 }],
+      refusals: [],
+    });
+    expect(run(text, [first, second]).output).toBe('FROM a\nRUN b\nRUN z\n');
+  });
   test('a group stands or falls together', () => {
     const pair = testTransform('pair', (file, context) => {
       for (const [index, level] of [

@@ -203,6 +203,18 @@ describe('an announcement', () => {
     claims.push({ by: 'y', announcement: removed('/srv/a/d') });
     expect(left('/srv/a')).toEqual([]);
   });
+  test('explains the empty folders above the one that it empties, which a mount takes away', () => {
+    const before = image({ '/root': folder, '/root/.cache': folder, '/root/.cache/other': folder });
+    const left = (...paths: readonly string[]): readonly string[] =>
+      compareImages(before, image(Object.fromEntries([...before.tree].filter(([path]) => path === '/bin/run'))), {
+        scope: 'all',
+        claims: [{ by: 'x', announcement: removed(...paths) }],
+        noise: NO_NOISE,
+        copied: [],
+      }).unexplained.map(({ what }) => what);
+    expect(left('/root/.cache/pip/**')).toEqual(['/root', '/root/.cache/other']);
+    expect(left('/root/.npm/**')).toEqual(['/root', '/root/.cache', '/root/.cache/other']);
+  });
   test('is told beside what it explains, also of what would be noise', () => {
     const before = image({ '/var/log/x': file('x'), '/var/log/y': file('y') });
     const claims = [

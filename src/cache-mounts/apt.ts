@@ -1,4 +1,4 @@
-import { mountsOf } from '../dockerfile/index.js';
+import { argumentText, mountsOf, type Stage } from '../dockerfile/index.js';
 import { resolvePath } from '../facts/index.js';
 import { type Invocation, patternOf } from '../shell/index.js';
 import { relationTo } from './paths.js';
@@ -51,6 +51,29 @@ export function mayInstallUnseen(run: Run): boolean {
 /** Programs that run a project's own recipes; those build, they do not install system packages. */
 const BUILD_TOOLS =
   /^(make|gmake|ninja|cmake|npm|npx|yarn|pnpm|bun|gulp|grunt|bower|rake|bundle|mvn|gradle|cargo|go|mix|composer|php|artisan|tox|pytest|dotnet|java|gem|pip\d*|tsc|ng|configure)$/;
+
+/** An ONBUILD of these stages that installs from what they hold, as the image that is built on them would; a reason. */
+export function installsInTrigger(stages: readonly Stage[], installs: RegExp, fetches: RegExp): string | undefined {
+  const trigger = stages
+    .flatMap(({ instructions }) => instructions)
+    .find((one) => {
+      const text = one.keyword === 'ONBUILD' ? argumentText(one) : '';
+      const at = text.search(installs);
+      return at >= 0 && !fetches.test(text.slice(0, at) + (installs.exec(text)?.[0] ?? ''));
+    });
+  return trigger === undefined
+    ? undefined
+    : `ONBUILD at line ${trigger.lines.first} may install from what this RUN fetches`;
+}
+
+/** The same for apt and its lists. */
+export function readsListsInTrigger(stages: readonly Stage[]): string | undefined {
+  return installsInTrigger(
+    stages,
+    /\b(?:apt|apt-get|aptitude)\s[^&|;]*?\b(?:install|upgrade|build-dep)\b/,
+    /\b(?:apt|apt-get|aptitude)\s[^&|;]*?\bupdate\b/,
+  );
+}
 
 /** Whether lists are mounted, so that none reach the layer. */
 export function mountsLists(run: Run): boolean {

@@ -11,6 +11,7 @@ export { type CacheFolder, type CacheManager, type Mover, VERSION, type Wrapping
 export { type Run, runsOf, type Use } from './uses.js';
 export {
   APT_LISTS,
+  installsInTrigger,
   isApt,
   isInstall,
   isListRemoval,
@@ -19,6 +20,7 @@ export {
   mountsLists,
   readsEarlierLists,
   readsLists,
+  readsListsInTrigger,
   removesLists,
 } from './apt.js';
 export { isRooted, joinReason, needsNoDirectory, notAppendable, notExtendable } from './merging.js';

@@ -1,5 +1,5 @@
 import { commandEffects, resolvePath } from '../facts/index.js';
-import { patternOf } from '../shell/index.js';
+import { patternOf, type ShellScript } from '../shell/index.js';
 import { endsOpenly, isChain } from '../shell/merge-runs.js';
 import type { Facts } from '../facts/index.js';
 import type { Run, Use } from './uses.js';
@@ -25,7 +25,7 @@ export function notExtendable(facts: Facts, run: Run, rooted: boolean, anywhere 
   if (script === undefined || body.kind !== 'script') return `${line} is in a form that is not edited`;
   if (instruction.heredocs.length > 0) return `${line} has a here-document`;
   if (endsOpenly(script)) return `${line} ends with a comment, a semicolon or a background job`;
-  if (script.body.operators.some(({ text }) => text === '&')) return `${line} starts a background job`;
+  if (startsJob(script)) return `${line} starts a background job`;
   const last = script.body.items.at(-1)!;
   if ((body.errexit || /\bset\b/.test(script.source.text)) && last.type !== 'command' && !isPlainChain(last))
     return `${line} stops at the first failure and ends with a compound command`;
@@ -43,6 +43,11 @@ export function notExtendable(facts: Facts, run: Run, rooted: boolean, anywhere 
   if ([...script.parents.values()].some((node) => node.type === 'block' && node.kind === 'function'))
     return `${line} defines functions`;
   return undefined;
+}
+
+/** Whether a script starts a background job anywhere, in a subshell too. */
+function startsJob({ source, parents }: ShellScript): boolean {
+  return [...parents.keys()].some(({ span }) => /^[ \t]*&(?![&>])/.test(source.text.slice(span.end)));
 }
 
 function isPlainChain(node: Parameters<typeof isChain>[0]): boolean {

@@ -317,18 +317,47 @@ function shortest(indents: readonly string[]): string | undefined {
 }
 
 export function layoutOf(file: Dockerfile, instruction: Instruction): Layout {
-  const lines = file.slice(instruction.span).split(/\r?\n/);
-  const bodies = instruction.heredocs.length > 0 ? [] : continuationLines(file, instruction);
-  const leads = bodies.filter((line) => /^\s*&&\s*[^\s\\`]/.test(line));
-  const trails = lines.filter((line) => /&&\s*[\\`]\s*$/.test(line));
-  const leading = leads.length >= trails.length;
-  const own = leading && leads.length > 0 ? indentOf(leads[0]!) : (shortest(bodies.map(indentOf)) ?? '    ');
+  const { bodies, leads, trails } = linesOf(file, instruction);
+  const leading = leads.length >= trails;
+  if (leads.length + trails === 0) {
+    const style = styleOf(file, instruction);
+    const own = shortest(bodies.map(indentOf)) ?? style?.indent ?? '    ';
+    return {
+      multiline: bodies.length > 0,
+      indent: width(own) > WIDEST_INDENT ? '    ' : own,
+      leading: style?.leading ?? true,
+      operator: style?.operator ?? '&& ',
+    };
+  }
   return {
     multiline: bodies.length > 0,
-    indent: leads.length + trails.length === 0 && width(own) > WIDEST_INDENT ? '    ' : own,
+    indent: leading ? indentOf(leads[0]!) : (shortest(bodies.map(indentOf)) ?? '    '),
     leading,
-    operator: leading && leads.length > 0 ? /^\s*(&&\s*)/.exec(leads[0]!)![1]! : '&& ',
+    operator: leading ? /^\s*(&&\s*)/.exec(leads[0]!)![1]! : '&& ',
   };
+}
+
+/** The lines that continue an instruction, those of them that begin with `&&`, and how many end with it. */
+function linesOf(file: Dockerfile, instruction: Instruction) {
+  const bodies = instruction.heredocs.length > 0 ? [] : continuationLines(file, instruction);
+  return {
+    bodies,
+    leads: bodies.filter((line) => /^\s*&&\s*[^\s\\`]/.test(line)),
+    trails: file
+      .slice(instruction.span)
+      .split(/\r?\n/)
+      .filter((line) => /&&\s*[\\`]\s*$/.test(line)).length,
+  };
+}
+
+/** Where the first RUN of the file that has `&&` beside a line break puts it. */
+function styleOf(file: Dockerfile, instruction: Instruction): Layout | undefined {
+  const model = file.instructions.find((one) => {
+    if (one.keyword !== 'RUN' || one === instruction) return false;
+    const { leads, trails } = linesOf(file, one);
+    return leads.length + trails > 0;
+  });
+  return model === undefined ? undefined : layoutOf(file, model);
 }
 
 /** Inserts `text &&` (or `text;` where commands are kept apart by `;`) before the first command that does something. */

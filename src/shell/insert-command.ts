@@ -22,6 +22,7 @@ export function insertAfter(
   const parent = script.parents.get(node);
   if (isSubstituted(script, node)) return 'it is part of a substitution';
   if (parent?.type !== 'sequence') return 'it is part of a pipeline or a compound command';
+  if (node.type === 'command' && node.words[0]?.value === 'exec') return 'it takes the place of the shell';
   const index = parent.items.indexOf(node);
   const before = parent.operators[index - 1]?.text;
   const after = parent.operators[index]?.text;

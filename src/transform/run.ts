@@ -157,6 +157,8 @@ class Run {
   #runOne(transform: AnyTransform, file: Dockerfile, directives: Directives): Dockerfile {
     const { name } = transform.meta;
     // Deleted first: what is said last stands last.
+    const refusals = this.#refusals.get(transform);
+    const withheld = this.#withheld.get(transform);
     this.#refusals.delete(transform);
     this.#withheld.delete(transform);
     if (!concerns(transform, file)) return file;
@@ -185,8 +187,12 @@ class Run {
       file,
       directives,
     );
-    const result = allowed.length === 0 ? file : this.#apply(file, allowed);
-    return result;
+    if (withheld !== undefined && !this.#withheld.has(transform) && this.#refusals.has(transform)) {
+      // Changes of others stand in its way by now; had it been allowed, it would have come before them.
+      this.#withheld.set(transform, withheld);
+      this.#refusals.set(transform, refusals ?? new Map());
+    }
+    return allowed.length === 0 ? file : this.#apply(file, allowed);
   }
 
   /** Leaves out whole groups that an ignore comment rules out or that are above the level. */

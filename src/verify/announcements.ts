@@ -87,6 +87,11 @@ function filesOf(
   return { files: filesOfPackages(tree, manager, new Set(names)), notes: new Set() };
 }
 
+/** Whether there are only folders below a path. */
+function holdsNothing(tree: Tree, folder: string): boolean {
+  return ![...tree].some(([path, { type }]) => type !== 'directory' && path.startsWith(`${folder}/`));
+}
+
 function reader(announcement: Announcement, before: Tree, after: Tree): (difference: Difference) => boolean {
   if (announcement.kind === 'config') {
     const { field, names = [] } = announcement;
@@ -116,7 +121,14 @@ function reader(announcement: Announcement, before: Tree, after: Tree): (differe
     kind === 'file' &&
     globs.some(({ matches, folder }) => {
       if (effect === announcement.effect && matches(what.slice(1))) return true;
-      // The folder that was emptied may go, and one that a mount needs may stand empty.
-      return effect !== 'changed' && what === folder && isFolder(what);
+      // The folder that was emptied may go, and one that a mount needs may stand empty; so may those above it.
+      return (
+        effect !== 'changed' &&
+        isFolder(what) &&
+        (what === folder ||
+          (folder.startsWith(`${what}/`) &&
+            !ROOTS.has(what.slice(1)) &&
+            holdsNothing(effect === 'removed' ? before : after, what)))
+      );
     });
 }

@@ -74,6 +74,12 @@ export function historyOf(facts: Facts, runs: readonly Run[], chown: Run, folder
   return { copies, writers, workdirs, before, madeByCopy, firstAt };
 }
 
+/** Whether ADD brings a source as it is: it unpacks local archives and clones repositories, and takes a file of the web as one. */
+function isOneFile(source: string): boolean {
+  if (/^https?:\/\//i.test(source)) return !/\.git(?:[#?].*)?$/.test(source);
+  return !ARCHIVE.test(source) && !/^\w+:|^git@|[*?[$]/.test(source);
+}
+
 /** A folder and those below it on the way to a path. */
 export function foldersFrom(folder: string, path: string): readonly string[] {
   const names = path
@@ -95,9 +101,7 @@ function copyTarget(facts: Facts, at: Instruction, folder: string): 'none' | 'in
   const sources = words.slice(0, -1).map(({ value }) => value ?? '*');
   const relation = relationTo(path, folder);
   if (relation === 'same' || relation === 'within')
-    return at.keyword === 'ADD' && sources.some((source) => ARCHIVE.test(source) || /^\w+:|^git@|[*?[$]/.test(source))
-      ? 'unknown'
-      : 'inside';
+    return at.keyword === 'ADD' && !sources.every((source) => isOneFile(source)) ? 'unknown' : 'inside';
   if (relation === 'none') return 'none';
   // A file that is given away by its own name.
   const [only] = sources;

@@ -10,6 +10,7 @@ import {
   readElsewhere,
   readsEarlierLists,
   readsLists,
+  readsListsInTrigger,
   removesLists,
   type Run,
 } from '../../src/cache-mounts/index.js';
@@ -40,6 +41,7 @@ export default defineTransform({
       if (update < 0 || mountsLists(run) || removesLists(run) || !ships(APT_LISTS)) continue;
       const reason =
         keepReason(run, update, later()) ??
+        readsListsInTrigger(heirs) ??
         readElsewhere(facts, heirs, later(), [APT_LISTS]) ??
         readAtRunTime(facts, APT, heirs);
       if (reason !== undefined || script === undefined) {

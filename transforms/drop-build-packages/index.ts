@@ -44,9 +44,13 @@ export default defineTransform({
         refuse(found, run);
         continue;
       }
-      const named = site.installs.flatMap(({ packages }) =>
-        packages.filter(({ kind }) => kind === 'build').map(({ name }) => name),
-      );
+      const named = [
+        ...new Set(
+          site.installs.flatMap(({ packages }) =>
+            packages.filter(({ kind }) => kind === 'build').map(({ name }) => name),
+          ),
+        ),
+      ];
       const missing = need.missing ?? unknownBase(site);
       propose({
         at: site.runs[0]!.instruction.span,

@@ -71,31 +71,60 @@ function siteAt(facts: Facts, runs: readonly Run[], run: Run): Site | string | u
   const last = builders.at(-1) ?? (buildsHere ? run : undefined);
   const seen = buildsHere || builders.some(({ uses }) => uses.some(mayBuild));
   if (last === undefined || !seen || removedLater([run, ...later], family)) return undefined;
-  const { image } = run.state;
-  const distribution = { family, release: image.release, image: image.image };
-  const read: Install[] = [];
-  for (const { use, operands, virtual } of installs) {
-    const packages = readPackages(operands, distribution);
-    if (typeof packages === 'string') return `build packages stay at line ${run.instruction.lines.first}: ${packages}`;
-    if (packages.some(({ kind }) => kind === 'build')) read.push({ use, run, packages, virtual });
-  }
-  const weighty = read.some(({ packages }) =>
-    packages.some(({ kind, name, libraries }) => kind === 'build' && (!name.endsWith('-dev') || libraries.length > 0)),
-  );
-  if (!weighty) return undefined;
+  const own = readInstalls(run, installs, family);
+  if (typeof own === 'string') return own;
+  if (!isWeighty(own)) return undefined;
   const words = family === 'debian' ? installedBefore(facts, runs, run) : [];
   const dependent = words.find(mayDepend);
   if (dependent !== undefined)
     return `build packages stay at line ${run.instruction.lines.first}: ${dependent.text}, installed before, may depend on them`;
-  const all = [...words, ...installs.flatMap(({ operands }) => operands)].map(({ text }) => text);
-  if (family === 'debian' && all.some((name) => PIP.test(name)) && all.some((name) => RECOMMENDED.test(name)))
+  const members = membersFrom(facts, runs, run, last);
+  if (typeof members === 'string') return members;
+  const read = [...own];
+  const all = [...words, ...installs.flatMap(({ operands }) => operands)];
+  for (const member of members.slice(1)) {
+    const more = installsIn(member, family);
+    if (more === undefined) return `line ${member.instruction.lines.first} installs in a form that is not read`;
+    const found = readInstalls(member, more, family);
+    if (typeof found === 'string') return found;
+    read.push(...found);
+    all.push(...more.flatMap(({ operands }) => operands));
+  }
+  const names = all.map(({ text }) => text);
+  if (family === 'debian' && names.some((name) => PIP.test(name)) && names.some((name) => RECOMMENDED.test(name)))
     return `build packages stay at line ${run.instruction.lines.first}: Debian's pip recommends them`;
   const going = new Set(
     read.flatMap(({ packages }) => packages.filter(({ kind }) => kind === 'build').map(({ name }) => name)),
   );
-  const beside = all.map((name) => name.replace(/[=:].*$/, '')).filter((name) => !going.has(name));
-  const members = membersFrom(facts, runs, run, last);
-  return typeof members === 'string' ? members : { family, installs: read, beside, runs: members };
+  const beside = names.map((name) => name.replace(/[=:].*$/, '')).filter((name) => !going.has(name));
+  return { family, installs: read, beside, runs: members };
+}
+
+/** Those installs of a RUN that bring build packages, or why the packages stay. */
+function readInstalls(
+  run: Run,
+  installs: readonly {
+    readonly use: Use;
+    readonly operands: readonly ShellWord[];
+    readonly virtual: string | undefined;
+  }[],
+  family: Site['family'],
+): readonly Install[] | string {
+  const { image } = run.state;
+  const read: Install[] = [];
+  for (const { use, operands, virtual } of installs) {
+    const packages = readPackages(operands, { family, release: image.release, image: image.image });
+    if (typeof packages === 'string') return `build packages stay at line ${run.instruction.lines.first}: ${packages}`;
+    if (packages.some(({ kind }) => kind === 'build')) read.push({ use, run, packages, virtual });
+  }
+  return read;
+}
+
+/** Whether anything that goes weighs enough. */
+function isWeighty(installs: readonly Install[]): boolean {
+  return installs.some(({ packages }) =>
+    packages.some(({ kind, name, libraries }) => kind === 'build' && (!name.endsWith('-dev') || libraries.length > 0)),
+  );
 }
 
 function familyOf({ state, uses }: Run): 'alpine' | 'debian' | undefined {

@@ -49,6 +49,9 @@ function all(paths: readonly (string | undefined)[]): readonly string[] | undefi
   return paths.every((path): path is string => path !== undefined) ? paths : undefined;
 }
 
+/** Archives that are run or loaded as they are. */
+const PROGRAM = /\.(?:[jwe]ar|whl|phar|apk|nupkg|vsix|xpi)$/;
+
 /** The word, as written, by which a command that unpacks or installs an archive names it; undefined when it does not. */
 export function unpackedWord({ invocation, place }: Use, path: string): string | undefined {
   const { tool, subcommand, options, operands, args } = invocation;
@@ -65,7 +68,7 @@ export function unpackedWord({ invocation, place }: Use, path: string): string |
       return file.value !== undefined && resolvePath(file.value, place) === path ? file.value : undefined;
     }
     case 'unzip':
-      return subcommand === '' ? named(operands.slice(0, 1)) : undefined;
+      return subcommand === '' && !PROGRAM.test(path) ? named(operands.slice(0, 1)) : undefined;
     case 'dpkg':
       return flag(/^(-i|--install)$/) ? named(args) : undefined;
     case 'rpm':

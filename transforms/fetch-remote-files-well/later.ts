@@ -7,7 +7,7 @@ import {
   sourceStage,
   type Stage,
 } from '../../src/dockerfile/index.js';
-import { type Facts, joinPath } from '../../src/facts/index.js';
+import { type Facts, joinPath, resolvePath } from '../../src/facts/index.js';
 import { relationTo } from '../../src/cache-mounts/index.js';
 import { downloadsOf } from './downloads.js';
 import { baseName, holdsName, mentions, namesFile, removes } from './spelling.js';
@@ -101,6 +101,18 @@ function readReason(
   if (instruction.keyword === 'RUN' && mountsOf(instruction).some(({ from }) => isHeir(from)))
     return `line ${line} mounts this stage`;
   if (!heirs.includes(stage) || instruction.index <= run.instruction.index) return undefined;
-  const names = holdsName(argumentText(instruction), baseName(path));
-  return instruction.keyword !== 'RUN' && names ? `line ${line} names ${baseName(path)}` : undefined;
+  if (instruction.keyword === 'RUN') return undefined;
+  if (holdsName(argumentText(instruction), baseName(path))) return `line ${line} names ${baseName(path)}`;
+  return namesItsFolder(facts, instruction, path) ? `line ${line} names its folder` : undefined;
+}
+
+/** Whether what the container starts is given the folder of a file, as a server is, or one above it. */
+function namesItsFolder(facts: Facts, instruction: Instruction, path: string): boolean {
+  if (!/^(?:CMD|ENTRYPOINT)$/.test(instruction.keyword)) return false;
+  const cwd = facts.before(instruction)?.workdir;
+  const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
+  return words.slice(1).some((word) => {
+    const folder = resolvePath(word.replace(/^--?[\w-]+=|["']/g, ''), { cwd, home: undefined });
+    return folder !== undefined && folder !== '/' && /[/.]/.test(word) && relationTo(folder, path) === 'above';
+  });
 }

@@ -2,7 +2,7 @@ import { type Run, runsOf, type Use } from '../../src/cache-mounts/index.js';
 import type { Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
-import { type CopiedFile, readCopiedFiles, startsOf } from '../../src/runtime/index.js';
+import { type CopiedFile, devcontainerOf, readCopiedFiles, stageBuilder, startsOf } from '../../src/runtime/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { neededLater } from './later.js';
 import { bundler } from './managers/bundler.js';
@@ -48,7 +48,9 @@ export default defineTransform({
         const answer =
           typeof site === 'string'
             ? site
-            : (neededLater(facts, run, use, manager, site.folder, target) ?? manager.answer(site));
+            : (neededLater(facts, run, use, manager, site.folder, target) ??
+              developedIn(site, dockerfile) ??
+              manager.answer(site));
         if (answer === undefined) continue;
         if (typeof answer === 'string') {
           decline(answer, run.instruction.span);
@@ -69,6 +71,18 @@ export default defineTransform({
     }
   },
 });
+
+/** Who builds the stage of an install, or one on the way to the image, to work in it. */
+function developedIn({ facts, run, project, target }: Site, dockerfile: string | undefined): string | undefined {
+  if (project === undefined) return undefined;
+  const line = facts.lineage(target);
+  for (const stage of line.slice(line.indexOf(run.stage), -1)) {
+    const builder = stageBuilder(project.context, stage);
+    if (builder !== undefined) return `${builder} builds the stage ${stage.name!} for itself`;
+  }
+  const container = devcontainerOf(project.context, dockerfile);
+  return container === undefined ? undefined : `${container} has people work in this image`;
+}
 
 function siteOf(
   facts: Facts,

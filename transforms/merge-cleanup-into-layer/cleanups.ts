@@ -77,6 +77,8 @@ function makerTest(use: Use): Cleanup['madeBy'] | undefined {
   }
   const row = CLEANERS.find(([tools, cleaner]) => tools.test(tool) && cleaner.test(subcommand));
   if (row === undefined) return undefined;
+  // It removes packages that cannot be downloaded any more, which no RUN before it made.
+  if (/^auto-?clean$/.test(subcommand)) return () => false;
   const words = args.map(({ text }) => text).join(' ');
   if (subcommand.startsWith('cache') && !/\b(clean|purge)\b/.test(words)) return undefined;
   return ({ invocation }) =>
@@ -131,6 +133,7 @@ function pathMaker(path: string): Cleanup['madeBy'] {
     const text = args.map((word) => patternOf(word, use.place.lookup) ?? '').join(' ');
     return effects.writes.some((written) => {
       const plain = written.replace(/\/\*\*?$/, '') || '/';
+      if (tool === 'git' && subcommand === 'clone' && path.startsWith(`${plain}/.git`)) return true;
       if (plain === path || plain.startsWith(`${path.replace(/\/\*$/, '')}/`)) return true;
       if (effects.reads.some((read) => read === path || read === `${path}/**`)) return false;
       return stem.length > 2 && written !== plain && plain === folder && operands.length > 0 && text.includes(stem);

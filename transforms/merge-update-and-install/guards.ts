@@ -1,4 +1,11 @@
-import { APT_LISTS, mayInstallUnseen, readElsewhere, removesLists, type Run } from '../../src/cache-mounts/index.js';
+import {
+  APT_LISTS,
+  mayInstallUnseen,
+  readElsewhere,
+  readsListsInTrigger,
+  removesLists,
+  type Run,
+} from '../../src/cache-mounts/index.js';
 import { type Dockerfile, type Instruction, mountsOf } from '../../src/dockerfile/index.js';
 import { type Facts, isRoot } from '../../src/facts/index.js';
 import type { ShellNode } from '../../src/shell/index.js';
@@ -81,7 +88,9 @@ function changeBetween(facts: Facts, { run, update }: Fetch, reader: Run): boole
 }
 
 /** Why the update must stay where it is although every RUN that reads its lists gets one of its own. */
-export function neededInPlace(facts: Facts, { readers, others }: Fetch): string | undefined {
+export function neededInPlace(facts: Facts, { run, readers, others }: Fetch): string | undefined {
+  const trigger = readsListsInTrigger(facts.heirs(run.stage));
+  if (trigger !== undefined) return trigger;
   const unseen = others.find(
     (other) =>
       mayInstallUnseen(other) && !readers.some((reader) => comesBefore(facts, reader, other) && !removesLists(reader)),

@@ -7,7 +7,7 @@ import {
   type Stage,
 } from '../../src/dockerfile/index.js';
 import { joinPath } from '../../src/facts/index.js';
-import { readStart, withoutDevelopment } from '../../src/runtime/index.js';
+import { readStart, stageBuilder, withoutDevelopment } from '../../src/runtime/index.js';
 import type { Proposal } from '../../src/transform/index.js';
 import { devDependenciesOf, isInstall } from './stacks/node-prune.js';
 import { type Declined, declined, startOf, type Subject } from './types.js';
@@ -52,7 +52,7 @@ export function pruneCopied(final: Subject, read: (stage: Stage) => Subject): Pr
     );
     if ('reason' in development) return development;
     if (development.run === undefined) return undefined;
-    const asked = askedFor(final, source);
+    const asked = stageBuilder(project.context, source);
     if (asked !== undefined) return declined(`${asked} builds the stage ${source.name!} for itself`, source.from);
     const last = source.instructions.at(-1)!;
     const keyword = source.from.logical.text.startsWith('from') ? 'run' : 'RUN';
@@ -72,19 +72,6 @@ export function pruneCopied(final: Subject, read: (stage: Stage) => Subject): Pr
     };
   }
   return undefined;
-}
-
-/** A file of the project that builds a stage as its target, where a developer may want what would go. */
-function askedFor({ project }: Subject, { name }: Stage): string | undefined {
-  if (name === undefined || !/^[\w.-]+$/.test(name)) return undefined;
-  const { context } = project!;
-  const target = new RegExp(`target["']?\\s*[:= ]\\s*["'[]*${name.replaceAll('.', '\\.')}(?![\\w.-])`, 'i');
-  return context.paths.find(
-    (path) =>
-      /(?:^|\/)(?:[^/]*\.(?:ya?ml|hcl|sh|toml)|[Mm]akefile[^/]*|[Jj]ustfile|Jenkinsfile|docker-bake[^/]*|package\.json|devcontainer\.json)$/.test(
-        path,
-      ) && target.test(context.read(path) ?? ''),
-  );
 }
 
 function from(file: Dockerfile, stage: Stage, copy: Instruction): Stage | undefined {

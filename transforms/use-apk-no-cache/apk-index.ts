@@ -1,4 +1,5 @@
-import { mayInstallUnseen, type Run, type Use } from '../../src/cache-mounts/index.js';
+import type { Stage } from '../../src/dockerfile/index.js';
+import { installsInTrigger, mayInstallUnseen, type Run, type Use } from '../../src/cache-mounts/index.js';
 
 /** Where apk keeps the index of all packages. */
 export const CACHE = '/var/cache/apk';
@@ -29,4 +30,13 @@ export function installsUnseen(runs: readonly Run[]): string | undefined {
   return unseen === undefined
     ? undefined
     : `line ${unseen.instruction.lines.first} runs code that may install from the index that this RUN fetched`;
+}
+
+/** An ONBUILD of these stages that installs from the index that they hold, as a reason. */
+export function readsIndexInTrigger(stages: readonly Stage[]): string | undefined {
+  return installsInTrigger(
+    stages,
+    /\bapk\s[^&|;]*?\b(?:add|upgrade)\b[^&|;]*/,
+    /\bapk\s[^&|;]*?(?:\bupdate\b|--no-cache|--update|\s-\w*U)/,
+  );
 }

@@ -10,7 +10,7 @@ import {
 } from '../../src/cache-mounts/index.js';
 import { removeCommands, removeWords, stopsAtFailure } from '../../src/shell/edit.js';
 import { defineTransform } from '../../src/transform/index.js';
-import { CACHE, installsUnseen, isApk, readsIndex, REFRESH } from './apk-index.js';
+import { CACHE, installsUnseen, isApk, readsIndex, readsIndexInTrigger, REFRESH } from './apk-index.js';
 import { dropLoneUpdates } from './lone-updates.js';
 import { type Removals, removalsOf } from './removals.js';
 
@@ -44,6 +44,7 @@ export default defineTransform({
         ? LINKED
         : (oldApk(run.state) ??
           keepReason(run, open, later()) ??
+          readsIndexInTrigger(heirs) ??
           readElsewhere(facts, heirs, later(), [CACHE]) ??
           editsOf(file, run, open, isStrict(run), removals));
       if (typeof edits === 'string') {

@@ -1,7 +1,7 @@
 import { copiedOut, isMounted, type Run, cleanableRuns } from '../../src/cache-mounts/index.js';
 import { removeInstruction } from '../../src/shell/merge-runs.js';
 import type { TransformContext } from '../../src/transform/index.js';
-import { CACHE, installsUnseen, isApk, readsIndex, REFRESH } from './apk-index.js';
+import { CACHE, installsUnseen, isApk, readsIndex, readsIndexInTrigger, REFRESH } from './apk-index.js';
 
 /** Proposes to drop a RUN that only fetches the index, where every later install fetches its own. */
 export function dropLoneUpdates({
@@ -19,7 +19,10 @@ export function dropLoneUpdates({
     const reason =
       run.script === undefined || inside || instruction.flags.length > 0 || instruction.heredocs.length > 0
         ? 'it has a form, flags or comments that would go with it'
-        : (readsIndex(others) ?? installsUnseen(others) ?? copiedOut(facts, {}, heirs, [CACHE]));
+        : (readsIndex(others) ??
+          installsUnseen(others) ??
+          readsIndexInTrigger(heirs) ??
+          copiedOut(facts, {}, heirs, [CACHE]));
     if (reason !== undefined) {
       decline(reason, instruction.span);
       continue;

@@ -19,6 +19,9 @@ export function plainWords(facts: Facts, instruction: Instruction): readonly str
   const [command, ...more] = body.script.body.items;
   if (command?.type !== 'command' || more.length > 0 || body.script.body.operators.length > 0)
     return 'it is more than one command';
+  const rest = body.script.source.text.slice(command.span.end).trim();
+  if (/^&/.test(rest)) return 'it runs in the background';
+  if (rest.includes('#')) return 'a comment stands in it';
   if (body.script.commands.length > 1) return 'it runs a command inside another';
   if (command.assignments.length > 0) return 'it sets a variable first';
   if (command.redirects.length > 0) return 'it redirects';
