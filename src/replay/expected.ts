@@ -56,7 +56,10 @@ function chanceOf(selector: Selector): number {
 export function kindOf(source: string): keyof typeof CHANCES {
   if (/^(?:\.?\/)*(?:\.|\*)?$/.test(source)) return 'context';
   if (Object.values(MANIFESTS).some((manifest) => manifest.test(source.replace(/[*?]+/g, '')))) return 'manifest';
-  return /(?:^|\/)[^/*?[]+\.[^/*?[.]+$|(?:^|\/)\.[^/.]+$/.test(source) ? 'file' : 'folder';
+  const isFile = /(?:^|\/)[^/*?[]+\.[^/*?[.]+$|(?:^|\/)(?:\.[^/.]+|VERSION|LICENSE|README|Makefile|Procfile)$/.test(
+    source,
+  );
+  return isFile ? 'file' : 'folder';
 }
 
 function filesOf(selector: Selector, paths: readonly string[]): readonly string[] {
@@ -136,7 +139,8 @@ export function mayBringManifests({ reads }: Step, ecosystems: ReadonlySet<Ecosy
   return reads.some(({ from, ...read }) => {
     if (from !== 'context' || !('selector' in read) || read.selector.kind !== 'sources') return true;
     return read.selector.sources.some((source) => {
-      return kindOf(source) !== 'file' || [...ecosystems].some((one) => MANIFESTS[one].test(source));
+      const name = source.replace(/[*?]+/g, '');
+      return !/^(?:file|manifest)$/.test(kindOf(source)) || [...ecosystems].some((one) => MANIFESTS[one].test(name));
     });
   });
 }
