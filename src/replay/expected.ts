@@ -4,10 +4,11 @@ import type { History } from '../project/git-history.js';
 import type { Selector } from './context-view.js';
 import { type Estimate, estimate } from './costs.js';
 import { type Ecosystem, MANIFESTS } from './kinds-table.js';
+import { workOf } from './kinds.js';
 import { type BuildPlan, planBuild, type Read, type Step } from './plan.js';
 import { type Part, traceContent } from './trace.js';
 
-export { type Estimate, planBuild };
+export { type Estimate, planBuild, workOf };
 
 /** Commits that are alike to a build. */
 export interface Scenario {

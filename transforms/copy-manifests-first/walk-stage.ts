@@ -12,7 +12,7 @@ import { planSegment } from './plan-segment.js';
 import { type Blocked, type RunScan, scanRun } from './scan-run.js';
 import { readInvocation } from '../../src/shell/index.js';
 import { keptOut, type View } from '../../src/project/view.js';
-import { workOf } from '../../src/replay/kinds.js';
+import { workOf } from '../../src/replay/expected.js';
 
 /** What a stage leaves to those that start from it. */
 export interface Inherited {
