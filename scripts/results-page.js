@@ -174,7 +174,9 @@ function remaining(rows) {
     left
       .filter(({ needless }) => needless.lower > 0)
       .map(({ line, needless, instruction }) => {
-        const said = refusals.filter(({ transform }) => ORDER.test(transform)).map(({ reason }) => clean(reason));
+        const said = refusals
+          .filter((one) => ORDER.test(one.transform) && one.line === line)
+          .map(({ reason }) => clean(reason));
         const text = clean(instruction.replace(/--mount=\S+ /g, '')).slice(0, 80);
         return [needless.lower, repo, `\`${dockerfile}\``, snapshot, line, `\`${text}\``, said[0] ?? ''];
       }),

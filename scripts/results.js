@@ -1,5 +1,6 @@
 // Writes docs/results.md: what dfix's rewrites save over the histories of real repositories.
 //   node scripts/results.js LIST.tsv CLONES [OUTPUT.md]
+//   ONLY=REGEXP leaves out the repositories that it does not match.
 // LIST.tsv has the columns repo, dockerfile, context, tier and head_sha; CLONES holds a clone of each repository, bare or
 // not, as owner+name or owner+name/repo. Nothing of a repository is built, run or copied.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,7 +17,8 @@ if (list === undefined || clones === undefined) {
 }
 const core = await importSource(
   'results',
-  `export { readHistory, recentChanges } from './src/ports/git.js';
+  `export { readHistory, recentChanges, patchesUntil } from './src/ports/git.js';
+   export { timesOfLines } from './src/project/line-history.js';
    export { changesBelow } from './src/project/git-history.js';
    export * from './src/replay/index.js';
    export { Dockerfile } from './src/dockerfile/index.js';
@@ -38,7 +40,7 @@ const [header, ...rows] = readFileSync(list, 'utf8')
 const cases = rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i]])));
 const results = [];
 const skipped = [];
-for (const row of cases) {
+for (const row of cases.filter(({ repo }) => new RegExp(process.env.ONLY ?? '').test(repo))) {
   const base = path.join(clones, row.repo.replace('/', '+'));
   const folder = [path.join(base, 'repo'), base].find((one) => existsSync(one));
   if (folder === undefined) {
@@ -79,11 +81,20 @@ async function replayed(folder, { dockerfile, context: written, context_basis: b
   const missing = missingSources(core.planBuild(file, inputs), core.visiblePaths(files, inContext));
   if (missing.length > 0) return { missing };
   // What dfix knows there: the commits before the version, whichever it is then replayed over.
-  const changes = core.changesBelow(core.recentChanges(folder, COMMITS, snapshot.at), context);
+  const history = core.recentChanges(folder, COMMITS, snapshot.at);
+  const changes = core.changesBelow(history, context);
   const place = context === '' || inContext !== dockerfile ? inContext : undefined;
-  const settings = { transforms: defaults, project, history: () => changes, dockerfile: place, inputs };
-  const run = (allow) => core.runTransforms(snapshot.text, { ...settings, allow });
-  const [safe, review] = [run('safe'), run('review')];
+  const lines = linesAt(folder, snapshot, dockerfile, history);
+  const settings = {
+    transforms: defaults,
+    project,
+    history: () => changes,
+    lines: () => lines,
+    dockerfile: place,
+    inputs,
+  };
+  const run = (text, allow) => core.runTransforms(text, { ...settings, allow });
+  const [safe, review] = [run(snapshot.text, 'safe'), run(snapshot.text, 'review')];
   const ignoreFiles = core.ignoreFilesOf(dockerfile, context);
   const options = { context, ignoreFiles, timings: core.NO_TIMINGS };
   const commits = () =>
@@ -119,7 +130,8 @@ async function replayed(folder, { dockerfile, context: written, context_basis: b
     unsearched: ordered.skipped,
     changed: { safe: safe.output !== safe.input, review: review.output !== review.input },
     changes: review.changes.map(({ transform, level, line, what }) => ({ transform, level, line, what })),
-    refusals: review.refusals.map(({ transform, reason, line, instruction }) => ({
+    // Of the rewrite as it stands: by its own lines.
+    refusals: run(review.output, 'review').refusals.map(({ transform, reason, line, instruction }) => ({
       transform,
       reason,
       line,
@@ -129,6 +141,13 @@ async function replayed(folder, { dockerfile, context: written, context_basis: b
     left: core.summariseArm(replays.at(-1), Array(snapshot.commits)).steps.filter(({ needless }) => needless.upper > 0),
     text: review.output,
   };
+}
+
+/** How often the commits before a version changed the lines of its Dockerfile, as the command knows it. */
+function linesAt(folder, { at, text }, dockerfile, history) {
+  const own = history.filter((paths) => paths.includes(dockerfile)).length;
+  const patches = own === 0 ? undefined : core.patchesUntil(folder, dockerfile, own, at);
+  return patches && { commits: history.length, times: core.timesOfLines(text, patches) };
 }
 
 /** What a build copies by name and the context does not have: what a build makes first, or the context is another one. */

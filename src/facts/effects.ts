@@ -96,7 +96,7 @@ function compute(facts: Facts, instruction: Instruction): Effects {
           : expandIn(state, logical.text.slice(instruction.args.start, instruction.args.end), file);
       const path =
         value === undefined || overridable ? undefined : resolvePath(value, { cwd: state!.workdir, home: undefined });
-      return { ...config('workdir'), readsState: ['workdir', 'user'], writes: [path ?? '/**'] };
+      return { ...config('workdir'), readsState: ['workdir', 'user'], writes: path === '/' ? [] : [path ?? '/**'] };
     }
     case 'SHELL':
       return config('shell');
@@ -135,7 +135,7 @@ function copyEffects(instruction: Instruction, state: State, names: readonly str
     writes: path === undefined ? ['/**'] : copiedTo(path, target.value!, hasParents ? ['*'] : sources),
     programs: path === undefined ? [] : programsOf(path, target.value!, sources),
     readsEnvironment: names,
-    readsState: ['workdir'],
+    readsState: target.value?.startsWith('/') === true && !target.overridable ? [] : ['workdir'],
     network: instruction.keyword === 'ADD' && sources.some((source) => /^(https?:\/\/|git@)/.test(source)),
     context: from === undefined && instruction.heredocs.length === 0 ? sources : [],
   };
@@ -151,7 +151,7 @@ function copiedTo(path: string, written: string, sources: readonly string[]): re
 
 /** A name that folders do not have. */
 const PLAIN_FILE =
-  /^(?!<<|\w+:)(?:[^*?[$]*\/)?([^/*?[$]+\.(?:json|lock|lockb|toml|txt|ya?ml|xml|mod|sum|exs|csproj|fsproj|sln|props|cfg|ini|properties|conf|gemspec|sh|py|rb|deb|rpm|jar|war|whl|gem|sql|pem|crt|key|asc|gpg)|Gemfile|Pipfile|Makefile|Rakefile|Procfile)$/;
+  /^(?!<<|\w+:)(?:[^*?[$]*\/)?([^/*?[$]+\.(?:json|lock|lockb|toml|txt|in|ya?ml|xml|mod|sum|exs|csproj|fsproj|sln|props|cfg|ini|properties|conf|gemspec|sh|py|rb|deb|rpm|jar|war|whl|gem|sql|pem|crt|key|asc|gpg)|Gemfile|Pipfile|Makefile|Rakefile|Procfile)$/;
 
 /** The files that a COPY brings to a folder of programs, where all its sources are files by their names. */
 function programsOf(path: string, written: string, sources: readonly string[]): readonly string[] {

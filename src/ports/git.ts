@@ -80,13 +80,25 @@ export function recentChanges(root: string, commits: number, until = 'HEAD'): Hi
  * the last commits along first parents that changed it. Undefined when it is no repository or git is missing.
  */
 export function recentPatches(root: string, path: string, commits: number): readonly (readonly Hunk[])[] | undefined {
-  const plain = ['-p', '--unified=0', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color'];
-  const diff = said(root, ['--literal-pathspecs', 'diff', ...plain, 'HEAD', '--', path]);
-  const args = [`--max-count=${commits}`, '--first-parent', '-m', `--format=${GIT_LOG_FORMAT}`, ...plain];
-  const log = said(root, ['--literal-pathspecs', 'log', ...args, 'HEAD', '--', path]);
-  if (diff === undefined || log === undefined) return undefined;
+  const diff = said(root, ['--literal-pathspecs', 'diff', ...PATCH, 'HEAD', '--', path]);
+  const patches = patchesUntil(root, path, commits, 'HEAD');
+  if (diff === undefined || patches === undefined) return undefined;
   const [own = []] = parsePatches(diff);
-  return [own, ...parsePatches(log)];
+  return [own, ...patches.slice(1)];
+}
+
+const PATCH = ['-p', '--unified=0', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color'];
+
+/** The same of a commit, where nothing is uncommitted. */
+export function patchesUntil(
+  root: string,
+  path: string,
+  commits: number,
+  until: string,
+): readonly (readonly Hunk[])[] | undefined {
+  const args = [`--max-count=${commits}`, '--first-parent', '-m', `--format=${GIT_LOG_FORMAT}`, ...PATCH];
+  const log = said(root, ['--literal-pathspecs', 'log', ...args, until, '--', path]);
+  return log === undefined ? undefined : [[], ...parsePatches(log)];
 }
 
 /** What git writes, waited for; undefined when it fails. */

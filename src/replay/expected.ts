@@ -4,10 +4,11 @@ import type { History } from '../project/git-history.js';
 import type { Selector } from './context-view.js';
 import { type Estimate, estimate } from './costs.js';
 import { type Ecosystem, MANIFESTS } from './kinds-table.js';
+import { workOf } from './kinds.js';
 import { type BuildPlan, planBuild, type Read, type Step } from './plan.js';
 import { type Part, traceContent } from './trace.js';
 
-export { type Estimate, planBuild };
+export { type Estimate, planBuild, workOf };
 
 /** Commits that are alike to a build. */
 export interface Scenario {
@@ -56,7 +57,10 @@ function chanceOf(selector: Selector): number {
 export function kindOf(source: string): keyof typeof CHANCES {
   if (/^(?:\.?\/)*(?:\.|\*)?$/.test(source)) return 'context';
   if (Object.values(MANIFESTS).some((manifest) => manifest.test(source.replace(/[*?]+/g, '')))) return 'manifest';
-  return /(?:^|\/)[^/*?[]+\.[^/*?[.]+$|(?:^|\/)\.[^/.]+$/.test(source) ? 'file' : 'folder';
+  const isFile = /(?:^|\/)[^/*?[]+\.[^/*?[.]+$|(?:^|\/)(?:\.[^/.]+|VERSION|LICENSE|README|Makefile|Procfile)$/.test(
+    source,
+  );
+  return isFile ? 'file' : 'folder';
 }
 
 function filesOf(selector: Selector, paths: readonly string[]): readonly string[] {
@@ -136,7 +140,8 @@ export function mayBringManifests({ reads }: Step, ecosystems: ReadonlySet<Ecosy
   return reads.some(({ from, ...read }) => {
     if (from !== 'context' || !('selector' in read) || read.selector.kind !== 'sources') return true;
     return read.selector.sources.some((source) => {
-      return kindOf(source) !== 'file' || [...ecosystems].some((one) => MANIFESTS[one].test(source));
+      const name = source.replace(/[*?]+/g, '');
+      return !/^(?:file|manifest)$/.test(kindOf(source)) || [...ecosystems].some((one) => MANIFESTS[one].test(name));
     });
   });
 }

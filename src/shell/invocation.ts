@@ -99,6 +99,9 @@ function readArguments(
   const bundle = model.bundled === true ? readBundle(args, tables) : undefined;
   if (bundle !== undefined) options.push(...bundle.options);
   let after = last === undefined;
+  // In a chain a comma ends a subcommand, and stands behind its last option.
+  const given =
+    model.chain === undefined ? args : args.map((word) => (looksLikeOption(word) ? withoutComma(word) : word));
   let onlyOperands = false;
   for (let at = bundle === undefined ? 0 : bundle.used + 1; at < args.length; at++) {
     const word = args[at]!;
@@ -108,12 +111,16 @@ function readArguments(
       operands.push(word);
     else if (word.value === '--') onlyOperands = true;
     else {
-      const read = readOption(args, at, after ? tables : [model, ...tables], model);
+      const read = readOption(given, at, after ? tables : [model, ...tables], model);
       options.push(...read.options);
       at += read.used;
     }
   }
   return { options, operands };
+}
+
+function withoutComma(word: ShellWord): ShellWord {
+  return word.value?.endsWith(',') === true ? { ...word, value: word.value.slice(0, -1) } : word;
 }
 
 interface Chosen {

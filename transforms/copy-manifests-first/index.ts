@@ -21,6 +21,7 @@ export default defineTransform({
     level: 'review',
     assumes: [
       'folders that installs fill, such as node_modules, are not wanted from the build context',
+      'scripts of package.json, and builds and tests of .NET, neither change what another install reads nor look at what it fills',
       'without the project: requirements files that pip is given include no others and nothing local',
     ],
     needs: ['project'],
@@ -80,6 +81,7 @@ export default defineTransform({
           level:
             view.lone ||
             folders.length > 0 ||
+            plan.over !== undefined ||
             (step !== undefined && (isShipped(facts, plan) || step.level === 'review'))
               ? 'review'
               : 'safe',
@@ -130,7 +132,7 @@ function whatOf({ installs, download }: Plan): string {
   return `copy what ${managers.join(' and ')} reads first, the rest after ${download === undefined ? 'the install' : 'the download'}`;
 }
 
-function evidenceOf({ installs, download }: Plan, folders: readonly string[]): readonly { fact: string }[] {
+function evidenceOf({ installs, download, over }: Plan, folders: readonly string[]): readonly { fact: string }[] {
   const facts = [
     ...installs.map(({ needs }) => needs.evidence),
     ...(download === undefined ? [] : [download.step.evidence]),
@@ -139,5 +141,8 @@ function evidenceOf({ installs, download }: Plan, folders: readonly string[]): r
     folders.length === 0
       ? []
       : [`the later COPY would bring ${listed(folders)} of the host, so the ignore file names it`];
-  return [...new Set([...facts, ...kept])].map((fact) => ({ fact }));
+  const passed = (over ?? []).map(
+    ({ lines }) => `RUN at line ${lines.first} runs scripts of the project, which have nothing to do with it`,
+  );
+  return [...new Set([...facts, ...kept, ...passed])].map((fact) => ({ fact }));
 }

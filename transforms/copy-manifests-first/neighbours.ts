@@ -1,5 +1,5 @@
 import { argumentText, type Instruction, type Stage } from '../../src/dockerfile/index.js';
-import { commandEffects, effectsOf, type Facts, placesIn } from '../../src/facts/index.js';
+import { commandEffects, effectsOf, type Facts, globsMeet, isWithin, placesIn } from '../../src/facts/index.js';
 import { readInvocation } from '../../src/shell/index.js';
 import { isSystem } from './commands.js';
 import type { ContextCopy } from './copies.js';
@@ -93,7 +93,7 @@ function setBy(facts: Facts, instruction: Instruction): readonly string[] {
 }
 
 /** Programs that only handle files. */
-const FILE_TOOLS =
+export const FILE_TOOLS =
   /^(?:|cp|mv|mkdir|rm|rmdir|chmod|chown|ln|touch|echo|printf|sed|cat|ls|true|:|\[|test|cd|dos2unix|find)$/;
 
 /** What a RUN writes that only handles files, as globs; undefined for one that does more or is not understood. */
@@ -110,4 +110,22 @@ export function fileWrites(facts: Facts, instruction: Instruction): readonly str
     writes.push(...effects.writes, ...effects.removes);
   }
   return writes;
+}
+
+/** Whether anything between two instructions comes from elsewhere than the build context, and not just among the source. */
+export function bringsElsewhere(
+  facts: Facts,
+  copy: Instruction,
+  run: Instruction,
+  folders: readonly string[],
+  kept: readonly string[],
+): boolean {
+  return facts.file.instructions
+    .slice(copy.index, run.index)
+    .filter(({ keyword, flags }) => /^(?:COPY|ADD)$/.test(keyword) && flags.some(({ name }) => name === 'from'))
+    .some((instruction) => {
+      const target = targetOf(facts, instruction);
+      const among = target !== undefined && folders.some((to) => isWithin(target, to) && target !== to);
+      return !among || kept.some((path) => globsMeet(target, path));
+    });
 }

@@ -2,7 +2,7 @@ import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { type Facts, globsMeet, isWithin, joinPath } from '../../src/facts/index.js';
 import { isSystem } from './commands.js';
 import type { ContextCopy } from './copies.js';
-import { downloaded, fileWrites, staysInPlace, targetOf } from './neighbours.js';
+import { bringsElsewhere, downloaded, fileWrites, staysInPlace } from './neighbours.js';
 import { isRead, isWorthwhile, type Plan } from './plan.js';
 import { isBroughtBy } from './plan-segment.js';
 import { imagePaths, relativePath, type RunScan } from './scan-run.js';
@@ -54,7 +54,10 @@ export function planAhead(
   };
   if (!staysInPlace(facts, first.instruction, instruction, homes, allows, fetches ? undefined : () => true))
     return undefined;
-  if (installs && (brings(facts, first.instruction, instruction, folders, kept) || !reaches(scan, homes, needed)))
+  if (
+    installs &&
+    (bringsElsewhere(facts, first.instruction, instruction, folders, kept) || !reaches(scan, homes, needed))
+  )
     return undefined;
   return {
     deferred,
@@ -70,25 +73,7 @@ export function planAhead(
   };
 }
 
-/** Whether anything between two instructions comes from elsewhere than the build context, and not just among the source. */
-function brings(
-  facts: Facts,
-  copy: Instruction,
-  run: Instruction,
-  folders: readonly string[],
-  kept: readonly string[],
-): boolean {
-  return facts.file.instructions
-    .slice(copy.index, run.index)
-    .filter(({ keyword, flags }) => /^(?:COPY|ADD)$/.test(keyword) && flags.some(({ name }) => name === 'from'))
-    .some((instruction) => {
-      const target = targetOf(facts, instruction);
-      const among = target !== undefined && folders.some((to) => isWithin(target, to) && target !== to);
-      return !among || kept.some((path) => globsMeet(target, path));
-    });
-}
-
 /** Whether the folders that a RUN goes to are there without the source. */
-function reaches({ entered }: RunScan, homes: ReadonlySet<string>, needed: ReadonlySet<string>): boolean {
+export function reaches({ entered }: RunScan, homes: ReadonlySet<string>, needed: ReadonlySet<string>): boolean {
   return entered.every((folder) => [...homes, ...needed].some((path) => isWithin(path, folder)));
 }

@@ -19,8 +19,10 @@ export interface Plan {
   readonly split: { readonly scan: RunScan; readonly blocked: Blocked } | undefined;
   /** RUNs that only set owners and modes of what the COPYs bring: they stay right below these. */
   readonly followers: readonly Instruction[];
-  /** A whole RUN that goes above the COPYs, which stay where they are. */
+  /** A RUN that goes above the COPYs, which stay where they are; with `split`, the part of it before the command. */
   readonly hoisted: Instruction | undefined;
+  /** RUNs of the project's own scripts that an install goes above. */
+  readonly over?: readonly Instruction[];
   /** A step to be added before the source, for the RUN `before`. In place: the COPYs stay where they are, below it. */
   readonly download:
     | {

@@ -215,7 +215,8 @@ function walk(
     if (typeof paths === 'string') return block(paths, true);
     for (const path of [...paths, ...(answer.images ?? []), ...named]) needed.add(path);
     if (cwd !== state.workdir) entered.push(cwd!);
-    if (answer.paths.length + (answer.images?.length ?? 0) > 0) installs.push({ needs: answer, command: outer });
+    if (answer.paths.length + (answer.images?.length ?? 0) > 0 || answer.ownFolder !== undefined)
+      installs.push({ needs: answer, command: outer });
   }
   return { needed, changed, prelude, entered, installs, script, blocked: undefined };
 }

@@ -2,13 +2,17 @@ import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { type Facts, globsMeet, isWithin } from '../../src/facts/index.js';
 import { type CopiedFiles, isSystem } from './commands.js';
 import { type ContextCopy, readCopy, workdirs } from './copies.js';
-import { changesWords, isNeutral, targetOf } from './neighbours.js';
+import { changesWords, isNeutral, targetOf, worksBefore } from './neighbours.js';
+import { managerOf } from './managers/index.js';
 import { planAhead } from './plan-ahead.js';
 import { planBelow } from './plan-below.js';
+import { planOver } from './plan-over.js';
 import { isBroad, isRead, type Plan, type Refusal, type Segment } from './plan.js';
 import { planSegment } from './plan-segment.js';
 import { type Blocked, type RunScan, scanRun } from './scan-run.js';
+import { readInvocation } from '../../src/shell/index.js';
 import { keptOut, type View } from '../../src/project/view.js';
+import { workOf } from '../../src/replay/expected.js';
 
 /** What a stage leaves to those that start from it. */
 export interface Inherited {
@@ -39,7 +43,9 @@ export function planStage(
     const found = planSegment(facts, stage, view, { homes, present, segment }, at, blocked);
     if (found !== undefined && 'deferred' in found) plans.push(found);
     else if (found !== undefined) declines.push(found);
-    else if (segment.copies.length > 0)
+    else if (blocked !== undefined && segment.copies.some(isBroad) && installsAny(facts, stage, at, blocked.blocked))
+      declines.push({ reason: blocked.blocked.reason, at });
+    if (found === undefined && segment.copies.length > 0)
       held = {
         reason: `line ${at.lines.first}: ${reason}`,
         line: at.lines.first,
@@ -75,7 +81,8 @@ export function planStage(
     const scan = scanOver(copies, instruction);
     return (
       planAhead(facts, stage, view, { homes, present, copies }, instruction, scan) ??
-      planBelow(facts, view, { homes, copies }, instruction, scan)
+      planBelow(facts, view, { homes, copies }, instruction, scan) ??
+      planOver(facts, { homes, copies }, instruction, scan)
     );
   };
 
@@ -105,13 +112,23 @@ export function planStage(
       if (scan.blocked !== undefined) close(scan.blocked.reason, instruction, { scan, blocked: scan.blocked });
       else segment.accepted.push({ instruction, scan });
       const waits = held?.copies.some((copy) => isBroad(copy) && !isRead(copy, scan.needed)) ?? false;
-      if (scan.installs.length > 0 && waits && plans.length === 0 && held!.line !== instruction.lines.first)
-        declines.push({ reason: held!.reason, at: instruction });
+      if (!waits || plans.length > 0 || held!.line === instruction.lines.first) continue;
+      if (scan.installs.length > 0) declines.push({ reason: held!.reason, at: instruction });
+      else if (installsAny(facts, stage, instruction, scan.blocked) && declines.at(-1)?.at !== instruction)
+        declines.push({ reason: scan.blocked?.install === true ? scan.blocked.reason : held!.reason, at: instruction });
     } else if (segment.copies.length > 0 && (!isNeutral(instruction) || changesWords(instruction, segment.copies)))
       close(`${instruction.keyword} stands between`, instruction);
   }
   if (segment.copies.length > 0) close('the stage ends', stage.instructions.at(-1)!);
   return { plans, declines, present, copies: [...(inherited?.copies ?? []), ...copies] };
+}
+
+/** Whether a RUN that is blocked installs dependencies, as far as its commands say: also by a build, where nothing above it did. */
+function installsAny(facts: Facts, stage: Stage, instruction: Instruction, blocked: Blocked | undefined): boolean {
+  if (instruction.keyword !== 'RUN' || typeof blocked?.download === 'object') return false;
+  const { installs, implied } = workOf(facts, instruction);
+  const byOther = blocked?.command !== undefined && managerOf(readInvocation(blocked.command).tool) === undefined;
+  return installs.length > 0 || (implied.size > 0 && byOther && !worksBefore(facts, stage, instruction));
 }
 
 /** Whether folders that are copied whole may bring something to a path of the image: not where the ignore file keeps it out. */

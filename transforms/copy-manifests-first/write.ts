@@ -4,7 +4,7 @@ import { type ContextCopy, textBelow } from './copies.js';
 import { manifestCopies } from './manifests.js';
 import type { Plan } from './plan.js';
 import { downloadCommand, downloadLine } from './download.js';
-import { splitAt } from './split.js';
+import { splitAt, takeFirstPart } from './split.js';
 import type { View } from '../../src/project/view.js';
 
 /** A comment about installing, above a COPY that the manifests take the place of, stays with the install. */
@@ -29,7 +29,10 @@ export function editsOf(
   const named = new Set(read.flatMap(({ paths }) => paths));
   let blocks = '';
   for (const [index, copy] of plan.deferred.entries()) {
-    const wanted = inPlace ? plan.needed : new Set([...plan.needed].filter((path) => !plan.brought.has(path)));
+    const wanted =
+      inPlace && plan.over === undefined
+        ? plan.needed
+        : new Set([...plan.needed].filter((path) => !plan.brought.has(path)));
     const found = manifestCopies(file, copy, wanted, named, view);
     if ('reason' in found) return found;
     const manifests = found.filter((line) => !lines.includes(line));
@@ -53,7 +56,14 @@ export function editsOf(
   }
   const first = plan.deferred[0]!.instruction;
   const joint = eol + (setApart(file, plan) ? eol : '');
-  if (plan.hoisted !== undefined) return hoist(file, first, plan.hoisted, lines);
+  if (plan.hoisted !== undefined && plan.split === undefined) return hoist(file, first, plan.hoisted, lines);
+  if (plan.hoisted !== undefined) {
+    const part = takeFirstPart(file, facts, plan);
+    if ('reason' in part) return part;
+    const gap = blankAfter(file, first) > 0 ? eol : '';
+    const text = [...lines, part.text].map((line) => line + eol).join('') + gap;
+    return [insertion(file.blockOf(first).start, text), part.edit];
+  }
   if (plan.download === undefined) {
     if (blocks === '') return edits;
     if (plan.split === undefined) return [...edits, insertion(plan.after.span.end, joint + blocks)];

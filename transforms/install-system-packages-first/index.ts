@@ -3,7 +3,7 @@ import { effectsOf, type Facts, globsMeet } from '../../src/facts/index.js';
 import { defineTransform, moveAbove, movesTo } from '../../src/transform/index.js';
 import { workOf } from './candidates.js';
 import { raise, type Raised } from './raise.js';
-import { bringsManifests, type Source, SourceCount, sourceOf } from './sources.js';
+import { bringsManifests, inheritedSource, type Source, SourceCount, sourceOf } from './sources.js';
 
 export default defineTransform({
   meta: {
@@ -62,12 +62,14 @@ function planStage(facts: Facts, stage: Stage): StageOrder {
   const held: { reason: string; run: Instruction }[] = [];
   const moved = new Set<Instruction>();
   const above = new SourceCount();
+  const inherited = inheritedSource(facts, stage)?.lines.first;
   for (const [at, run] of stage.instructions.slice(1).entries()) {
     const own = source(run);
     if (own !== undefined) above.add(own, 1);
-    if (above.isEmpty) continue;
-    const work = workOf(facts, run);
-    if (work === undefined || moved.has(run)) continue;
+    const work = moved.has(run) ? undefined : workOf(facts, run);
+    if (work === 'system' && above.isEmpty && inherited !== undefined)
+      held.push({ reason: `line ${inherited} copies the source in the stage that this one starts from`, run });
+    if (above.isEmpty || work === undefined) continue;
     const found = raise(facts, order, at, above, source);
     if (found === undefined) continue;
     if ('reason' in found) {

@@ -61,6 +61,14 @@ export function bringsManifests(instruction: Instruction): boolean {
   return words.slice(0, -1).some((word) => MANIFEST.test(word));
 }
 
+/** The first COPY of folders that change with the source, in the stages that a stage is built FROM. */
+export function inheritedSource(facts: Facts, stage: Stage): Instruction | undefined {
+  return facts
+    .lineage(stage)
+    .slice(0, -1)
+    .flatMap((parent) => parent.instructions.filter((one) => sourceOf(facts, parent, one)?.weight === 2))[0];
+}
+
 const memo = new WeakMap<Facts, Map<Stage, boolean>>();
 
 /** Whether a stage, or one that it is built from or copies from, copies from the context. */

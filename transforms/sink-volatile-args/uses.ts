@@ -1,6 +1,7 @@
 import type { Instruction } from '../../src/dockerfile/index.js';
 import { effectsOf, type Facts, namesMeet, orderReason } from '../../src/facts/index.js';
 import type { ContextFiles } from '../../src/project/context.js';
+import { readInvocation } from '../../src/shell/index.js';
 import { mentionOf } from './mentions.js';
 
 /** Names that build tools and their plug-ins look for by themselves. */
@@ -37,16 +38,17 @@ export function useOf(
   if (spelt !== undefined) return { reason: `RUN at line ${step.lines.first} names ${spelt}`, certain: true };
   if (opaque !== undefined && (context === undefined || /\b(?:curl|wget|env|printenv)\b/.test(text)))
     return { reason: `RUN at line ${step.lines.first} may read any variable: ${opaque}`, certain: false };
-  return readsEnvironment.includes('*') ? byProject(names, step, context) : NONE;
+  return readsEnvironment.includes('*') ? byProject(facts, names, step, context) : NONE;
 }
 
-function byProject(names: readonly string[], { lines }: Instruction, context: ContextFiles | undefined): Use {
-  const run = `RUN at line ${lines.first}`;
+function byProject(facts: Facts, names: readonly string[], step: Instruction, context: ContextFiles | undefined): Use {
+  const run = `RUN at line ${step.lines.first}`;
   const known = names.find((name) => BY_CONVENTION.test(name));
   if (known !== undefined)
     return { reason: `${run} may read ${known}, which tools look for by themselves`, certain: false };
   if (context === undefined)
     return { reason: `${run} may read any variable, and the project is not known`, certain: false };
+  if (installsByPoetry(facts, step, context)) return NONE;
   for (const name of names) {
     const place = mentionOf(context, name);
     if (place !== undefined) return { reason: `${run} may read ${name}, which ${place} names`, certain: false };
@@ -58,14 +60,38 @@ function byProject(names: readonly string[], { lines }: Instruction, context: Co
 function ownCode(facts: Facts, names: readonly string[], step: Instruction, context: ContextFiles | undefined): Use {
   if (step.keyword !== 'RUN') return NONE;
   const text = facts.file.slice(step.span);
-  if (/\b(?:install|wheel|sync)\b.*\s(?:-e\s|\.{1,2}(?:[/[]|\s|$))/.test(text)) return byProject(names, step, context);
+  if (/\b(?:install|wheel|sync)\b.*\s(?:-e\s|\.{1,2}(?:[/[]|\s|$))/.test(text))
+    return byProject(facts, names, step, context);
   if (!/\s(?:-r|--requirement)/.test(text)) return NONE;
   if (context === undefined) return { doubt: ', unless what it installs from the project does' };
   return context.paths.some((path) => LISTS.test(path) && LOCAL.test(context.read(path) ?? '.'))
-    ? byProject(names, step, context)
+    ? byProject(facts, names, step, context)
     : NONE;
 }
 
 const LISTS = /(?:^|\/)[^/]*(?:require|constraint|deps|pip)[^/]*(?:\.txt|\.in|\.pip)?$|(?:^|\/)requirements\//i;
 /** A line of a requirements file that names a folder or an archive of the project. */
 const LOCAL = /^\s*(?:-e\b|--editable\b|\.{0,2}\/|\.\s*$|file:)|@\s*file:/m;
+
+/**
+ * Whether a RUN does nothing but install by Poetry's own backend, which writes down where the project lies and runs none of
+ * it: a build script, a plug-in or another backend would.
+ */
+function installsByPoetry(facts: Facts, step: Instruction, context: ContextFiles): boolean {
+  const body = facts.body(step);
+  if (body.kind !== 'script') return false;
+  const known = body.script.commands.every((command) => {
+    const { tool, subcommand, args } = readInvocation(command);
+    if (tool === 'poetry') return /^(?:install|sync)$/.test(subcommand);
+    return tool === 'cd' || (/^(?:\.|source)$/.test(tool ?? '') && /\/bin\/activate$/.test(args[0]?.text ?? ''));
+  });
+  const projects = context.paths.filter((path) => /(?:^|\/)(?:pyproject\.toml|setup\.py)$/.test(path));
+  return known && projects.length > 0 && projects.every((path) => isPlainPoetry(context.read(path) ?? ''));
+}
+
+function isPlainPoetry(text: string): boolean {
+  return (
+    /^\s*build-backend\s*=\s*["']poetry\.core\.masonry\.api["']/m.test(text) &&
+    !/^\s*\[tool\.poetry\.(?:build|requires-plugins)\b|^\s*build\s*=|dynamic-versioning/m.test(text)
+  );
+}

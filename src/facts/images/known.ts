@@ -627,7 +627,11 @@ export const knownImages: Readonly<Record<string, KnownImage>> = {
   'mcr.microsoft.com/dotnet/core/runtime-deps': { ...oldDotnet, commands: [] },
   'microsoft/dotnet': oldDotnet,
   'microsoft/aspnetcore': oldDotnet,
-  'microsoft/aspnetcore-build': oldDotnet,
+  // aspnet/aspnet-docker, 1.0 and 1.1: Node comes with it.
+  'microsoft/aspnetcore-build': {
+    ...oldDotnet,
+    rules: [{ from: '1.0', before: '2.0', facts: { workdir: '/', commands: ['dotnet', 'node', 'npm'] } }],
+  },
   'mcr.microsoft.com/playwright': { ...ubuntu, official: false, ...root, workdir: '/', commands: ['node', 'npm'] },
   'mcr.microsoft.com/playwright/python': { ...ubuntu, official: false, ...root, workdir: '/', commands: ['python'] },
 

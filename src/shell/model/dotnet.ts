@@ -58,12 +58,31 @@ const tool: UseModel = {
   readsOption: ['--configfile', '--tool-manifest'],
   writesOption: ['--tool-path'],
 };
+/** Not the project's own: no manifest of tools is read, only what NuGet and the SDK look for from here upwards. */
+const toolApart: UseModel = {
+  ...tool,
+  reads: [
+    ...['.', '..', '../..', '../../..'].flatMap((folder) =>
+      ['nuget.config', 'NuGet.config', 'NuGet.Config', 'global.json'].map((name) => `${folder}/${name}`),
+    ),
+    ...homes,
+  ],
+  writes: homes,
+  readsOption: ['--configfile', '--add-source', '--source'],
+};
 const run: UseModel = { ...build, opaque: 'runs code of the project' };
 const edit: UseModel = {
   ...build,
   flags: '-n --no-restore --prerelease --interactive',
   values: '-v --version -f --framework -s --source --package-directory --name',
   operands: 'text',
+};
+
+/** Options that make tools nobody's but the machine's. */
+const APART = {
+  '--tool-path': 'tool install --tool-path',
+  '-g': 'tool install --tool-path',
+  '--global': 'tool install --tool-path',
 };
 
 /** dotnet (learn.microsoft.com/dotnet/core/tools), nuget. */
@@ -105,8 +124,9 @@ export const dotnet: readonly ToolModel[] = [
       exec: run,
       ef: run,
       vstest: run,
-      'tool install': tool,
-      'tool update': tool,
+      'tool install': { ...tool, modes: APART },
+      'tool install --tool-path': toolApart,
+      'tool update': { ...tool, modes: APART },
       'tool restore': tool,
       'tool uninstall': { ...tool, network: false },
       'tool list': { ...tool, network: false },

@@ -1,5 +1,17 @@
-import { folderOf } from '../../../src/project/paths.js';
-import { folderBy, has, imagePath, joinPath, listed, optionTexts, unreadable } from './shared.js';
+import { folderOf, foldersAbove } from '../../../src/project/paths.js';
+import {
+  folderBy,
+  has,
+  imagePath,
+  inside,
+  joinPath,
+  listed,
+  optionTexts,
+  readsNothing,
+  strangeOption,
+  unreadable,
+  valueOfOption,
+} from './shared.js';
 import type { Manager, Needs, Question } from './types.js';
 
 const PROJECT = /\.(?:csproj|fsproj|vbproj|sln|slnx)$/;
@@ -8,12 +20,13 @@ const KEPT = /^(?:-r|--runtime|-a|--arch|--os|--configfile|-s|--source|--package
 /** .NET: learn.microsoft.com/dotnet/core/tools/dotnet-restore. */
 export const dotnet: Manager = {
   tools: /^dotnet$/,
-  install: (question) =>
-    question.invocation.subcommand === 'tool restore'
-      ? tools(question)
-      : question.invocation.subcommand === 'restore'
-        ? (projects(question) ?? `no project or solution is copied from the build context to ${question.cwd}`)
-        : undefined,
+  install: (question) => {
+    const { subcommand } = question.invocation;
+    if (subcommand === 'tool restore') return tools(question);
+    if (subcommand === 'tool install') return namedTool(question);
+    if (subcommand !== 'restore') return undefined;
+    return projects(question) ?? `no project or solution is copied from the build context to ${question.cwd}`;
+  },
   download: (question) => {
     const { subcommand, args } = question.invocation;
     if (!/^(?:build|publish|pack|test)$/.test(subcommand) || has(question, '--no-restore', '--no-build'))
@@ -80,18 +93,38 @@ function folderWithProject(question: Question, at: string): string | undefined {
   return folderBy({ ...question, cwd: at }, [...names]);
 }
 
+/** What NuGet and the SDK look for from the working directory upwards. */
+const SETTINGS = ['nuget.config', 'NuGet.config', 'NuGet.Config', 'global.json'];
+
+/** `dotnet tool install --tool-path`: of the project only settings (learn.microsoft.com/dotnet/core/tools/dotnet-tool-install). */
+function namedTool(question: Question): Needs | string | undefined {
+  const { invocation, cwd, source } = question;
+  const option = invocation.options.find(({ name }) => name === '--tool-path');
+  const value = option === undefined ? undefined : valueOfOption(option, question);
+  const ownFolder = value === undefined ? undefined : imagePath(question, value);
+  if (ownFolder === undefined) return undefined;
+  const strange = strangeOption(question);
+  if (strange !== undefined) return strange;
+  if (invocation.operands.some((word) => word.value === undefined)) return 'dotnet installs what a variable names';
+  const local = invocation.options.find(
+    (one) =>
+      /^(?:--add-source|--source|--configfile)$/.test(one.name) && !/^https?:/.test(valueOfOption(one, question) ?? ''),
+  );
+  if (local !== undefined) return `dotnet tool install reads what ${local.name} names`;
+  const folders = [...foldersAbove(cwd.slice(1)).map((folder) => `/${folder}`), cwd];
+  return {
+    ...readsNothing(question, '.NET'),
+    images: [...new Set(folders)].flatMap((folder) => SETTINGS.map((name) => inside(folder, name))).filter(source),
+    ownFolder,
+    evidence: `dotnet tool install reads nothing of the project but settings of NuGet`,
+  };
+}
+
 /** `dotnet tool restore`: the tool manifest and NuGet's settings. */
 function tools(question: Question): Needs | string {
   const folder = folderBy(question, ['.config/dotnet-tools.json', 'dotnet-tools.json']);
   if (folder === undefined) return `no dotnet-tools.json is copied from the build context to ${question.cwd}`;
-  const names = [
-    '.config/dotnet-tools.json',
-    'dotnet-tools.json',
-    'nuget.config',
-    'NuGet.config',
-    'NuGet.Config',
-    'global.json',
-  ];
+  const names = ['.config/dotnet-tools.json', 'dotnet-tools.json', ...SETTINGS];
   const root = folder.endsWith('.config') ? folderOf(folder) : folder;
   const paths = names
     .map((name) => joinPath(root, name))

@@ -37,6 +37,8 @@ export interface Needs {
   /** Paths in the context whose counterparts in the image the install fills: a later COPY must not bring the host's. */
   readonly fills: readonly string[];
   readonly evidence: string;
+  /** Of named tools: the folder of the image that they are put in, which nothing but them is for. */
+  readonly ownFolder?: string;
   /** `safe` when left out. */
   readonly level?: Level;
 }
