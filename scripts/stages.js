@@ -65,7 +65,12 @@ function stackOf(text) {
 function answerOf(text, files, dockerfile) {
   let result;
   try {
-    result = core.runTransforms(text, { transforms: [core.split], project: core.readProject(files), dockerfile });
+    result = core.runTransforms(text, {
+      transforms: [core.split],
+      allow: 'unsafe',
+      project: core.readProject(files),
+      dockerfile,
+    });
   } catch {
     return undefined;
   }
