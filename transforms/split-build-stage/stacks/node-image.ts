@@ -1,17 +1,21 @@
 import { slimTagOf, stageNeeds } from '../../../src/bases/index.js';
+import type { Edit } from '../../../src/dockerfile/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
 import type { NodeProject } from '../../../src/project/manifests/node.js';
 import { declined, type Declined, type Subject } from '../types.js';
+import { slimImage } from './slim-image.js';
 
 interface Shipped {
   readonly image: string;
   readonly packages: readonly { readonly name: string; readonly why: string }[];
+  /** The Debian release that the base of the build stage is given, so that native code finds the same C library. */
+  readonly named: { readonly release: string | undefined; readonly edits: readonly Edit[] } | undefined;
 }
 
 /** The same image, or its slim variant where the running program needs nothing else of the full one. */
 export function nodeImage(subject: Subject, own: NodeProject): Shipped | Declined {
   const { base, facts, stage, project } = subject;
-  const same: Shipped = { image: stage.base, packages: [] };
+  const same: Shipped = { image: stage.base, packages: [], named: undefined };
   const slim = slimTagOf('node', base!.tag);
   if (slim === undefined || 'reason' in slim || base!.variable !== undefined || base!.reference.digest !== undefined)
     return same;
@@ -20,9 +24,10 @@ export function nodeImage(subject: Subject, own: NodeProject): Shipped | Decline
       why !== 'restricted to a libc' &&
       !/^(?:core-js(?:-pure)?|esbuild|husky|nodemon|fsevents|@nestjs\/core|protobufjs|es5-ext)$/.test(name),
   );
-  if (native !== undefined && readTag(base!.tag).release === undefined)
+  const named = native !== undefined && readTag(base!.tag).release === undefined ? slimImage(subject) : undefined;
+  if (named !== undefined && 'reason' in named)
     return declined(
-      `${native.name || 'the project'} has native code (${native.why}), and ${base!.tag} names no Debian release that both stages could share`,
+      `${native!.name || 'the project'} has native code (${native!.why}), and ${named.reason}`,
       stage.from,
     );
   const needs = stageNeeds(facts, stage, 'node', project, ({ keyword }) =>
@@ -32,7 +37,8 @@ export function nodeImage(subject: Subject, own: NodeProject): Shipped | Decline
   if (missing !== undefined)
     return declined(`${slim.tag} may lack what the program needs: ${missing.reason}`, stage.from);
   return {
-    image: `${base!.reference.text.slice(0, base!.reference.spans.name.end)}:${slim.tag}`,
+    image: named?.image ?? `${base!.reference.text.slice(0, base!.reference.spans.name.end)}:${slim.tag}`,
+    named,
     packages: [...needs.packages].map(([name, { why }]) => ({ name, why })),
   };
 }

@@ -57,7 +57,9 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
 
   const placed = placesAround(subject, root, (step) => builderEffect(step, root, start.managers));
   if ('reason' in placed) return placed;
-  const system = systemPackages(subject, subject.steps);
+  const shipped = nodeImage(subject, own);
+  const named = 'reason' in shipped ? undefined : shipped.named;
+  const system = systemPackages(subject, subject.steps, named?.release);
   if ('reason' in system) return system;
   const places = new Map([...placed.places, ...[...system.both].map((one) => [one, 'both'] as const)]);
   const development = devDependenciesOf(subject, own, install!, start.packages, places);
@@ -68,7 +70,6 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
   if (outside !== undefined)
     return declined(`${outside} keeps a program in a folder of the user, which is not copied`, at);
 
-  const shipped = nodeImage(subject, own);
   if ('reason' in shipped) return shipped;
   const user = userOf(subject, placed.owner);
   if (user !== undefined) return user;
@@ -93,6 +94,7 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
     packages: [...packages].sort((a, b) => (a.name < b.name ? -1 : 1)),
     manager: system.manager,
     recommends: system.recommends,
+    edits: named?.edits ?? [],
     buildRuns: development.run === undefined ? [] : [development.run],
     level: development.level,
     evidence: [
