@@ -58,19 +58,30 @@ export function buildsOnStart(program: string): boolean {
   return BUILDS.test(program);
 }
 
-/** A development dependency that other packages, or what a compiler writes, may load by a name which stands in no source. */
+/** What must stand in a file for a package to be loaded unseen. */
+const ASKED: Readonly<Record<string, { readonly in: RegExp; readonly by: RegExp }>> = {
+  tslib: { in: /(?:^|\/)tsconfig[\w.-]*\.json$/, by: /"importHelpers"/ },
+  'pino-pretty': { in: SOURCES, by: /\bprettyPrint\b/ },
+};
+/** Packages that others load when they are installed alone. */
+const AT_INSTALL = /^(?:prisma|nan|node-addon-api|node-gyp|prebuild-install|cmake-js)$/;
+
+/**
+ * A development dependency that other packages, or what a compiler writes, may load by a name which stands in no source.
+ * @param installed whether the other packages were installed with it beside them
+ */
 export function unseenDevDependency(
   context: ContextFiles,
   { devDependencies, dependencies, optionalDependencies }: NodeProject,
+  installed: boolean,
 ): string | undefined {
-  const helpers = context.paths.some(
-    (path) => /(?:^|\/)tsconfig[\w.-]*\.json$/.test(path) && /"importHelpers"/.test(context.read(path) ?? ''),
-  );
-  return [...devDependencies.keys()].find(
-    (name) =>
-      LOADED_UNSEEN.test(name) &&
-      !dependencies.has(name) &&
-      !optionalDependencies.has(name) &&
-      (name !== 'tslib' || helpers),
-  );
+  return [...devDependencies.keys()].find((name) => {
+    if (!LOADED_UNSEEN.test(name) || dependencies.has(name) || optionalDependencies.has(name)) return false;
+    if (installed && AT_INSTALL.test(name)) return false;
+    const asked = ASKED[name];
+    return (
+      asked === undefined ||
+      context.paths.some((path) => asked.in.test(path) && asked.by.test(context.read(path) ?? ''))
+    );
+  });
 }

@@ -102,7 +102,7 @@ function inProject(site: Site, own: NodeProject, flag: string): Answer | string 
   const reached = reachedDevDependency(context, own, start.packages);
   if (reached === 'too much') return 'the code is too much to tell which development dependencies it loads';
   if (reached !== undefined) return `${reached.path} names ${reached.name}, which is a development dependency`;
-  const unseen = unseenDevDependency(context, own);
+  const unseen = unseenDevDependency(context, own, false);
   if (unseen !== undefined)
     return `${unseen} is a development dependency, and packages load it by names that stand in no source`;
   const script = use.invocation.args.some(({ text }) => text === '--ignore-scripts')

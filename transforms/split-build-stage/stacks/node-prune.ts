@@ -60,7 +60,7 @@ export function devDependenciesOf(
     return declined('the code is too much to tell which development dependencies it loads', at);
   if (reached !== undefined)
     return declined(`${reached.path} names ${reached.name}, which is a development dependency`, at);
-  const unseen = bundled ? undefined : unseenDevDependency(project!.context, own);
+  const unseen = bundled ? undefined : unseenDevDependency(project!.context, own, true);
   if (unseen !== undefined)
     return declined(`${unseen} is a development dependency, and packages load it by names that stand in no source`, at);
   const last = stage.instructions.findLast((one) => /^(?:RUN|COPY|ADD)$/.test(one.keyword) && !placed.has(one))!;
