@@ -12,6 +12,8 @@ export interface Bundle {
   readonly paths: readonly string[];
   /** Whether the program reads the other dependencies from node_modules. */
   readonly modules: boolean;
+  /** `unsafe` where no real build has shown it. */
+  readonly level: 'review' | 'unsafe';
   readonly facts: readonly string[];
 }
 
@@ -22,6 +24,7 @@ interface Known {
   readonly entries: readonly string[];
   /** Dependencies whose code is in the folder. */
   readonly holds: 'every dependency' | 'development dependencies';
+  readonly level: Bundle['level'];
   /** Commands that write nothing else which the program reads. */
   readonly builds: RegExp;
 }
@@ -31,18 +34,21 @@ const KNOWN: Readonly<Record<string, Known>> = {
     folder: '',
     entries: ['server/index.mjs'],
     holds: 'every dependency',
+    level: 'unsafe',
     builds: /^(?:nuxt|nuxi) (?:build|prepare)$/,
   },
   next: {
     folder: 'standalone',
     entries: ['server.js'],
     holds: 'every dependency',
+    level: 'unsafe',
     builds: /^next (?:build|lint|telemetry disable)$/,
   },
   sveltekit: {
     folder: '',
     entries: ['', 'index.js'],
     holds: 'development dependencies',
+    level: 'review',
     builds: /^(?:vite build|svelte-kit (?:sync|build)|svelte-check(?: .*)?)$/,
   },
 };
@@ -104,6 +110,7 @@ export function bundleOf(
   return {
     paths: [...manifest, ...(modules ? [joinPath(root, 'node_modules')] : []), folder],
     modules,
+    level: known.level,
     facts: [`the build puts ${known.holds} into ${folder}, and no source reads other files`],
   };
 }

@@ -68,7 +68,7 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
   const bundle = bundleOf(subject, own, root, start, builds);
   const development =
     bundle !== undefined && !bundle.modules
-      ? ({ run: undefined, level: 'review' } as const)
+      ? { run: undefined, level: bundle.level }
       : devDependenciesOf(subject, own, install!, start.packages, places, bundle !== undefined);
   if ('reason' in development) return development;
   const builder = start.programs.find(buildsOnStart);
