@@ -27,7 +27,8 @@ export const pure = words(`
   waitress wcwidth webencodings websocket-client werkzeug wheel whitenoise wsproto wtforms xlrd xlsxwriter xlwt xmltodict yarg zipp poetry poetry-core uv
   sqlalchemy markupsafe pyyaml websockets flask-httpauth tornado simplejson ruamel-yaml wtforms-sqlalchemy
   coverage msgpack pyrsistent protobuf pymongo wrapt zope-interface plotly nltk tweepy praw telethon networkx sympy mpmath tenacity peewee pypdf2 pypdf
-  django-crispy-forms django-widget-tweaks flask-swagger-ui typing-inspect mypy`);
+  django-crispy-forms django-widget-tweaks flask-swagger-ui typing-inspect mypy click-didyoumean coreapi coreschema itypes mccabe
+  django-countries django-templated-mail djoser python3-openid social-auth-app-django flake8-import-order flake8-isort`);
 
 /**
  * Distributions with wheels for glibc on x86-64 and ARM64 for every Python of these years: taken when the newest may be

@@ -1,5 +1,5 @@
 export { type CopiedFile, readCopiedFiles } from './copied-files.js';
-export { reachedDevDependency } from './dev-dependencies.js';
+export { buildsOnStart, reachedDevDependency, unseenDevDependency } from './dev-dependencies.js';
 export { withoutDevelopment } from './development.js';
 export { copiesFrom, finalPaths } from './final-paths.js';
 export { readStart, type Start, type StartSite } from './node-start.js';

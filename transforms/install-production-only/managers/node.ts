@@ -2,7 +2,13 @@ import type { Run, Use } from '../../../src/cache-mounts/index.js';
 import { type Edit, toSource } from '../../../src/dockerfile/index.js';
 import { certainValue, joinPath } from '../../../src/facts/index.js';
 import type { NodeProject } from '../../../src/project/manifests/node.js';
-import { reachedDevDependency, readStart, withoutDevelopment } from '../../../src/runtime/index.js';
+import {
+  buildsOnStart,
+  reachedDevDependency,
+  readStart,
+  withoutDevelopment,
+  unseenDevDependency,
+} from '../../../src/runtime/index.js';
 import { isOfSystem } from '../later.js';
 import type { Answer, Manager, Site } from '../types.js';
 import { folderOf } from './manifest.js';
@@ -15,14 +21,6 @@ const HARMLESS =
   /^(?:cache|config|set|get|c|version|--version|-v|whoami|help|enable|disable|prepare|use|store|policies)\b/;
 const ASKED =
   /^(?:--prefix|--cwd|--dir|-C|--filter|-F|-w|--workspace|--production|--prod|-P|--omit|--only|--no-dev|--include|--also|--dev|-D)(?:=.*)?$/;
-
-/** Programs that compile or bundle what they start, by plugins and compilers that their configuration names. */
-const BUILDS =
-  /^(?:vite|vite-node|webpack|webpack-dev-server|rollup|parcel|snowpack|react-scripts|react-app-rewired|craco|vue-cli-service|ng|nest|gatsby|babel|babel-node|tsc|ts-node|ts-node-dev|tsnd|tsx|swc-node|nodemon|gulp|grunt|quasar|ember|expo|storybook|start-storybook|docusaurus)(?=\s|$)|^(?:next|nuxt|nuxi|astro|remix|react-router|svelte-kit|medusa|strapi|keystone|umi)\s+(?:dev|develop|build)\b/;
-
-/** Packages that others load by a name which stands in no source: their place among development dependencies is a mistake. */
-const LOADED_UNSEEN =
-  /^(?:pg|pg-hstore|pg-native|mysql2?|mariadb|sqlite3|better-sqlite3|tedious|oracledb|mongodb|mongoose|ioredis|redis|ejs|pug|jade|hbs|handlebars|nunjucks|mustache|express-handlebars|bufferutil|utf-8-validate|source-map-support|reflect-metadata|dotenv|tslib|core-js|regenerator-runtime|graphql|react|react-dom|next|express|fastify|koa|sharp|pino-pretty|prisma|nan|node-addon-api|node-gyp(?:-build)?|prebuild-install|cmake-js)$|^@(?:babel\/runtime|swc\/helpers|prisma\/client)/;
 
 /** npm, yarn 1 and pnpm. */
 export const node: Manager = {
@@ -97,14 +95,14 @@ function inProject(site: Site, own: NodeProject, flag: string): Answer | string 
   if ('reason' in start) return start.reason;
   const started = [...start.packages].find(only);
   if (started !== undefined) return `${started} is a development dependency and runs in the container`;
-  const builder = start.programs.find((program) => BUILDS.test(program));
+  const builder = start.programs.find(buildsOnStart);
   if (builder !== undefined && [...own.devDependencies.keys()].some(only))
     return `${builder} builds the program when the container starts, with what development dependencies bring`;
   if (!complete) return 'the project is too large to be read in full';
-  const reached = reachedDevDependency(context, own);
+  const reached = reachedDevDependency(context, own, start.packages);
   if (reached === 'too much') return 'the code is too much to tell which development dependencies it loads';
   if (reached !== undefined) return `${reached.path} names ${reached.name}, which is a development dependency`;
-  const unseen = [...own.devDependencies.keys()].find((name) => only(name) && LOADED_UNSEEN.test(name));
+  const unseen = unseenDevDependency(context, own, false);
   if (unseen !== undefined)
     return `${unseen} is a development dependency, and packages load it by names that stand in no source`;
   const script = use.invocation.args.some(({ text }) => text === '--ignore-scripts')

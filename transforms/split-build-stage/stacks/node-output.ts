@@ -37,9 +37,9 @@ export function compiledOutput(
   )
     return undefined;
   if (subject.steps.some((step) => effectOf(step, root) === 'inside' && !writesBelow(step, folder))) return undefined;
-  const followed = builds.map((step) => expand(step.invocation, project, 0));
-  const commands = followed.flatMap((some) => some ?? []);
-  if (commands.length === 0 || followed.includes(undefined)) return undefined;
+  const found = builds.map((step) => followed(step.invocation, project));
+  const commands = found.flatMap((some) => some ?? []);
+  if (commands.length === 0 || found.includes(undefined)) return undefined;
   for (const command of commands) {
     const written = outputOf(command, subject, project);
     if (written === undefined || !(written === '' || isWithin(joinPath(root, written), folder))) return undefined;
@@ -90,7 +90,7 @@ export function compiledOutput(
 }
 
 /** Whether an ordinary command writes below a folder alone. */
-function writesBelow(step: Step, folder: string): boolean {
+export function writesBelow(step: Step, folder: string): boolean {
   const { tool, operands, command } = step.invocation;
   if (tool === 'rm') return true;
   const written = operands.slice(tool === 'cp' || tool === 'mv' ? -1 : /^ch/.test(tool!) ? 1 : 0);
@@ -106,7 +106,7 @@ function parents(path: string, root: string): readonly string[] {
 }
 
 /** The commands behind `npm run build`; undefined when one cannot be followed. */
-function expand(invocation: Invocation, project: NodeProject, depth: number): readonly Invocation[] | undefined {
+export function followed(invocation: Invocation, project: NodeProject, depth = 0): readonly Invocation[] | undefined {
   const { tool, args } = invocation;
   if (!/^(?:npm|yarn|pnpm)$/.test(tool ?? '')) return [invocation];
   const words = args.map(({ value }) => value ?? '').filter((word) => !word.startsWith('-'));
@@ -120,7 +120,7 @@ function expand(invocation: Invocation, project: NodeProject, depth: number): re
     if (typeof script === 'string') return undefined;
     for (const command of script.commands) {
       if (command.redirects.length > 0) return undefined;
-      const inner = expand(readInvocation(command), project, depth + 1);
+      const inner = followed(readInvocation(command), project, depth + 1);
       if (inner === undefined) return undefined;
       found.push(...inner);
     }

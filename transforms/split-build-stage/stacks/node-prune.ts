@@ -1,7 +1,7 @@
 import { argumentText, type Instruction } from '../../../src/dockerfile/index.js';
 import { isRoot } from '../../../src/facts/index.js';
 import type { NodeProject } from '../../../src/project/manifests/node.js';
-import { reachedDevDependency } from '../../../src/runtime/index.js';
+import { reachedDevDependency, unseenDevDependency } from '../../../src/runtime/index.js';
 import type { Level } from '../../../src/transform/index.js';
 import { type Declined, declined, type Step, type Subject } from '../types.js';
 
@@ -23,13 +23,17 @@ export function isInstall({ invocation: { tool, subcommand, operands, args } }: 
   return /^(?:npm|pnpm)$/.test(tool ?? '') && /^(?:ci|i|install|clean-install|install-clean)$/.test(subcommand);
 }
 
-/** The command that takes the development dependencies out again; without one when none are installed. */
+/**
+ * The command that takes the development dependencies out again; without one when none are installed.
+ * @param bundled what the code names of them is in what the build makes
+ */
 export function devDependenciesOf(
   { project, base, stage, command, facts, steps }: Subject,
   own: NodeProject,
   install: Step,
   started: ReadonlySet<string>,
   placed: ReadonlyMap<Instruction, 'both'>,
+  bundled = false,
 ): { readonly run: string | undefined; readonly level: Level } | Declined {
   const { invocation } = install;
   const words = invocation.args.map(({ text }) => text);
@@ -51,11 +55,14 @@ export function devDependenciesOf(
     );
   const needed = [...started].find((name) => own.devDependencies.has(name) && !own.dependencies.has(name));
   if (needed !== undefined) return declined(`${needed} is a development dependency and runs in the container`, at);
-  const reached = reachedDevDependency(project!.context, own);
+  const reached = bundled ? undefined : reachedDevDependency(project!.context, own, started);
   if (reached === 'too much' || !project!.complete)
     return declined('the code is too much to tell which development dependencies it loads', at);
   if (reached !== undefined)
     return declined(`${reached.path} names ${reached.name}, which is a development dependency`, at);
+  const unseen = bundled ? undefined : unseenDevDependency(project!.context, own, true);
+  if (unseen !== undefined)
+    return declined(`${unseen} is a development dependency, and packages load it by names that stand in no source`, at);
   const last = stage.instructions.findLast((one) => /^(?:RUN|COPY|ADD)$/.test(one.keyword) && !placed.has(one))!;
   const next = stage.instructions[stage.instructions.indexOf(last) + 1] ?? last;
   const state = facts.before(next)!;

@@ -1,13 +1,14 @@
 import type { Instruction } from '../../../src/dockerfile/index.js';
 import { joinPath } from '../../../src/facts/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
-import { readStart, withoutDevelopment } from '../../../src/runtime/index.js';
+import { buildsOnStart, readStart, withoutDevelopment } from '../../../src/runtime/index.js';
 import { systemPackages } from '../system-packages.js';
 import { type Answer, declined, plan, type Stack, type Step, type Subject, startOf } from '../types.js';
+import { bundleOf } from './node-bundle.js';
 import { nodeImage } from './node-image.js';
 import { compiledOutput } from './node-output.js';
 import { devDependenciesOf, isInstall } from './node-prune.js';
-import { BUILDERS, builderEffect } from './node-steps.js';
+import { builderEffect, isBuilder } from './node-steps.js';
 import { isOfSystem, placesAround, userOf } from './program-folder.js';
 
 /** Packages that put what they run into a folder of the user, which is not copied. */
@@ -34,7 +35,7 @@ function isForeignShell({ keyword }: Instruction): boolean {
 }
 
 function planOf(subject: Subject, installs: readonly Step[]): Answer {
-  const { command, project, base } = subject;
+  const { command, project } = subject;
   const [install, second] = installs;
   const at = install!.instruction;
   const folder = install!.cwd;
@@ -57,26 +58,31 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
 
   const placed = placesAround(subject, root, (step) => builderEffect(step, root, start.managers));
   if ('reason' in placed) return placed;
-  const system = systemPackages(subject, subject.steps);
+  const shipped = nodeImage(subject, own);
+  const system = systemPackages(subject, subject.steps, shipped.named?.release);
   if ('reason' in system) return system;
   const places = new Map([...placed.places, ...[...system.both].map((one) => [one, 'both'] as const)]);
-  const development = devDependenciesOf(subject, own, install!, start.packages, places);
+  const builds = subject.steps.filter(
+    (step) => isBuilder(step) && step !== install && step.invocation.subcommand !== 'cache clean',
+  );
+  const bundle = bundleOf(subject, own, root, start, builds);
+  const development =
+    bundle !== undefined && !bundle.modules
+      ? { run: undefined, level: bundle.level }
+      : devDependenciesOf(subject, own, install!, start.packages, places, bundle !== undefined);
   if ('reason' in development) return development;
+  const builder = start.programs.find(buildsOnStart);
+  if (builder !== undefined && development.run !== undefined)
+    return declined(`${builder} builds the program when the container starts`, command.at!);
   const needsTools = system.left.length > 0;
-  if (development.run === undefined && !needsTools) return undefined;
+  if (bundle === undefined && development.run === undefined && !needsTools) return undefined;
   const outside = [...own.dependencies.keys()].find((name) => OUTSIDE_MODULES.test(name));
   if (outside !== undefined)
     return declined(`${outside} keeps a program in a folder of the user, which is not copied`, at);
 
-  const shipped = nodeImage(subject, own);
-  if ('reason' in shipped) return shipped;
   const user = userOf(subject, placed.owner);
   if (user !== undefined) return user;
-  const builds = subject.steps.filter(
-    (step) =>
-      BUILDERS.test(step.invocation.tool ?? '') && step !== install && step.invocation.subcommand !== 'cache clean',
-  );
-  const output = compiledOutput(subject, own, root, start.entries, builds);
+  const output = bundle ?? compiledOutput(subject, own, root, start.entries, builds);
   const paths = output?.paths ?? [root];
   const packages = [...system.packages, ...shipped.packages].filter(
     (one, i, all) => all.findIndex(({ name }) => name === one.name) === i,
@@ -84,6 +90,7 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
   const left = [
     ...(development.run === undefined ? [] : ['the development dependencies']),
     ...(needsTools ? [system.left.join(', ')] : []),
+    ...(bundle === undefined ? [] : ['the sources']),
   ];
   return plan({
     image: shipped.image,
@@ -93,6 +100,7 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
     packages: [...packages].sort((a, b) => (a.name < b.name ? -1 : 1)),
     manager: system.manager,
     recommends: system.recommends,
+    edits: shipped.named?.edits ?? [],
     buildRuns: development.run === undefined ? [] : [development.run],
     level: development.level,
     evidence: [
@@ -100,16 +108,10 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
         fact: `${command.words.join(' ')} starts, and no development dependency is named by it or by the code`,
         span: command.at!.span,
       },
-      ...(base!.reference.text === shipped.image
-        ? []
-        : [
-            {
-              fact: `${shipped.image} is the same version, and the running program needs nothing else of the full image`,
-            },
-          ]),
-      ...(output?.facts ?? [`all of ${root} is copied: what the program reads there is not known in full`]).map(
-        (fact) => ({ fact }),
-      ),
+      ...[
+        ...shipped.facts,
+        ...(output?.facts ?? [`all of ${root} is copied: what the program reads there is not known in full`]),
+      ].map((fact) => ({ fact })),
       ...packages.map(({ name, why }) => ({ fact: `${name}: ${why}` })),
     ],
     announces: [

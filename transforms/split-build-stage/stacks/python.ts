@@ -5,6 +5,7 @@ import { type SystemPackages, systemPackages } from '../system-packages.js';
 import { type Answer, type Declined, declined, plan, type Stack, type Step, type Subject } from '../types.js';
 import { ENVIRONMENT, guardPip } from './python-guards.js';
 import { isPip, placesOf } from './python-places.js';
+import { slimImage, type SlimImage } from './slim-image.js';
 
 export const python: Stack = {
   name: 'python',
@@ -15,16 +16,17 @@ export const python: Stack = {
     const last = installs.at(-1)?.instruction;
     if (last === undefined || command.at === undefined) return undefined;
     const before = steps.filter(({ instruction }) => instruction.index <= last.index);
-    const system = systemPackages(subject, before);
-    if ('reason' in system) return system.reason.includes('takes packages away') ? undefined : system;
     const full = slimTagOf('python', base.tag);
+    const slim = full !== undefined && 'tag' in full ? slimImage(subject) : undefined;
+    const system = systemPackages(subject, before, slim !== undefined && 'release' in slim ? slim.release : undefined);
+    if ('reason' in system) return system.reason.includes('takes packages away') ? undefined : system;
     if (system.left.length === 0) return undefined;
     if (/^(?:2|3\.[0-2])(?:[.-]|$)/.test(base.tag))
       return declined('this Python has no virtual environments of its own', stage.from);
     if (subject.opaque !== undefined) return subject.opaque;
     if (project === undefined)
       return declined('without its build context it is not known what pip installs', stage.from);
-    return planOf(subject, installs, last, system, full !== undefined && 'tag' in full ? full.tag : undefined);
+    return planOf(subject, installs, last, system, slim);
   },
 };
 
@@ -33,7 +35,7 @@ function planOf(
   installs: readonly Step[],
   last: Instruction,
   system: SystemPackages,
-  slim: string | undefined,
+  slim: SlimImage | Declined | undefined,
 ): Answer {
   const { facts, command } = subject;
   const first = installs[0]!;
@@ -60,7 +62,7 @@ function planOf(
     packages: packages.sort((a, b) => (a.name < b.name ? -1 : 1)),
     manager: system.manager,
     recommends: system.recommends,
-    edits: [{ span: { start: at, end: at }, text: lines.map((line) => line + file.eol).join('') }],
+    edits: [...shipped.edits, { span: { start: at, end: at }, text: lines.map((line) => line + file.eol).join('') }],
     variables: new Map([['PATH', `${ENVIRONMENT}/bin:$PATH`]]),
     // On Alpine no build of a real project has shown it, and libraries are looked up with the compiler's tools.
     level: system.manager === 'apk' ? 'unsafe' : 'review',
@@ -73,6 +75,7 @@ function planOf(
         fact: `${system.left.join(', ')} only build, and what is built links to nothing beside the base and the packages of the final stage`,
         span: command.at!.span,
       },
+      ...shipped.facts.map((fact) => ({ fact })),
       ...packages.map(({ name, why }) => ({ fact: `${name}: ${why}` })),
     ],
     announces: [
@@ -102,27 +105,26 @@ function openMp({ project }: Subject, { left, manager }: SystemPackages): System
 interface Shipped {
   readonly image: string;
   readonly packages: readonly { readonly name: string; readonly why: string }[];
+  readonly edits: SlimImage['edits'];
+  readonly facts: readonly string[];
 }
 
 /** The same image, or for a full one its slim variant of the same Debian release. */
 function imageOf(
-  { base, facts, stage, project }: Subject,
-  slim: string | undefined,
+  { facts, stage, project }: Subject,
+  slim: SlimImage | Declined | undefined,
   last: Instruction,
 ): Shipped | Declined {
-  if (slim === undefined) return { image: stage.base, packages: [] };
-  if (base!.variable !== undefined || base!.reference.digest !== undefined)
-    return declined('the tag of the slim variant cannot be written', stage.from);
-  if (readTag(base!.tag).release === undefined)
-    return declined(
-      `native code is built, and ${base!.tag} names no Debian release that both stages could share`,
-      stage.from,
-    );
+  if (slim === undefined) return { image: stage.base, packages: [], edits: [], facts: [] };
+  if ('reason' in slim) return slim;
   const needs = stageNeeds(facts, stage, 'python', project, (one) => one.index > last.index || one.keyword === 'ENV');
   const [missing] = needs.reasons;
-  if (missing !== undefined) return declined(`${slim} may lack what the program needs: ${missing.reason}`, stage.from);
+  if (missing !== undefined)
+    return declined(`${slim.image} may lack what the program needs: ${missing.reason}`, stage.from);
   return {
-    image: `${base!.reference.text.slice(0, base!.reference.spans.name.end)}:${slim}`,
+    image: slim.image,
     packages: [...needs.packages].map(([name, { why }]) => ({ name, why })),
+    edits: slim.edits,
+    facts: [slim.evidence],
   };
 }
