@@ -1,7 +1,10 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli.js';
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { load } = require('./load.js');
 
-const { stdout, stderr, stdin, env } = process;
+const { stdout, stderr, env } = process;
+const dist = path.join(__dirname, '..', 'dist');
 
 // `dfix | head`: whoever reads has seen enough.
 for (const stream of [stdout, stderr]) {
@@ -11,12 +14,19 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
-process.exitCode = await main(process.argv.slice(2), {
+const { main, keep } = load(path.join(dist, 'cli.cjs'));
+void main(process.argv.slice(2), {
   stdout,
   stderr,
-  stdin,
+  // Opened when it is read.
+  get stdin() {
+    return process.stdin;
+  },
   cwd: process.cwd(),
   env,
   isTTY: stdout.isTTY === true,
-  worker: new URL('../dist/rewrite-worker.js', import.meta.url),
+  worker: pathToFileURL(path.join(dist, 'rewrite-worker.js')),
+}).then((code) => {
+  process.exitCode = code;
+  keep();
 });

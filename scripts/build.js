@@ -1,7 +1,8 @@
 // Bundles src into dist, so that dfix starts quickly, and emits the library's types. npm also runs it as `prepare`: where
 // the tools to build are not installed, as in an installed package, it leaves dist as it is.
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -13,31 +14,48 @@ const external = ['ts-morph', 'zod', 'jiti', 'vscode-languageserver', 'bullmq', 
 /** yaml's build for Node is 70 CommonJS files; the one for browsers is the same code as modules, of which unused parts go. */
 const alias = { yaml: path.join(root, 'node_modules/yaml/browser/index.js') };
 
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  charset: 'ascii',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  minifyIdentifiers: true,
+  legalComments: 'linked',
+  external,
+  alias,
+  logLevel: 'warning',
+};
+
+/** The library and the threads as modules that share their parts; the command as one script, which `bin/load.js` loads. */
 async function bundle() {
   const { build } = await import('esbuild');
   await build({
-    absWorkingDir: root,
+    ...shared,
     entryPoints: {
-      cli: 'src/cli.ts',
       index: 'src/index.ts',
       'commands/batch-thread': 'src/commands/batch-thread.ts',
       'rewrite-worker': 'src/commands/rewrite-worker.ts',
     },
     outdir: 'dist',
-    bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    minifyIdentifiers: true,
     chunkNames: 'chunks/[name]-[hash]',
-    legalComments: 'linked',
-    external,
-    alias,
-    logLevel: 'warning',
   });
+  await build({
+    ...shared,
+    entryPoints: ['src/cli.ts'],
+    outfile: 'dist/cli.cjs',
+    format: 'cjs',
+    define: { 'import.meta.url': '__bundleUrl' },
+  });
+  const file = path.join(root, 'dist/cli.cjs');
+  // A script whose compiled code was kept may not import by itself.
+  const text = readFileSync(file, 'utf8').replace(/(?<=\bawait |[[,])import\((?=[("'`])/g, '__import(');
+  // By this name `bin/load.js` keeps the compiled code.
+  writeFileSync(file, `/*${createHash('sha256').update(text).digest('hex')}*/${text}`);
 }
 
 function emitTypes(typescript) {

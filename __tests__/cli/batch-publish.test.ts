@@ -11,7 +11,7 @@ import { BRANCH, makeWorld, type World } from '../support/publishing.js';
 jest.setTimeout(300_000);
 
 const TEXT = 'FROM debian:12\nRUN apt-get update && apt-get install -y curl\nCMD ["curl"]\n';
-const isBuilt = existsSync(join(root, 'dist/cli.js'));
+const isBuilt = existsSync(join(root, 'dist/cli.cjs'));
 
 (canServe && isBuilt ? describe : describe.skip)('a campaign on a platform', () => {
   let world: World;

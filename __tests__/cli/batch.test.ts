@@ -143,7 +143,7 @@ test('poisoned repositories fail alone, with their reason and nothing that a ter
   },
 );
 
-(existsSync(join(root, 'dist/cli.js')) ? test : test.skip)(
+(existsSync(join(root, 'dist/cli.cjs')) ? test : test.skip)(
   'killed again and again, each is planned once',
   async () => {
     const count = 150;

@@ -317,7 +317,7 @@ describe('shell scripts', () => {
 describe('bad input', () => {
   test('malformed files are notes, the others still count', async () => {
     const files = {
-      'compose.yaml': 'a: [1\n',
+      'compose.yaml': 'build: [1\n',
       'docker-bake.json': '{',
       '.github/workflows/x.yml': 'jobs: [1, {steps: 3}]',
       'sub/compose.yaml': 'services: { a: [], b: { build: 7 }, c: { build: [x] } , __proto__: { build: . } }',

@@ -1,5 +1,5 @@
 import { resolvePath } from '../facts/index.js';
-import { patternOf, type ShellNode, type ShellWord } from '../shell/index.js';
+import { type Invocation, patternOf, type ShellNode, type ShellWord } from '../shell/index.js';
 import type { PlacedFolder } from './folders.js';
 import { relationTo } from './paths.js';
 import type { CacheManager } from './types.js';
@@ -28,6 +28,8 @@ export function findCleanup(manager: CacheManager, run: Run, folders: readonly P
       commands.push(invocation.command);
       continue;
     }
+    const unseen = unseenCleaner(invocation);
+    if (unseen !== undefined) return `${unseen} may empty the mounted cache`;
     const found = namedFolders(use, folders);
     if (typeof found === 'string') return found;
     if (found.length === 0) continue;
@@ -43,6 +45,12 @@ export function findCleanup(manager: CacheManager, run: Run, folders: readonly P
     else words.push(...operands);
   }
   return { commands, words };
+}
+
+/** The name of a program or script that cleans up, by its name: what it empties is not seen. */
+function unseenCleaner({ tool, use, operands }: Invocation): string | undefined {
+  const name = use?.operands === 'script' ? operands[0]?.value : tool;
+  return name !== undefined && /(^|[^a-z])clean/i.test(name.slice(name.lastIndexOf('/') + 1)) ? name : undefined;
 }
 
 /** The words of a command that name a folder or something in it; a reason when one names more than that. */

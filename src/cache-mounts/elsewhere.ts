@@ -21,15 +21,20 @@ export function moveFolder(
   uid: number | undefined,
 ): Moved | string {
   const { variable } = manager;
-  if (!folders.some(({ folder, path }) => isDefault(folder, path, state))) return { folders, inline: {} };
   if (uid === undefined) {
-    const pinned = manager.pin === true && variable !== undefined;
+    const pinned = manager.pin === true && variable !== undefined && folders.some(isBelowHome);
     return { folders, inline: pinned ? { [variable]: folders[0]!.path } : {} };
   }
+  if (!folders.some(({ folder, path }) => isDefault(folder, path, state))) return { folders, inline: {} };
   return (
     outOfHome(manager, folders) ??
     `user ${state.user!} is not root: the ${manager.label} cache lies in its home, where a mount would leave a folder of root`
   );
+}
+
+/** Whether a folder is the manager's own below a home, be it one that is set for the command alone. */
+function isBelowHome({ folder, path }: PlacedFolder): boolean {
+  return folder.path.startsWith('~') && path.endsWith(folder.path.slice(1));
 }
 
 /** A site with its mount outside the home, where the RUN that removes folders there cannot meet it; undefined when that is no way. */

@@ -14,7 +14,7 @@ export function resolveFolder(
   place: CommandPlace,
   state: State,
 ): Resolved {
-  for (const { option, environment, append = '', byImages } of folder.movers) {
+  for (const { option, environment, append = '', byImages, list } of folder.movers) {
     if (option !== undefined) {
       const found = invocation.options.find(({ name }) => name === option);
       if (found === undefined) continue;
@@ -23,18 +23,21 @@ export function resolveFolder(
       return path === undefined ? { unknown: `the value of ${option}` } : { path: path + append };
     }
     if (environment === undefined) continue;
-    const inline = invocation.environment.find(([name]) => name === environment);
+    const folderIn = (value: string): Resolved => {
+      const first = list === true ? value.split(':').find((part) => part !== '')! : value;
+      return { path: (resolvePath(first, place) ?? first) + append };
+    };
+    const inline = inlineValue(invocation, environment, place);
     if (inline !== undefined) {
-      const value = inline[1] === undefined ? '' : valueOf(inline[1], place.lookup);
-      if (value === undefined) return { unknown: `$${environment}` };
-      if (value !== '') return { path: (resolvePath(value, place) ?? value) + append };
+      if (inline.value === undefined) return { unknown: `$${environment}` };
+      if (inline.value !== '') return folderIn(inline.value);
       continue;
     }
     const exported = place.lookup(environment);
     const set = variable(state, environment);
     if (exported === undefined && (set === undefined || (byImages === true && set.from === undefined))) continue;
     if (exported === undefined) return { unknown: `$${environment}` };
-    if (exported !== '') return { path: (resolvePath(exported, place) ?? exported) + append };
+    if (exported !== '') return folderIn(exported);
   }
   if (folder.path.startsWith('./')) {
     return place.cwd === undefined ? { unknown: 'the working directory' } : { path: place.cwd + folder.path.slice(1) };
@@ -42,8 +45,20 @@ export function resolveFolder(
   if (!folder.path.startsWith('~')) return { path: folder.path };
   const elsewhere = state.image.official ? folder.inImages?.[state.image.image] : undefined;
   if (elsewhere !== undefined) return { path: elsewhere };
-  const home = place.home ?? homeOf(state);
+  const inline = inlineValue(invocation, 'HOME', place);
+  const home = inline === undefined ? (place.home ?? homeOf(state)) : inline.value;
   return home === undefined ? { unknown: 'HOME' } : { path: home + folder.path.slice(1) };
+}
+
+/** What a command sets a variable to for itself: undefined when it does not, no value when that is not known. */
+function inlineValue(
+  { environment }: Invocation,
+  variableName: string,
+  place: CommandPlace,
+): { readonly value: string | undefined } | undefined {
+  const found = environment.find(([name]) => name === variableName);
+  if (found === undefined) return undefined;
+  return { value: found[1] === undefined ? '' : valueOf(found[1], place.lookup) };
 }
 
 /** A folder with the path that it has in one RUN. */

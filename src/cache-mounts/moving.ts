@@ -1,4 +1,7 @@
+import type { Instruction, Stage } from '../dockerfile/index.js';
+import { copyWords, type Facts } from '../facts/index.js';
 import type { ProjectFacts } from '../project/project.js';
+import { patternOf } from '../shell/index.js';
 import type { CacheManager } from './types.js';
 import { isTool, type Run, usage, type Use } from './uses.js';
 
@@ -13,6 +16,48 @@ export function configuredIn(manager: CacheManager, { context }: ProjectFacts): 
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The line of these stages that writes such a configuration file, with what it says. */
+export function configuredBy(
+  facts: Facts,
+  manager: CacheManager,
+  stages: readonly Stage[],
+  runs: readonly Run[],
+): string | undefined {
+  if (manager.configFiles === undefined) return undefined;
+  for (const { instruction, path } of writtenFiles(facts, stages, runs)) {
+    const text = facts.file.slice(instruction.span).replaceAll('\\n', '\n');
+    const says = ({ setting }: { readonly setting: RegExp }): boolean =>
+      // In an instruction a setting may begin behind a quote.
+      new RegExp(setting.source.replace(/^\^(\\s\*)?/, '(?<![\\w-])'), setting.flags).test(text);
+    if (manager.configFiles.some((one) => one.name.test(path) && says(one)))
+      return `line ${instruction.lines.first} writes ${path}, which`;
+  }
+  return undefined;
+}
+
+/** The files that commands and here-documents of these stages name, and so may write. */
+function* writtenFiles(
+  facts: Facts,
+  stages: readonly Stage[],
+  runs: readonly Run[],
+): Iterable<{ readonly instruction: Instruction; readonly path: string }> {
+  for (const { instruction, uses } of runs) {
+    for (const { invocation, place } of uses) {
+      const targets = invocation.command.redirects.flatMap(({ target }) => target ?? []);
+      for (const word of [...invocation.args, ...targets]) {
+        const path = patternOf(word, place.lookup);
+        if (path !== undefined) yield { instruction, path };
+      }
+    }
+  }
+  for (const instruction of stages.flatMap((stage) => stage.instructions)) {
+    if (instruction.heredocs.length === 0 || (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD'))
+      continue;
+    const path = copyWords(facts, instruction).at(-1);
+    if (path !== undefined) yield { instruction, path };
+  }
 }
 
 /** Whether a command tells the manager for good where its cache is (`npm config set cache`). */

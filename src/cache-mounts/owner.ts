@@ -39,15 +39,20 @@ function userUnknown(state: State): string {
     : 'the user depends on a build argument';
 }
 
-/** A tool that only root can use, in this RUN or an earlier one with the same unknown user, proves that the user is root. */
+/**
+ * A tool that only root can use proves that the user is root: in this RUN, an earlier one with the same unknown user, or a
+ * later one of the same stage.
+ */
 export function provenRoot(runs: readonly Run[], run: Run): boolean {
   if (run.state.user !== undefined) return isRoot(run.state) === true;
   const same = (state: State): boolean => state.user === undefined && state.image === run.state.image;
   const setsUser = (other: Run): boolean =>
-    other.stage.instructions.some(({ keyword, index }) => keyword === 'USER' && index < run.instruction.index);
+    other.stage.instructions.some(
+      ({ keyword, index }) => keyword === 'USER' && index < Math.max(run.instruction.index, other.instruction.index),
+    );
   return runs.some(
     (other) =>
-      other.instruction.index <= run.instruction.index &&
+      (other.instruction.index <= run.instruction.index || other.stage === run.stage) &&
       same(other.state) &&
       !setsUser(other) &&
       other.uses.some(

@@ -3,12 +3,12 @@ import { type Evidence, type Level, LEVELS, type TransformContext } from '../tra
 import { filledBefore } from './filled.js';
 import { frontendProblem } from './frontend.js';
 import { copiedOut, usedLater } from './guards.js';
-import { configuredIn, movedBefore, moverIn } from './moving.js';
+import { configuredBy, configuredIn, movedBefore, moverIn } from './moving.js';
 import { offlineUse } from './offline.js';
 import { ownMounts } from './own-mounts.js';
 import { provenRoot } from './owner.js';
 import { isServed, type Prepare, type PreparedSite, prepareSite } from './preparation.js';
-import { readAtRunTime } from './run-time-readers.js';
+import { namedAtRunTime, readAtRunTime } from './run-time-readers.js';
 import { type Left, readSite, type Site } from './site.js';
 import type { CacheManager } from './types.js';
 import { fillsCache, mayRead, mentions, type Run, type Tree, treesOf } from './uses.js';
@@ -108,12 +108,15 @@ function treeProblem(
 ): string | undefined {
   const frontend = frontendProblem(facts.file) ?? facts.inputs.withoutCacheMounts;
   if (frontend !== undefined) return frontend;
-  const configured = project === undefined ? undefined : configuredIn(manager, project);
+  const configured =
+    (project === undefined ? undefined : configuredIn(manager, project)) ?? configuredBy(facts, manager, stages, runs);
   if (configured !== undefined) return `${configured} may move the ${manager.label} cache or turn it off`;
   if (manager.needed && firstLeft !== undefined) {
     const { run, reason } = firstLeft;
     return `line ${run.instruction.lines.first} needs the ${manager.label} folder too and cannot have it: ${reason}`;
   }
+  const places = manager.needed === true ? differentPlaces(manager, sites) : undefined;
+  if (places !== undefined) return places;
   const folders = [...new Set(sites.flatMap((site) => site.folders.map(({ path }) => path)))];
   const members = new Set(sites.map(({ run }) => run));
   const first = filling[0]!.instruction.index;
@@ -121,8 +124,24 @@ function treeProblem(
     (manager.handlesCopies === true ? undefined : copiedOut(facts, manager, stages, folders)) ??
     filledBefore({ facts, project }, manager, stages, runs, folders, first) ??
     usedLater(manager, runs, folders, members, first) ??
+    namedAtRunTime(facts, stages, folders) ??
     (manager.buildOnly === true ? undefined : readAtRunTime(facts, manager, stages))
   );
+}
+
+/** Why steps that need what others put into the folder would not find it: they keep it elsewhere. */
+function differentPlaces(manager: CacheManager, sites: readonly Site[]): string | undefined {
+  const places = new Map<string, { readonly path: string; readonly line: number }>();
+  for (const { run, folders } of sites) {
+    for (const { folder, path } of folders) {
+      const line = run.instruction.lines.first;
+      const known = places.get(folder.name);
+      if (known === undefined) places.set(folder.name, { path, line });
+      else if (known.path !== path)
+        return `line ${known.line} keeps the ${manager.label} folder in ${known.path}, line ${line} in ${path}`;
+    }
+  }
+  return undefined;
 }
 
 function proposeMount(

@@ -1,10 +1,10 @@
 import type { Instruction, Stage } from '../dockerfile/index.js';
-import type { Facts } from '../facts/index.js';
+import { type Facts, homeOf } from '../facts/index.js';
 import { readInvocation } from '../shell/index.js';
 import type { CacheManager } from './types.js';
 
 /** What of a manager tells whether a running container uses it. */
-type Reader = Pick<CacheManager, 'tools' | 'fills' | 'label' | 'runners' | 'needed'>;
+type Reader = Pick<CacheManager, 'tools' | 'fills' | 'readers' | 'label' | 'runners' | 'needed'>;
 
 /** Rule R1 at run time: no CMD, ENTRYPOINT or HEALTHCHECK of these stages reads the folder. */
 export function readAtRunTime(facts: Facts, manager: Reader, tree: readonly Stage[]): string | undefined {
@@ -25,7 +25,7 @@ export function readAtRunTime(facts: Facts, manager: Reader, tree: readonly Stag
         if (manager.runners?.test(tool)) {
           return `${instruction.keyword} at line ${line} runs ${tool}, which rebuilds when the container runs`;
         }
-        if (manager.tools.test(tool) && runsFill(manager, words.slice(1))) {
+        if (manager.tools.test(tool) && runsUse(manager, words.slice(1))) {
           return `${instruction.keyword} at line ${line} runs ${tool}, which may read the cache when the container runs`;
         }
         if (manager.needed && final && (/\.sh$/.test(tool) || SHELLS.has(tool))) {
@@ -39,12 +39,37 @@ export function readAtRunTime(facts: Facts, manager: Reader, tree: readonly Stag
 }
 
 /** Whether the arguments name a use of the manager; its first plain words may be a subcommand of several. */
-function runsFill(manager: Reader, args: readonly string[]): boolean {
+function runsUse({ fills, readers, needed }: Reader, args: readonly string[]): boolean {
   const plain = args.filter((word) => !word.startsWith('-'));
-  return [0, 1, 2].some(
-    (count) =>
-      plain.length >= count && manager.fills.test(plain.slice(0, count).join(' ')) && (count > 0 || plain.length === 0),
-  );
+  return [0, 1, 2].some((count) => {
+    const words = plain.slice(0, count).join(' ');
+    const uses = fills.test(words) || (needed === true && words !== '' && readers?.test(words) === true);
+    return plain.length >= count && uses && (count > 0 || plain.length === 0);
+  });
+}
+
+const NAMING = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'ENV']);
+
+/** Rule R1 by name: nothing that starts in these stages, and no variable, leads into one of the folders. */
+export function namedAtRunTime(facts: Facts, tree: readonly Stage[], folders: readonly string[]): string | undefined {
+  for (const stage of tree) {
+    for (const instruction of stage.instructions) {
+      if (!NAMING.has(instruction.keyword)) continue;
+      const home = homeOf(facts.before(instruction)!) ?? '/root';
+      const text = facts.file.slice(instruction.span).replace(/(?<![\w/])~(?=\/)|\$HOME\b|\$\{HOME\}/g, () => home);
+      // A variable that is the folder itself is how the manager is told of it.
+      const end = instruction.keyword === 'ENV' ? '/' : '(?![\\w.-])';
+      const named = folders.find((folder) => new RegExp(`(?<![\\w./-])${escapeRegExp(folder)}${end}`).test(text));
+      if (named !== undefined) {
+        return `${instruction.keyword} at line ${instruction.lines.first} names ${named}, which would then be empty`;
+      }
+    }
+  }
+  return undefined;
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 const SHELLS = new Set(['sh', 'bash', 'ash', 'dash', 'zsh']);

@@ -12,6 +12,8 @@ export interface Mover {
   readonly append?: string;
   /** An image may set it to what the folder's path is anyway. */
   readonly byImages?: boolean;
+  /** The variable holds several folders, of which the first counts. */
+  readonly list?: boolean;
 }
 
 /** Stands for a version in `append` and is found out by a manager's `version`. */

@@ -59,7 +59,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
     const needsProject = transforms.some(({ meta }) => meta.needs.includes('project'));
     let build: FoundBuild | undefined;
     if (needsProject && file !== undefined) {
-      findBuilds ??= (await import('./builds.js')).buildFinder();
+      findBuilds ??= (await import('./builds.js')).buildFinder((folder) => contextAt(folder, contexts));
       build = await findBuilds(file);
     }
     const said =
@@ -155,10 +155,19 @@ function configFor(loaded: LoadedConfig | undefined, file: string | undefined): 
 }
 
 async function projectAt(folder: string, contexts: Map<string, ContextFiles>): Promise<RunOptions['project']> {
-  let files = contexts.get(folder);
-  if (files === undefined) contexts.set(folder, (files = readContext(folder)));
   const { readProject } = await import('../project/project.js');
-  return readProject(files);
+  return readProject(contextAt(folder, contexts));
+}
+
+/** Files come in the order of their folders: contexts of long ago are not asked for again, and hold what was read of them. */
+const KEPT_CONTEXTS = 8;
+
+function contextAt(folder: string, contexts: Map<string, ContextFiles>): ContextFiles {
+  const files = contexts.get(folder) ?? readContext(folder);
+  contexts.delete(folder);
+  contexts.set(folder, files);
+  if (contexts.size > KEPT_CONTEXTS) contexts.delete(contexts.keys().next().value!);
+  return files;
 }
 
 /** What the last commits changed below a folder; undefined outside a repository. Each repository is read once. */

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { DfixError } from '../errors.js';
 import { repositoryRoot } from '../ports/search.js';
-import { inWorkers } from '../ports/workers.js';
 import type { AnyTransform } from '../transform/index.js';
 import type { FixArguments } from './arguments.js';
 import type { Io } from './io.js';
@@ -26,6 +25,7 @@ export async function* rewriteAll(
     if (!args.write) return path;
     return args.context === undefined ? (repositoryRoot(resolve(cwd, path, '..')) ?? '') : '';
   };
+  const { inWorkers } = await import('../ports/workers.js');
   const settings: WorkerSettings = { args, cwd };
   let place = 0;
   for await (const answer of inWorkers<string, RewriteMessage>(worker, settings, paths, groupOf, args.jobs)) {

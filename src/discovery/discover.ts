@@ -37,10 +37,10 @@ export async function discoverBuilds(files: RepositoryFiles): Promise<Discovery>
   for (const path of files.paths) {
     const reader = readerOf(path);
     const text = reader === undefined ? undefined : files.read(path);
-    if (reader === undefined || text === undefined) continue;
+    if (reader === undefined || text === undefined || !isWorthReading(reader, text)) continue;
     try {
       if (reader === 'shell' || reader === 'makefile') {
-        if (mayBuild(text)) written.push(...startedSomewhere(text, path, reader, exists));
+        written.push(...startedSomewhere(text, path, reader, exists));
       } else if (reader === 'hcl') written.push(...bakeHclBuilds(text, path));
       else {
         // A third of the start-up time of a small run: only where there is such a file.
@@ -67,6 +67,12 @@ export async function discoverBuilds(files: RepositoryFiles): Promise<Discovery>
 }
 
 type Reader = 'compose' | 'hcl' | 'json' | 'workflow' | 'gitlab' | 'makefile' | 'shell';
+
+/** Whether a text can say anything of a build: to read YAML takes as long as all else that is done for a file. */
+function isWorthReading(reader: Reader, text: string): boolean {
+  if (reader === 'hcl' || reader === 'json') return true;
+  return reader === 'compose' ? /\bbuild\b/.test(text) : mayBuild(text);
+}
 
 function readerOf(path: string): Reader | undefined {
   const name = baseName(path);

@@ -2,14 +2,16 @@ import { type CacheManager, type Prepare, proposeAllMounts } from '../../src/cac
 import { defineTransform } from '../../src/transform/index.js';
 import { prepareApk } from './apk.js';
 import { prepareApt } from './apt.js';
+import { prepareNpm } from './fetched-at-start.js';
 import { prepareGo } from './go.js';
+import { prepareBun, preparePnpm, prepareUv } from './linked.js';
 import { cargo, go, gradle, maven, nuget, sbt } from './managers/compiled.js';
 import { berry, bun, nodeGyp, npm, pnpm, yarn } from './managers/node.js';
 import { bundler, composer, gem, hex, rebar3 } from './managers/others.js';
 import { conda, pdm, pip, pipenv, poetry, uv } from './managers/python.js';
 import { apk, apt, dnf, dnf5, yum, zypper } from './managers/system.js';
 import { compilesWithGyp } from './node-gyp.js';
-import { prepareConda, prepareGradle, prepareMaven, prepareRuby } from './others.js';
+import { prepareConda, prepareGradle, prepareMaven, prepareNuget, prepareRuby } from './others.js';
 import { prepareRpm, prepareZypper } from './rpm.js';
 import { isBerry, isClassic, prepareBerry } from './yarn.js';
 
@@ -21,14 +23,14 @@ export const managers: readonly (readonly [CacheManager, Prepare?])[] = [
   [dnf, prepareRpm('dnf')],
   [dnf5, prepareRpm('dnf5')],
   [zypper, prepareZypper],
-  [npm],
+  [npm, prepareNpm],
   [{ ...yarn, applies: isClassic }],
   [{ ...berry, applies: isBerry }, prepareBerry],
-  [pnpm],
-  [bun],
+  [pnpm, preparePnpm],
+  [bun, prepareBun],
   [{ ...nodeGyp, applies: compilesWithGyp }],
   [pip],
-  [uv],
+  [uv, prepareUv],
   [poetry],
   [pipenv],
   [pdm],
@@ -38,7 +40,7 @@ export const managers: readonly (readonly [CacheManager, Prepare?])[] = [
   [maven, prepareMaven],
   [gradle, prepareGradle],
   [sbt],
-  [nuget],
+  [nuget, prepareNuget],
   [composer],
   [bundler, prepareRuby],
   [gem, prepareRuby],

@@ -23,7 +23,7 @@ export const prepareConda: Prepare = ({ run }) =>
     ? {}
     : 'conda is not at a known place in this image';
 
-export const prepareMaven: Prepare = ({ run, uses }) => {
+export const prepareMaven: Prepare = ({ run, uses }, { file }, tree) => {
   const opts = run.state.env.get('MAVEN_OPTS') ?? run.state.env.get('MAVEN_ARGS');
   const inline = uses.some(({ invocation }) =>
     invocation.environment.some(
@@ -34,7 +34,27 @@ export const prepareMaven: Prepare = ({ run, uses }) => {
     return 'MAVEN_OPTS may move the repository';
   if (uses.some(({ invocation }) => invocation.args.some(({ text }) => text.includes('maven.repo.local'))))
     return 'maven.repo.local moves the repository';
-  return {};
+  if (uses.some(({ invocation }) => invocation.args.some(({ text }) => text.includes('settings-docker.xml'))))
+    return "the image's settings-docker.xml keeps the repository beside it";
+  const shipped = tree.some(({ stage }) => stage === file.stages.at(-1));
+  const listed = tree.find(({ uses: all }) =>
+    all.some(({ invocation }) =>
+      invocation.args.some(({ text }) => /\bdependency:([\w.]+:)?build-classpath\b/.test(text)),
+    ),
+  );
+  return shipped && listed !== undefined
+    ? `line ${listed.instruction.lines.first} writes a class path of files in the repository`
+    : {};
+};
+
+/** Before .NET Core 3 a build, unlike a publication, leaves the libraries in the NuGet folder. */
+export const prepareNuget: Prepare = ({ run }, facts, tree) => {
+  const last = facts.file.stages.at(-1)!;
+  const old = /^(microsoft\/(dotnet|aspnetcore-build)|mcr\.microsoft\.com\/dotnet\/core\/sdk)(:[12]\.|:[12]$|:[12]-)/;
+  const published = tree.some(({ uses }) => uses.some(({ invocation }) => invocation.subcommand === 'publish'));
+  return old.test(facts.rootImage(run.stage) ?? '') && !published && tree.some(({ stage }) => stage === last)
+    ? 'the image runs what is only built, and that finds its libraries in the NuGet folder'
+    : {};
 };
 
 export const prepareGradle: Prepare = ({ run }, { file }) =>

@@ -43,6 +43,9 @@ export const prepareRpm =
     }
     const { script } = run;
     if (script === undefined) return 'JSON form is not edited';
+    const settings = uses.flatMap(({ invocation }) => invocation.args.map(({ text }) => text)).join(' ');
+    if (/\bcachedir\b/.test(settings)) return `${own} keeps its cache in another folder`;
+    if (/\bkeepcache=(0|false|no)\b/i.test(settings)) return `${own} is told to keep no packages`;
     const extra = uses.flatMap(({ invocation }) => {
       if (invocation.options.some(({ value, name }) => `${name} ${value ?? ''}`.includes('keepcache'))) return [];
       const subcommand = invocation.args.find(

@@ -70,6 +70,7 @@ export function readGo(context: ContextFiles, folder: string): GoProject | undef
     else if (keyword === 'replace') readReplace(facts, words, { path, line }, localReplaces);
     else if (keyword === 'use') readUse(facts, first, { path, line }, uses, localReplaces);
   }
+  let cgo: { readonly files: readonly string[] | undefined } | undefined;
   return {
     ...facts.done('go'),
     module,
@@ -78,7 +79,10 @@ export function readGo(context: ContextFiles, folder: string): GoProject | undef
     localReplaces,
     uses,
     cgoModules: cgoModules.filter((name) => requires.has(name)),
-    cgoFiles: cgoFiles(context, folder),
+    // All sources are read for it, which few questions need.
+    get cgoFiles() {
+      return (cgo ??= { files: cgoFiles(context, folder) }).files;
+    },
     vendored: hasFile(context, joinPath(folder, 'vendor/modules.txt')),
   };
 }

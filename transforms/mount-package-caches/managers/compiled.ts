@@ -18,7 +18,7 @@ export const go: CacheManager = {
     {
       name: 'go-mod',
       path: '~/go/pkg/mod',
-      movers: [{ environment: 'GOMODCACHE' }, { environment: 'GOPATH', append: '/pkg/mod' }],
+      movers: [{ environment: 'GOMODCACHE' }, { environment: 'GOPATH', append: '/pkg/mod', list: true }],
     },
   ],
   offlineEnvironment: { GOPROXY: /^off\b/ },

@@ -125,8 +125,8 @@ export const pnpm: CacheManager = {
   cleaners: /^store prune\b/,
   configures: /^(config|c) set store-?dir\b/i,
   configFiles: [
-    { name: /(^|\/)\.?npmrc$/, setting: /^\s*store-dir\s*=/m },
-    { name: /(^|\/)pnpm-workspace\.yaml$/, setting: /^storeDir:/m },
+    { name: /(^|\/)\.?npmrc$/, setting: /^\s*(store-dir|enable-global-virtual-store)\s*=/m },
+    { name: /(^|\/)pnpm-workspace\.yaml$/, setting: /^(storeDir|enableGlobalVirtualStore):/m },
   ],
   variable: 'npm_config_store_dir',
 };
@@ -149,6 +149,6 @@ export const bun: CacheManager = {
   ],
   disablingOptions: ['--no-cache'],
   cleaners: /^pm cache rm\b/,
-  configFiles: [{ name: /(^|\/)bunfig\.toml$/, setting: /^\[install\.cache\]/m }],
+  configFiles: [{ name: /(^|\/)bunfig\.toml$/, setting: /^\[install\.cache\]|^\s*backend\s*=\s*"symlink"/m }],
   variable: 'BUN_INSTALL_CACHE_DIR',
 };

@@ -50,7 +50,10 @@ export const uv: CacheManager = {
   offline: /^--offline$/,
   offlineEnvironment: { UV_OFFLINE: /^(1|true|yes|on|y|t)$/i },
   cleaners: /^cache (clean|prune)\b/,
-  configFiles: [{ name: /(^|\/)uv\.toml$/, setting: /^\s*(no-cache|cache-dir)\s*=/m }],
+  configFiles: [
+    { name: /(^|\/)uv\.toml$/, setting: /^\s*(no-cache|cache-dir)\s*=|^\s*link-mode\s*=\s*"symlink"/m },
+    { name: /(^|\/)pyproject\.toml$/, setting: /^link-mode\s*=\s*"symlink"/m },
+  ],
   environment: { UV_LINK_MODE: 'copy' },
   variable: 'UV_CACHE_DIR',
 };

@@ -22,8 +22,13 @@ export const apt: CacheManager = {
   ],
   offline: /^--no-download$/,
   cleaners: /^(clean|autoclean|distclean)\b/,
-  skip: ({ args }) =>
-    args.some(({ text }) => /^(-o)?["']?(Dir\b|RootDir\b)/.test(text)) ? 'apt works in other folders' : undefined,
+  configFiles: [{ name: /(^|\/)apt\.conf(\.d\/[^/]+)?$/, setting: /\bDir(::(Cache|State|Etc)\b|\s*["{])|\bRootDir\b/ }],
+  skip: ({ args, environment }, { env }) =>
+    args.some(({ text }) => /^(-o=?)?["']?(Dir\b|RootDir\b)|^(-c|--config-file)(=|$)/.test(text)) ||
+    env.has('APT_CONFIG') ||
+    environment.some(([name]) => name === 'APT_CONFIG')
+      ? 'apt works in other folders'
+      : undefined,
 };
 
 export const apk: CacheManager = {
@@ -46,6 +51,7 @@ const rpm = {
     /^(install|localinstall|reinstall|update|upgrade|upgrade-minimal|update-minimal|downgrade|distro-sync|groupinstall|group install|builddep|swap|makecache)$/,
   offline: /^(-C|--cacheonly)$/,
   cleaners: /^clean\b(?!.*--installroot)/,
+  configFiles: [{ name: /(^|\/)(yum|dnf)\.conf$/, setting: /^\s*cachedir\s*=/m }],
   skip: inOtherRoot('--installroot'),
 } as const;
 
