@@ -21,7 +21,7 @@ export function removeWords(file: Dockerfile, script: ShellScript, words: readon
     const before = file.text.slice(line.start, start);
     const after = file.text.slice(end, line.end);
     if (before.trim() === '' && isContinuation(file, after)) return [remove(line.start, line.next)];
-    if (before.trim() === '' && after.trim() === '')
+    if (before.trim() === '' && /^\s*(?:$|[;&|)])/.test(after))
       return removeKeepingComments(file, previousEnd(script, word.span.start), end);
     if (before.trim() === '') return [remove(start, end + after.length - after.trimStart().length)];
     return [remove(start - (before.length - before.trimEnd().length), end)];
