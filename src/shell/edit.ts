@@ -21,8 +21,10 @@ export function removeWords(file: Dockerfile, script: ShellScript, words: readon
     const before = file.text.slice(line.start, start);
     const after = file.text.slice(end, line.end);
     if (before.trim() === '' && isContinuation(file, after)) return [remove(line.start, line.next)];
-    if (before.trim() === '' && /^\s*(?:$|[;&|)])/.test(after))
-      return removeKeepingComments(file, previousEnd(script, word.span.start), end);
+    const from = previousEnd(script, word.span.start);
+    if (before.trim() === '' && after.trim() === '') return removeKeepingComments(file, from, end);
+    if (before.trim() === '' && /^\s*[;&|)]/.test(after))
+      return [remove(commentsBetween(file, from, start) ? start : from, end)];
     if (before.trim() === '') return [remove(start, end + after.length - after.trimStart().length)];
     return [remove(start - (before.length - before.trimEnd().length), end)];
   });
@@ -110,7 +112,8 @@ export function removeCommands(
     if (leading?.text === '||') return 'it runs only after a failure';
     if (first === 0 && trailing?.text === '||') return 'something runs when it fails';
     const between = sequence.operators.slice(Math.max(first - 1, 0), last + 1);
-    if (between.some(({ text }) => text === '&')) return 'it runs in the background';
+    const isBackground = /^\s*&(?!&)/.test(script.source.text.slice(sequence.items[last]!.span.end));
+    if (isBackground || between.some(({ text }) => text === '&')) return 'it runs in the background';
     const tail = trailing === undefined && endsScript(script, sequence, leaving);
     if (tail && ending !== undefined && !ended) {
       edits.push(...replaceItems(file, script, run, ending));
@@ -120,11 +123,17 @@ export function removeCommands(
     if (tail && !errexit && (leading?.text === ';' || leading?.text === '\n')) {
       return 'it decides whether the RUN succeeds';
     }
-    if (tail)
+    if (tail) {
+      const from = endOf(script, sequence.items[first - 1]!);
+      const to = endOf(script, sequence.items[last]!);
       edits.push(
-        ...removeKeepingComments(file, endOf(script, sequence.items[first - 1]!), endOf(script, sequence.items[last]!)),
+        ...removeKeepingComments(
+          file,
+          from,
+          commentsBetween(file, from, to) ? withSemicolon(script, sequence.items[last]!) : to,
+        ),
       );
-    else inside.push(spanWithOperator(file, script, run));
+    } else inside.push(spanWithOperator(file, script, run));
   }
   edits.push(...joinSpans(inside).flatMap(({ start, end }) => removeInside(file, start, end)));
   return { edits, ended };
@@ -244,6 +253,13 @@ function beforeGap(file: Dockerfile, start: number, done: number, end: number): 
 /** Source offset after the last character of a node. */
 function endOf(script: ShellScript, node: ShellNode): number {
   return toSource(script.source, node.span.end - 1) + 1;
+}
+
+/** As `endOf`, with a semicolon that follows. */
+function withSemicolon(script: ShellScript, node: ShellNode): number {
+  const { text } = script.source;
+  const gap = /^\s*;/.exec(text.slice(node.span.end));
+  return gap === null ? endOf(script, node) : toSource(script.source, node.span.end + gap[0].length - 1) + 1;
 }
 
 function startsLine(file: Dockerfile, offset: number): boolean {
