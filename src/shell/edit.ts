@@ -310,8 +310,15 @@ interface Layout {
   readonly operator: string;
 }
 
-/** Arguments that stand further in than this are aligned with something above; commands are not. */
-const WIDEST_INDENT = 8;
+/** Where no line begins or ends a command, the lines are arguments; from here on they stand further in than a command would. */
+const DEEP = 8;
+
+/** The indent of a new command among lines of this indent. */
+function commandIndent(lines: readonly string[], own: string): string {
+  const listed = lines.some((line) => /^\s*(?:&&|\|\||;)|(?:&&|\|\||;)\s*[\\`]\s*$/.test(line));
+  if (listed || width(own) < DEEP) return own;
+  return own.startsWith('\t') ? '\t' : '    ';
+}
 
 function width(indent: string): number {
   return indent.replaceAll('\t', '    ').length;
@@ -341,7 +348,7 @@ export function layoutOf(file: Dockerfile, instruction: Instruction): Layout {
   const own = leading && leads.length > 0 ? indentOf(leads[0]!) : (shortest(bodies.map(indentOf)) ?? '    ');
   return {
     multiline: bodies.length > 0,
-    indent: leads.length + trails.length === 0 && width(own) > WIDEST_INDENT ? '    ' : own,
+    indent: commandIndent(lines, own),
     leading,
     operator: leading && leads.length > 0 ? /^\s*(&&\s*)/.exec(leads[0]!)![1]! : '&& ',
   };
@@ -451,6 +458,6 @@ export function insertFlags(
 /** The indent of lines between the flags and the body: that of the body's least indented lines when it has any. */
 function flagIndent(file: Dockerfile, instruction: Instruction): string {
   if (instruction.heredocs.length > 0) return '    ';
-  const indents = continuationLines(file, instruction).map(indentOf);
-  return shortest(indents) ?? '    ';
+  const lines = continuationLines(file, instruction);
+  return commandIndent(lines, shortest(lines.map(indentOf)) ?? '    ');
 }
