@@ -93,7 +93,7 @@ function siteAt(facts: Facts, runs: readonly Run[], run: Run): Site | string | u
   const going = new Set(
     read.flatMap(({ packages }) => packages.filter(({ kind }) => kind === 'build').map(({ name }) => name)),
   );
-  const beside = all.map((name) => name.replace(/[=:].*$/, '')).filter((name) => !going.has(name));
+  const beside = all.map((name) => name.replace(/[=:].*/s, '')).filter((name) => !going.has(name));
   const members = membersFrom(facts, runs, run, last);
   return typeof members === 'string' ? members : { family, installs: read, beside, runs: members };
 }

@@ -68,4 +68,4 @@ function ownCode(facts: Facts, names: readonly string[], step: Instruction, cont
 
 const LISTS = /(?:^|\/)[^/]*(?:require|constraint|deps|pip)[^/]*(?:\.txt|\.in|\.pip)?$|(?:^|\/)requirements\//i;
 /** A line of a requirements file that names a folder or an archive of the project. */
-const LOCAL = /^\s*(?:-e\b|--editable\b|\.{0,2}\/|\.\s*$|file:)|@\s*file:/m;
+const LOCAL = /^[ \t]*(?:-e\b|--editable\b|\.{0,2}\/|\.\s*$|file:)|@\s*file:/m;

@@ -24,7 +24,7 @@ export const pip: CacheManager = {
   enabling: { PIP_NO_CACHE_DIR: '' },
   cleaners: /^cache (purge|remove)\b/,
   configures: /^config set global\.(no-)?cache-dir\b/,
-  configFiles: [{ name: /(^|\/)pip\.(conf|ini)$/, setting: /^\s*(no-)?cache-dir\s*=/m }],
+  configFiles: [{ name: /(^|\/)pip\.(conf|ini)$/, setting: /^[ \t]*(no-)?cache-dir\s*=/m }],
   variable: 'PIP_CACHE_DIR',
 };
 
@@ -50,7 +50,7 @@ export const uv: CacheManager = {
   offline: /^--offline$/,
   offlineEnvironment: { UV_OFFLINE: /^(1|true|yes|on|y|t)$/i },
   cleaners: /^cache (clean|prune)\b/,
-  configFiles: [{ name: /(^|\/)uv\.toml$/, setting: /^\s*(no-cache|cache-dir)\s*=/m }],
+  configFiles: [{ name: /(^|\/)uv\.toml$/, setting: /^[ \t]*(no-cache|cache-dir)\s*=/m }],
   environment: { UV_LINK_MODE: 'copy' },
   variable: 'UV_CACHE_DIR',
 };
@@ -75,7 +75,7 @@ export const poetry: CacheManager = {
   disablingOptions: ['--no-cache'],
   cleaners: /^cache clear\b/,
   configures: /^config cache-dir\b/,
-  configFiles: [{ name: /(^|\/)poetry\.toml$/, setting: /^\s*cache-dir\s*=/m }],
+  configFiles: [{ name: /(^|\/)poetry\.toml$/, setting: /^[ \t]*cache-dir\s*=/m }],
 };
 
 export const pipenv: CacheManager = {
