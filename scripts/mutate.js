@@ -115,7 +115,8 @@ function outcomeOf({ transform, fixture }) {
     transforms: [transform],
     allow: settings.allow,
     options: { [transform.meta.name]: settings.options },
-    ...(project && { project }),
+    // What is kept by its context would hide a guard that is turned round.
+    ...(project && { project: { ...project, context: { ...project.context } } }),
     ...(history && { history }),
     ...(lines && { lines }),
   });
