@@ -255,10 +255,10 @@ function endOf(script: ShellScript, node: ShellNode): number {
   return toSource(script.source, node.span.end - 1) + 1;
 }
 
-/** As `endOf`, with a semicolon that follows. */
+/** As `endOf`, with a semicolon that ends the script. */
 function withSemicolon(script: ShellScript, node: ShellNode): number {
   const { text } = script.source;
-  const gap = /^\s*;/.exec(text.slice(node.span.end));
+  const gap = /^\s*;(?=\s*$)/.exec(text.slice(node.span.end));
   return gap === null ? endOf(script, node) : toSource(script.source, node.span.end + gap[0].length - 1) + 1;
 }
 
