@@ -15,19 +15,30 @@ import type { ShellCommand, ShellNode, ShellScript, ShellSequence, ShellWord } f
 
 /** Removes words with the blanks before them; a word alone on its line takes the line with it. */
 export function removeWords(file: Dockerfile, script: ShellScript, words: readonly ShellWord[]): readonly Edit[] {
-  return words.flatMap((word) => {
+  const edits = words.flatMap((word) => {
     const { start, end } = toSourceSpan(script.source, word.span);
     const line = lineAround(file, start, end);
     const before = file.text.slice(line.start, start);
     const after = file.text.slice(end, line.end);
     if (before.trim() === '' && isContinuation(file, after)) return [remove(line.start, line.next)];
-    const from = previousEnd(script, word.span.start);
+    const from = previousEnd(script, firstOf(script, words, word).span.start);
     if (before.trim() === '' && after.trim() === '') return removeKeepingComments(file, from, end);
     if (before.trim() === '' && /^\s*[;&|)]/.test(after))
       return [remove(commentsBetween(file, from, start) ? start : from, end)];
     if (before.trim() === '') return [remove(start, end + after.length - after.trimStart().length)];
     return [remove(start - (before.length - before.trimEnd().length), end)];
   });
+  const holds = (one: Span, other: Span): boolean => one !== other && one.start <= other.start && other.end <= one.end;
+  return edits.filter(({ span }) => !edits.some((other) => holds(other.span, span)));
+}
+
+/** The first of the words that go in a row with one of them. */
+function firstOf({ source }: ShellScript, words: readonly ShellWord[], last: ShellWord): ShellWord {
+  let first = last;
+  for (const word of [...words].sort((a, b) => b.span.start - a.span.start))
+    if (word.span.end <= first.span.start && source.text.slice(word.span.end, first.span.start).trim() === '')
+      first = word;
+  return first;
 }
 
 function remove(start: number, end: number): Edit {
