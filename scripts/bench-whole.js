@@ -43,19 +43,21 @@ export async function measure([command, ...args], cwd) {
   return { seconds: (performance.now() - start) / 1000, memory: peak };
 }
 
-/** Runs commands one after another over a folder; a command that holds `{file}` runs once a Dockerfile. */
-async function runOver(folder, count, words) {
+/** Runs a command over a folder: `{files}` stands for all Dockerfiles; one that holds `{file}` runs once a Dockerfile. */
+async function runOver(folder, count, given) {
+  const all = Array.from({ length: count }, (_, index) => path.join(String(index), 'Dockerfile'));
+  const words = given.flatMap((word) => (word === '{files}' ? all : [word]));
   if (!words.some((word) => word.includes('{file}'))) return measure(words, folder);
-  const all = { seconds: 0, memory: 0 };
-  for (let index = 0; index < count; index++) {
+  const sum = { seconds: 0, memory: 0 };
+  for (const file of all) {
     const one = await measure(
-      words.map((word) => word.replaceAll('{file}', path.join(String(index), 'Dockerfile'))),
+      words.map((word) => word.replaceAll('{file}', file)),
       folder,
     );
-    all.seconds += one.seconds;
-    all.memory = Math.max(all.memory, one.memory);
+    sum.seconds += one.seconds;
+    sum.memory = Math.max(sum.memory, one.memory);
   }
-  return all;
+  return sum;
 }
 
 /** Damage, file by file: what no longer parses, what lost instructions or comments. */

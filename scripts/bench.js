@@ -1,8 +1,8 @@
 // Speed over a corpus, one file against bare Node, and growth with the length of a file. Figures are this machine's.
 //   npm run bench                               the corpus, or the file of DFIX_CORPUS
 //   npm run bench -- --compare DIRECTORY        against another copy of dfix, by whole processes
-//   npm run bench -- --peers NAME=COMMAND …     against other fixers; each runs in a folder of Dockerfiles. `{file}` in a
-//                                               command stands for one file: it then runs once a file. Of the tools named
+//   npm run bench -- --peers NAME=COMMAND …     against other fixers; each runs in a folder of Dockerfiles. `{files}` in a
+//                                               command stands for all files, `{file}` for one: it then runs once a file. Of the tools named
 //                                               in KNOWN the program is enough: tally=/opt/bin/tally. With --write
 //                                               the table goes to docs/results.md
 import { spawnSync } from 'node:child_process';
@@ -36,7 +36,7 @@ const corpus = readCorpus((values.peers ? undefined : positionals[0]) ?? null);
 /** How each tool is told to fix all that it calls safe. */
 const KNOWN = {
   tally: ['lint', '--no-config', '--slow-checks', 'off', '--fix', '.'],
-  'dockerfile-doctor': ['--fix', '--format', 'json', '-o', '/dev/null', '.'],
+  'dockerfile-doctor': ['--fix', '--format', 'json', '-o', '/dev/null', '{files}'],
   parfum: ['repair', '-o', '{file}', '{file}'],
 };
 const dfix = (folder) => [process.execPath, path.resolve(folder, 'bin/dfix.js'), '--write', '--quiet', '.'];

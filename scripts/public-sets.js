@@ -3,7 +3,8 @@
 // FOLDER holds clones of the repositories named in SETS, bare or not, as owner+name or owner+name/repo. Nothing of them is
 // built or copied. --engine asks the container engine's own parser about N of the rewritten files, before and after. --every
 // takes every Nth file of each set but the experts'.
-// PUBLIC_SETS_JSON names a file that what is found is added to, with texts.
+// PUBLIC_SETS_JSON names a file that what is found is added to, with texts. What an earlier run, broken off, has put there
+// is not looked at again.
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -50,6 +51,7 @@ const COUNTS = {
   instructions: 'instructions lost',
   crashed: 'crashed',
 };
+const FOUND = process.env.PUBLIC_SETS_JSON;
 /** A file that takes longer is a finding. */
 const SLOW = 100;
 
@@ -85,21 +87,34 @@ async function main() {
   const every = Number(values.every);
   const items = SETS.flatMap((set) => readSet(set, positionals[0], every));
   const jobs = Number(values.jobs ?? availableParallelism());
-  const verdicts = [];
+  const known = readFound();
+  const open = items.filter((item) => !known.has(keyOf(item)));
   const script = new URL(import.meta.url);
-  for await (const { result, failure } of core.inWorkers(script, undefined, items, (item) => item, jobs)) {
-    const verdict = { ...items[verdicts.length], ...(result ?? { crash: failure }) };
-    verdicts.push(verdict);
-    const found = process.env.PUBLIC_SETS_JSON;
-    if (found !== undefined) appendFileSync(found, `${JSON.stringify(verdict)}\n`);
-    if (verdicts.length % 1000 === 0) console.error(`${verdicts.length} of ${items.length}`);
+  let at = 0;
+  for await (const { result, failure } of core.inWorkers(script, undefined, open, (item) => item, jobs)) {
+    const item = open[at++];
+    const verdict = { ...item, ...(result ?? { crash: failure }) };
+    known.set(keyOf(item), verdict);
+    if (FOUND !== undefined) appendFileSync(FOUND, `${JSON.stringify(verdict)}\n`);
+    if (at % 1000 === 0) console.error(`${at} of ${open.length}`);
   }
+  const verdicts = items.map((item) => known.get(keyOf(item)));
   timeAgain(verdicts);
   const engine = askEngine(verdicts, Number(values.engine));
   writeSection('scripts/public-sets.js', section(verdicts, engine, every));
 }
 
 // Reading
+
+function keyOf({ set, file }) {
+  return `${set}: ${file}`;
+}
+
+function readFound() {
+  if (FOUND === undefined || !existsSync(FOUND)) return new Map();
+  const lines = readFileSync(FOUND, 'utf8').trimEnd().split('\n');
+  return new Map(lines.map((line) => JSON.parse(line)).map((verdict) => [keyOf(verdict), verdict]));
+}
 
 function readSet({ name, repository, read, whole = false, repairs = {} }, folder, every) {
   const base = path.join(folder, repository.replace('/', '+'));

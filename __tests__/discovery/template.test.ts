@@ -13,6 +13,8 @@ describe('templates', () => {
     ['{{ header }}\nFROM a\nRUN <<EOF\n', 1, 1],
     ['FROM a\nENV A=1 \\\n    B={{ b }}\n', 3, 7],
     ['FROM ${{ matrix.base }}\n', 1, 7],
+    ['FROM a:%%VERSION%%-alpine\n', 1, 8],
+    ['FROM a\n%%VARIABLES%%\nRUN x\n', 2, 1],
   ])('%j at %i:%i', (text, line, column) => {
     expect(templateSign('Dockerfile', text)?.position).toEqual({ line, column });
   });
@@ -26,6 +28,7 @@ describe('templates', () => {
     'FROM a\nCOPY <<EOF /etc/x\n{% if x %}\n{{ y }}\nEOF\n',
     'FROM a\nRUN <<EOF\n{{ x }}\nEOF\n',
     'FROM a\nENV F=%{http_code}%\n',
+    'FROM a\nRUN for %%f in (*) do echo %%f\nENV P=%%A%\n',
     '',
   ])('%j is a Dockerfile', (text) => expect(isTemplate('Dockerfile', text)).toBe(false));
 

@@ -98,6 +98,7 @@ const apk = [
   'RUN apk add gcc',
   'RUN apk add --no-cache --virtual .build gcc make',
   'RUN apk del .build',
+  'RUN mkdir -p /opt/data && sh -c "apk add --no-cache curl"',
   'RUN apk add --no-cache --virtual .tools gcc && cp -r src /opt/c && apk del .tools',
   'RUN rm -rf /var/cache/apk/*',
 ];
@@ -114,6 +115,8 @@ const npm = [
   'RUN npm run build',
   'RUN npm ci && npm run build',
   'RUN npm install -g serve',
+  'RUN touch /opt/installed && sh -c "npm ci"',
+  'RUN sh -c "npm ci && npm cache clean --force"',
   'RUN npm cache clean --force',
   'RUN rm -rf /root/.npm',
   'RUN cp -r /root/.npm /opt/npm',
@@ -139,6 +142,7 @@ const pip = [
   'RUN pip install -r requirements.txt',
   'RUN pip install --no-cache-dir -r requirements.txt',
   'RUN pip3 install flask gunicorn',
+  'RUN mkdir -p /opt/data && /bin/sh -c "pip install --no-cache-dir flask"',
   'RUN pip install .',
   'RUN pip install -r requirements.txt && rm -rf /root/.cache',
   'RUN rm -rf /root/.cache/pip',
@@ -156,6 +160,7 @@ const go = [
   'RUN go build -o app ./cmd/server',
   'RUN CGO_ENABLED=0 go build -ldflags "-s -w" -o /opt/app ./cmd/server',
   'RUN go clean -modcache',
+  "RUN touch /opt/built && sh -c 'go build -o /opt/app . && touch /opt/done'",
   'RUN GOPROXY=off go build -o /opt/app .',
   'RUN cp -r /go/pkg /opt/pkg',
 ];

@@ -178,6 +178,12 @@ function runSimple(words: readonly { word: string; quoted: boolean }[], process:
     for (const [key, value] of env) process.env.set(key, value);
     return '';
   }
+  if (/^(?:\/bin\/)?(?:ba)?sh$/.test(name)) {
+    const [option = '', script = ''] = args;
+    if (!/^-[el]*c$/.test(option)) throw new Unknown(`${name} ${option}`);
+    runScript(script, { ...process, env, strict: option.includes('e') });
+    return '';
+  }
   const builtIn = builtIns[name];
   if (builtIn !== undefined) return builtIn(args, process);
   const tool = tools[name];

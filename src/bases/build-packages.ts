@@ -84,7 +84,7 @@ export function hasCompilers({ family, image }: Distribution): boolean {
 
 /** Whether an installed package may depend on compilers and go with them. */
 export function mayDepend(word: ShellWord): boolean {
-  return word.value === undefined || DEPENDENT.test(word.value.replace(/[=:].*$/, ''));
+  return word.value === undefined || DEPENDENT.test(word.value.replace(/[=:].*/s, ''));
 }
 
 /** What a compiler's programs need: Debian's images have libstdc++ and libgcc, of Alpine's only node's. */

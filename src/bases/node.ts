@@ -24,7 +24,7 @@ export function scanNode(invocation: Invocation, at: Instruction, scan: Scan): b
     return true;
   }
   if (tool === 'npx' || tool === 'pnpx') {
-    const name = operands[0]?.value?.replace(/(?<=.)@.*$/, '').replace(/^@[\w-]+\//, '') ?? '';
+    const name = operands[0]?.value?.replace(/(?<=.)@.*/s, '').replace(/^@[\w-]+\//, '') ?? '';
     if (!pure.has(name))
       scan.needs.refuse(
         `${line(at)} runs ${name || 'a package'} by ${tool}, of which it is not known what it needs`,
@@ -47,7 +47,7 @@ function scanInstall(invocation: Invocation, at: Instruction, scan: Scan): void 
     .map(({ value, text }) => value ?? text)
     .filter((name) => !/^(?:add|install|global|i|ci)$/.test(name));
   for (const name of names) {
-    const bare = name.replace(/(?<=.)@[^/]*$/, '');
+    const bare = name.replace(/(?<=.)@[^/]{0,214}$/, '');
     if (built[bare] !== undefined) bring(bare, built[bare], at, scan);
     else if (!globals.has(bare))
       scan.needs.refuse(`${line(at)} installs ${name}, of which it is not known whether it builds native code`, at);

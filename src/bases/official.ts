@@ -37,7 +37,7 @@ export function officialBase(facts: Facts, stage: Stage, mirrors: readonly strin
   const reference = text === undefined ? undefined : parseImageReference(text);
   if (reference === undefined || reference.scratch) return undefined;
   const full = `${reference.domain}/${reference.path}`;
-  const prefix = [...MIRRORS, ...mirrors.map((name) => name.replace(/\/*$/, '/'))].find((name) =>
+  const prefix = [...MIRRORS, ...mirrors.map((name) => name.replace(/(?<!\/)\/*$/, '/'))].find((name) =>
     full.startsWith(name),
   );
   const image = prefix === undefined ? undefined : full.slice(prefix.length);

@@ -15,7 +15,7 @@ export function normalName(name: string): string {
 export function readWanted(text: string): Wanted {
   const [, extras = '', rest = ''] = /^(?:\[([^\]]*)\])?(.*)$/s.exec(text.trimStart())!;
   return {
-    versions: rest.replace(/(?:\s--hash|\s\\|[#;@\\]).*$/s, '').trim(),
+    versions: rest.replace(/(?:\s--hash|\s\\|[#;@\\]).*/s, '').trim(),
     extras: extras.split(',').flatMap((extra) => (extra.trim() === '' ? [] : [normalName(extra.trim())])),
     files: '',
   };
@@ -38,7 +38,7 @@ export function lockedIn(lock: string): ReadonlyMap<string, Wanted> {
   return new Map(
     blocks
       .map(([files, name]): [string, Wanted] => {
-        const version = /^\s*"?version"?\s*[:=]\s*"(?:==)?([^"]*)"/m.exec(files)?.[1];
+        const version = /^[ \t]*"?version"?\s*[:=]\s*"(?:==)?([^"]*)"/m.exec(files)?.[1];
         return [normalName(name!), { versions: version === undefined ? '?' : `==${version}`, extras: [], files }];
       })
       .filter(([, { versions }]) => !lock.startsWith('{') || versions !== '?'),

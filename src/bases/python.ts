@@ -139,7 +139,9 @@ function scanDistributions(found: PythonProject, at: Instruction, scan: Scan, in
     for (const url of urlsIn(requirements))
       if (
         !pure.has(
-          normalName(/#egg=([\w.-]+)/.exec(url)?.[1] ?? /([\w.-]+?)(?:\.git)?(?:@[^/]*)?$/.exec(url)?.[1] ?? ''),
+          normalName(
+            /#egg=([\w.-]+)/.exec(url)?.[1] ?? /(?<![\w.-])([\w.-]+?)(?:\.git)?(?:@[^/]{0,255})?$/.exec(url)?.[1] ?? '',
+          ),
         )
       )
         scan.needs.refuse(`${line(at)} installs ${url}, of which it is not known what it needs`, at);

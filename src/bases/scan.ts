@@ -185,7 +185,7 @@ function scanApt({ subcommand, operands, options, args }: Invocation, at: Instru
   if (!scan.plain && !agreed && !args.some(({ text }) => /^-\w*y|^-qq/.test(text)) && subcommand === 'install')
     scan.needs.refuse(`${line(at)} installs without -y, which stops as soon as there is more to install`, at);
   for (const { text, value } of operands) {
-    const name = (value ?? text).replace(/[=:/].*$/, '');
+    const name = (value ?? text).replace(/[=:/].*/s, '');
     if (/^(?:man-db|manpages(?:-.*)?|.*-docs?)$/.test(name))
       scan.needs.refuse(`${line(at)} installs ${name}, whose pages slim images leave out`, at);
     if (NEEDS_MANUAL_FOLDERS.test(name))

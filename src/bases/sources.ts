@@ -29,7 +29,7 @@ function programsIn(text: string, { mentions, calls }: Language): readonly (stri
   if (!mentions.test(text)) return [];
   return [...text.matchAll(calls(text))].flatMap((call): readonly (string | undefined)[] => {
     const literal = call.slice(1).findLast((group) => group !== undefined);
-    const program = literal?.replaceAll(/\$?\{[^}]*\}/g, '$x').trim();
+    const program = literal?.replaceAll(/\$?\{[^{}]*\}/g, '$x').trim();
     if (program === undefined || program === '' || /^[$#%'"`]/.test(program)) return [undefined];
     if (!/^(?:.*\/)?(?:ba|z|da)?sh$/.test(program)) return [program];
     const rest = text.slice(call.index + call[0].length);

@@ -82,6 +82,9 @@ interface Placing {
   readonly text: string;
 }
 
+/** What ends a flag, a field of a mount, or is read as more than itself in one. */
+const UNWRITABLE = /[\s"'`,$\\]/;
+
 /** The folders of a manager in one RUN, as its commands find them, or why one is not known. */
 export function placeFolders(
   manager: CacheManager,
@@ -97,6 +100,8 @@ export function placeFolders(
       const resolved = resolveFolder(folder, invocation, place, state);
       if ('path' in resolved) {
         if (!resolved.path.startsWith('/')) return `the ${manager.label} cache folder ${resolved.path} is relative`;
+        if (UNWRITABLE.test(resolved.path))
+          return `the ${manager.label} cache folder ${resolved.path} cannot be written in a mount`;
         paths.add(joinPath('/', resolved.path));
       } else if (resolved.unknown === 'HOME' && uid !== undefined) paths.add(folder.path);
       else return `the ${manager.label} cache folder is not known: it depends on ${resolved.unknown}`;

@@ -27,7 +27,7 @@ export function notExtendable(facts: Facts, run: Run, rooted: boolean, anywhere 
   if (endsOpenly(script)) return `${line} ends with a comment, a semicolon or a background job`;
   if (startsJob(script)) return `${line} starts a background job`;
   const last = script.body.items.at(-1)!;
-  if ((body.errexit || /\bset\b/.test(script.source.text)) && last.type !== 'command' && !isPlainChain(last))
+  if ((body.errexit || /\bset\b/.test(script.source.text)) && !isPlainChain(last))
     return `${line} stops at the first failure and ends with a compound command`;
   for (const command of script.commands) {
     if (command.isolated) continue;

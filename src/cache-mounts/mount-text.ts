@@ -38,7 +38,7 @@ function rootStage(facts: Facts, stage: Stage): Stage {
 function sanitise(text: string): string {
   return text
     .toLowerCase()
-    .replace(/@.*$/, '')
+    .replace(/@.*/s, '')
     .replace(/[^a-z0-9.]+/g, '-')
-    .replace(/^-+|-+$/g, '');
+    .replace(/^-+|(?<!-)-+$/g, '');
 }

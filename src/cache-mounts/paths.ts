@@ -35,6 +35,6 @@ function segmentMatches(pattern: string, segment: string): boolean {
   if (segment.startsWith('.') && !pattern.startsWith('.')) return false;
   const first = pattern.search(/[*?[]/);
   // What follows the last wildcard; a bracket expression's own text is not literal.
-  const tail = /[^*?\]]*$/.exec(pattern)![0];
+  const tail = /(?<![^*?\]])[^*?\]]*$/.exec(pattern)![0];
   return segment.startsWith(pattern.slice(0, first)) && segment.endsWith(tail);
 }

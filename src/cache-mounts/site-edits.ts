@@ -42,6 +42,11 @@ export function siteEdits(facts: Facts, manager: CacheManager, site: Site, plan:
     if (plan.wrapping !== undefined || plan.extra.length > 0) return 'JSON form is not edited';
   } else {
     const { script } = run;
+    if (
+      (environment.length > 0 || disabling.length > 0 || plan.extra.length > 0) &&
+      site.uses.some(({ verbatim }) => !verbatim)
+    )
+      return 'a command stands in quotes that are not edited';
     if (disabling.some(({ option }) => option.word.value !== option.name))
       return 'a no-cache option is written in a form that is not edited';
     const words = [...cleanup.words, ...disabling.map(({ option }) => option.word)];

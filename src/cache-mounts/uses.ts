@@ -3,11 +3,14 @@ import { type CommandPlace, type Facts, placesIn, type State } from '../facts/in
 import { type Invocation, literalCommand, nestedScript, readInvocation, type ShellScript } from '../shell/index.js';
 import type { CacheManager } from './types.js';
 
-/** One command of a RUN with where it runs. `script` is undefined for JSON form, which has no words to edit. */
+/** One command of a RUN with where it runs. */
 export interface Use {
   readonly invocation: Invocation;
   readonly place: CommandPlace;
+  /** The script that holds the command; undefined for JSON form and within `sh -c '…'`. */
   readonly script: ShellScript | undefined;
+  /** Whether the words stand in the text of the RUN as the shell reads them, within `sh -c '…'` too. */
+  readonly verbatim: boolean;
 }
 
 /** A RUN of a stage, read once for all managers. */
@@ -80,7 +83,7 @@ function readRun(facts: Facts, stage: Stage, instruction: Instruction): Run {
   if (body.kind === 'opaque') return { ...base, uses: [], script: undefined, opaque: body.why };
   if (body.kind === 'none') return { ...base, uses: [], script: undefined, opaque: undefined };
   if (body.kind === 'script')
-    return { ...base, uses: usesIn(body.script, state, body.script), script: body.script, opaque: undefined };
+    return { ...base, uses: usesIn(body.script, state, body.script.source.sources), script: body.script, opaque: undefined };
   if (body.script !== undefined)
     return { ...base, uses: usesIn(body.script, state, undefined), script: undefined, opaque: undefined };
   const command = literalCommand(body.words);
@@ -90,7 +93,7 @@ function readRun(facts: Facts, stage: Stage, instruction: Instruction): Run {
   ).get(command)!;
   return {
     ...base,
-    uses: [{ invocation: readInvocation(command), place, script: undefined }],
+    uses: [{ invocation: readInvocation(command), place, script: undefined, verbatim: false }],
     script: undefined,
     opaque: undefined,
   };
@@ -98,13 +101,23 @@ function readRun(facts: Facts, stage: Stage, instruction: Instruction): Run {
 
 const emptySequence = { type: 'sequence', items: [], operators: [], span: { start: 0, end: 0 } } as const;
 
-function usesIn(script: ShellScript, state: State, editable: ShellScript | undefined): readonly Use[] {
+/** @param own where the text of the RUN comes from */
+function usesIn(
+  script: ShellScript,
+  state: State,
+  own: ShellScript['source']['sources'] | undefined,
+  isNested = false,
+): readonly Use[] {
   const places = placesIn(script, state);
   return script.commands.flatMap((command) => {
     const place = places.get(command)!;
     const nested = nestedScript(script, command);
-    const inner = nested === undefined ? [] : usesIn(nested, state, undefined);
-    return [{ invocation: readInvocation(command), place, script: editable }, ...inner];
+    const inner = nested === undefined ? [] : usesIn(nested, state, own, true);
+    const verbatim = script.source.sources === own;
+    return [
+      { invocation: readInvocation(command), place, script: verbatim && !isNested ? script : undefined, verbatim },
+      ...inner,
+    ];
   });
 }
 

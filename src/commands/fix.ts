@@ -111,7 +111,7 @@ class FixRun {
     const { inlineBuilds } = folders.length === 0 ? { inlineBuilds: undefined } : await import('./builds.js');
     for (const folder of folders) {
       for (const source of (await inlineBuilds?.(resolve(this.io.cwd, folder))) ?? []) {
-        const path = folder === '.' ? source : `${folder.replace(/\/+$/, '')}/${source}`;
+        const path = folder === '.' ? source : `${folder.replace(/(?<!\/)\/+$/, '')}/${source}`;
         const reason = 'a Dockerfile written inside another file is not rewritten';
         this.#done({ outcome: { kind: 'left-alone', path, reason }, warnings: [], problems: [] });
       }

@@ -11,8 +11,11 @@ export interface TemplateSign {
   readonly position?: Position;
 }
 
-/** Template markers: Jinja, Go templates, Mustache, Handlebars (`{{`), Jinja statements (`{%`), ERB and EJS (`<%`). */
-const MARKER = /\{\{|\{%|<%/;
+/**
+ * Template markers: Jinja, Go templates, Mustache, Handlebars (`{{`), Jinja statements (`{%`), ERB and EJS (`<%`), names for
+ * sed (`%%NAME%%`).
+ */
+const MARKER = /\{\{|\{%|<%|%%[A-Z_]+%%/;
 /** Instructions whose own arguments never need such a marker; RUN, CMD, LABEL and their kin may hold Go templates. */
 const PLAIN = new Set(['FROM', 'ARG', 'ENV', 'COPY', 'ADD', 'WORKDIR', 'EXPOSE', 'USER', 'VOLUME', 'STOPSIGNAL']);
 
@@ -54,8 +57,8 @@ function markerOffset(text: string): number | undefined {
 
 function markerInInstruction({ logical, keywordSpan, keyword, args, trigger }: Instruction): number | undefined {
   const statement: Pick<Statement, 'keyword' | 'args'> = trigger ?? { keyword, args };
-  const first = logical.text.slice(keywordSpan.start, keywordSpan.start + 2);
-  if (MARKER.test(first)) return sourceOf(logical, keywordSpan.start);
+  const start = logical.text.slice(keywordSpan.start);
+  if (MARKER.exec(start)?.index === 0) return sourceOf(logical, keywordSpan.start);
   if (!PLAIN.has(statement.keyword)) return undefined;
   // Flags count too (`--from={{ stage }}`), here-documents do not: they are not in the logical text.
   const found = MARKER.exec(logical.text.slice(keywordSpan.end));
@@ -74,7 +77,7 @@ function markerAtLineStart(logical: LogicalText): number | undefined {
 
 /** For a text that is no Dockerfile anyway: the first line that begins with a marker. */
 function lineOffset(text: string): number | undefined {
-  const match = /^[ \t]*(?=\{\{|\{%|<%)/m.exec(text);
+  const match = /^[ \t]*(?=\{\{|\{%|<%|%%[A-Z_]+%%)/m.exec(text);
   return match === null ? undefined : match.index + match[0].length;
 }
 

@@ -214,7 +214,7 @@ function searchPaths(facts: Facts, state: State): readonly string[] {
     const setter = known.from === undefined ? undefined : facts.file.instructions[known.from];
     const text = known.value ?? (setter === undefined ? '' : setter.logical.text);
     const entries = text.split(/[:\s"'=]+/).filter((entry) => /^\/[^$]*$/.test(entry));
-    return entries.filter((entry) => !SYSTEM_PATH.test(entry)).map((entry) => `${entry.replace(/\/+$/, '')}/**`);
+    return entries.filter((entry) => !SYSTEM_PATH.test(entry)).map((entry) => `${entry.replace(/(?<!\/)\/+$/, '')}/**`);
   });
 }
 

@@ -140,7 +140,7 @@ export function nextState(
     }
     case 'USER': {
       const { value, overridable } = expandIn(state, argumentText(instruction), file);
-      return { ...state, user: !value || overridable ? undefined : value.replace(/:.*$/s, '') };
+      return { ...state, user: !value || overridable ? undefined : value.replace(/:.*/s, '') };
     }
     case 'WORKDIR': {
       const { value, overridable } = expandIn(state, argumentText(instruction), file);

@@ -46,7 +46,7 @@ export function addressOf(platform: Platform, remote: Remote, baseUrl: string | 
   if (url.hostname !== named && url.hostname !== `api.${named}`) {
     throw new DfixError('usage', `--base-url names another server than the repository's, ${named}`);
   }
-  const prefix = url.pathname.replace(/\/+$/, '');
+  const prefix = url.pathname.replace(/(?<!\/)\/+$/, '');
   const isInterface = url.hostname !== named || prefix.endsWith(SUFFIX[platform]);
   if (isInterface) return checked(platform, { api: url.origin + prefix, origin, path });
   // A server below a folder of its host has that folder in the addresses of its repositories too.

@@ -54,7 +54,7 @@ export function parseRemote(text: string): Remote {
 }
 
 function repositoryPath(path: string): string {
-  return path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '');
+  return path.replace(/^\/+|(?<!\/)\/+$/g, '').replace(/\.git$/, '');
 }
 
 const HOSTS: Readonly<Record<string, Platform>> = {

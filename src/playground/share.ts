@@ -9,7 +9,10 @@ export interface Shared {
 export function toFragment(shared: Shared): string {
   const bytes = new TextEncoder().encode(JSON.stringify(shared));
   const letters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
-  return btoa(letters).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return btoa(letters)
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/(?<!=)=+$/, '');
 }
 
 /** Undefined for a fragment that is not one of ours: whoever made the link is not trusted. */

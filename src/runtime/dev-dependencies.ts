@@ -39,7 +39,7 @@ export function reachedDevDependency(
     const text = context.read(path);
     if (text === undefined) return 'too much';
     // Types are gone once compiled; every other literal that is a package's name, or a path in it, may load it.
-    const code = text.replace(/^\s*(?:import|export)\s+type\s[^;'"]*from\s*(?:'[^'\n]*'|"[^"\n]*")/gm, '');
+    const code = text.replace(/^[ \t]*(?:import|export)\s+type\s[^;'"]*from\s*(?:'[^'\n]*'|"[^"\n]*")/gm, '');
     for (const [, , literal] of code.matchAll(/(['"`])([@\w][\w.@/-]{0,120})\1/g)) {
       const name = /^(?:@[^/]+\/)?[^/]+/.exec(literal!)?.[0];
       if (name !== undefined && wanted.has(name)) return { name, path };

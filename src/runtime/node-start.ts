@@ -207,7 +207,7 @@ function followManager(tool: string, words: readonly string[], walk: Walk): stri
   walk.managers.add(tool);
   const plain = words.filter((word) => !/^(?:-|production$)/.test(word));
   const first = plain[0] ?? '';
-  if (tool === 'npx' || tool === 'pnpx') return program(first.replace(/(?<=.)@.*$/, ''), plain.slice(1), walk);
+  if (tool === 'npx' || tool === 'pnpx') return program(first.replace(/(?<=.)@.*/s, ''), plain.slice(1), walk);
   if (/^(?:exec|dlx)$/.test(first)) return program(plain[1] ?? '', plain.slice(2), walk);
   if (/^(?:ci|i|install|add|rebuild|update)$/.test(first) || (tool === 'yarn' && first === ''))
     return `${tool} ${first} runs when the container starts`;

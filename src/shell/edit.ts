@@ -15,17 +15,30 @@ import type { ShellCommand, ShellNode, ShellScript, ShellSequence, ShellWord } f
 
 /** Removes words with the blanks before them; a word alone on its line takes the line with it. */
 export function removeWords(file: Dockerfile, script: ShellScript, words: readonly ShellWord[]): readonly Edit[] {
-  return words.flatMap((word) => {
+  const edits = words.flatMap((word) => {
     const { start, end } = toSourceSpan(script.source, word.span);
     const line = lineAround(file, start, end);
     const before = file.text.slice(line.start, start);
     const after = file.text.slice(end, line.end);
     if (before.trim() === '' && isContinuation(file, after)) return [remove(line.start, line.next)];
-    if (before.trim() === '' && after.trim() === '')
-      return removeKeepingComments(file, previousEnd(script, word.span.start), end);
+    const from = previousEnd(script, firstOf(script, words, word).span.start);
+    if (before.trim() === '' && after.trim() === '') return removeKeepingComments(file, from, end);
+    if (before.trim() === '' && /^\s*[;&|)]/.test(after))
+      return [remove(commentsBetween(file, from, start) ? start : from, end)];
     if (before.trim() === '') return [remove(start, end + after.length - after.trimStart().length)];
     return [remove(start - (before.length - before.trimEnd().length), end)];
   });
+  const holds = (one: Span, other: Span): boolean => one !== other && one.start <= other.start && other.end <= one.end;
+  return edits.filter(({ span }) => !edits.some((other) => holds(other.span, span)));
+}
+
+/** The first of the words that go in a row with one of them. */
+function firstOf({ source }: ShellScript, words: readonly ShellWord[], last: ShellWord): ShellWord {
+  let first = last;
+  for (const word of [...words].sort((a, b) => b.span.start - a.span.start))
+    if (word.span.end <= first.span.start && source.text.slice(word.span.end, first.span.start).trim() === '')
+      first = word;
+  return first;
 }
 
 function remove(start: number, end: number): Edit {
@@ -110,7 +123,8 @@ export function removeCommands(
     if (leading?.text === '||') return 'it runs only after a failure';
     if (first === 0 && trailing?.text === '||') return 'something runs when it fails';
     const between = sequence.operators.slice(Math.max(first - 1, 0), last + 1);
-    if (between.some(({ text }) => text === '&')) return 'it runs in the background';
+    const isBackground = /^\s*&(?!&)/.test(script.source.text.slice(sequence.items[last]!.span.end));
+    if (isBackground || between.some(({ text }) => text === '&')) return 'it runs in the background';
     const tail = trailing === undefined && endsScript(script, sequence, leaving);
     if (tail && ending !== undefined && !ended) {
       edits.push(...replaceItems(file, script, run, ending));
@@ -120,11 +134,17 @@ export function removeCommands(
     if (tail && !errexit && (leading?.text === ';' || leading?.text === '\n')) {
       return 'it decides whether the RUN succeeds';
     }
-    if (tail)
+    if (tail) {
+      const from = endOf(script, sequence.items[first - 1]!);
+      const to = endOf(script, sequence.items[last]!);
       edits.push(
-        ...removeKeepingComments(file, endOf(script, sequence.items[first - 1]!), endOf(script, sequence.items[last]!)),
+        ...removeKeepingComments(
+          file,
+          from,
+          commentsBetween(file, from, to) ? withSemicolon(script, sequence.items[last]!) : to,
+        ),
       );
-    else inside.push(spanWithOperator(file, script, run));
+    } else inside.push(spanWithOperator(file, script, run));
   }
   edits.push(...joinSpans(inside).flatMap(({ start, end }) => removeInside(file, start, end)));
   return { edits, ended };
@@ -246,6 +266,13 @@ function endOf(script: ShellScript, node: ShellNode): number {
   return toSource(script.source, node.span.end - 1) + 1;
 }
 
+/** As `endOf`, with a semicolon that ends the script. */
+function withSemicolon(script: ShellScript, node: ShellNode): number {
+  const { text } = script.source;
+  const gap = /^\s*;(?=\s*$)/.exec(text.slice(node.span.end));
+  return gap === null ? endOf(script, node) : toSource(script.source, node.span.end + gap[0].length - 1) + 1;
+}
+
 function startsLine(file: Dockerfile, offset: number): boolean {
   const lineStart = file.text.lastIndexOf('\n', offset - 1) + 1;
   return lineStart > 0 && file.text.slice(lineStart, offset).trim() === '';
@@ -294,8 +321,15 @@ interface Layout {
   readonly operator: string;
 }
 
-/** Arguments that stand further in than this are aligned with something above; commands are not. */
-const WIDEST_INDENT = 8;
+/** Where no line begins or ends a command, the lines are arguments; from here on they stand further in than a command would. */
+const DEEP = 8;
+
+/** The indent of a new command among lines of this indent. */
+function commandIndent(lines: readonly string[], own: string): string {
+  const listed = lines.some((line) => /^\s*(?:&&|\|\||;)|(?:&&|\|\||;)\s*[\\`]\s*$/.test(line));
+  if (listed || width(own) < DEEP) return own;
+  return own.startsWith('\t') ? '\t' : '    ';
+}
 
 function width(indent: string): number {
   return indent.replaceAll('\t', '    ').length;
@@ -324,7 +358,7 @@ export function layoutOf(file: Dockerfile, instruction: Instruction): Layout {
     const own = shortest(bodies.map(indentOf)) ?? style?.indent ?? '    ';
     return {
       multiline: bodies.length > 0,
-      indent: width(own) > WIDEST_INDENT ? '    ' : own,
+      indent: commandIndent(bodies, own),
       leading: style?.leading ?? true,
       operator: style?.operator ?? '&& ',
     };
@@ -464,6 +498,6 @@ export function insertFlags(
 /** The indent of lines between the flags and the body: that of the body's least indented lines when it has any. */
 function flagIndent(file: Dockerfile, instruction: Instruction): string {
   if (instruction.heredocs.length > 0) return '    ';
-  const indents = continuationLines(file, instruction).map(indentOf);
-  return shortest(indents) ?? '    ';
+  const lines = continuationLines(file, instruction);
+  return commandIndent(lines, shortest(lines.map(indentOf)) ?? '    ');
 }

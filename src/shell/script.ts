@@ -103,18 +103,25 @@ function lines(file: Dockerfile, start: number, end: number): LogicalText {
   return starts.length === 0 ? { text: '', starts: [0], sources: [start] } : { text, starts, sources };
 }
 
-/** The script of a `sh -c 'script'` command inside a script; undefined when it is no such command or not understood. */
+/** Scripts further inside another are not understood: the text before them is read for each anew. */
+const FURTHEST = 10_000;
+
+/**
+ * The script of a `sh -c 'script'` command inside a script; undefined when it is no such command or not understood. Where
+ * it is written as the inner shell reads it, its spans index the text of the outer script, and it has that one's `sources`.
+ */
 export function nestedScript(script: ShellScript, command: ShellCommand): ShellScript | undefined {
   const [program, ...args] = command.words;
   if (program?.value === undefined || !POSIX_SHELLS.test(program.value)) return undefined;
   const flag = args.findIndex((word) => word.value !== undefined && /^-[a-z]*c$/.test(word.value));
   const word = args[flag + 1];
   if (flag < 0 || word?.value === undefined) return undefined;
-  const { start, end } = word.span;
-  const verbatim = script.source.text.slice(start + 1, end - 1) === word.value;
-  const source = verbatim
-    ? sliceLogical(script.source, start + 1, end - 1)
-    : { text: word.value, starts: [0], sources: [script.source.sources[0]!] };
+  const { text, starts, sources } = script.source;
+  const start = word.span.start + 1;
+  if (start > FURTHEST) return undefined;
+  const source = text.startsWith(word.value, start)
+    ? { text: ' '.repeat(start) + word.value, starts, sources }
+    : { text: word.value, starts: [0], sources: [sources[0]!] };
   const nested = parseShell(source);
   return typeof nested === 'string' ? undefined : nested;
 }

@@ -4,7 +4,8 @@ import type { ShellWord, WordPiece } from './syntax.js';
 /** Converts a word of the parse tree; `nested` is called with the script of every substitution in it. */
 export function convertWord(word: Word, nested: (script: ParsedScript) => void): ShellWord {
   const pieces: WordPiece[] = [];
-  if (word.parts === undefined) addText(pieces, word.value, /[*?[]/.test(word.text) && /[*?]|\[.*\]/.test(word.value));
+  if (word.parts === undefined)
+    addText(pieces, word.value, /[*?[]/.test(word.text) && /[*?]|\[[^[\]\n]*\]/.test(word.value));
   else for (const part of word.parts) convertPart(part, false, pieces, nested);
   return { text: word.text, span: { start: word.pos, end: word.end }, pieces, value: literal(pieces) };
 }

@@ -54,7 +54,10 @@ export function readDirectives(
     }
     const own = OWN.exec(text);
     if (own !== null) {
-      const listed = own[1]!.toLowerCase().split(/\s*,\s*/);
+      const listed = own[1]!
+        .toLowerCase()
+        .split(',')
+        .map((name) => name.trim());
       if (own[2] === undefined)
         problems.push({ line, message: `dfix-ignore ${own[1]!} needs a reason after the name` });
       for (const name of listed) {

@@ -68,7 +68,7 @@ function tooWide(path: string, tree: Tree): string | undefined {
   const fixed = parts.slice(0, wildcard).join('/');
   const rest = parts.slice(wildcard);
   if (fixed === '') return 'matches in the whole image';
-  const sweeping = rest.includes('**') || rest.every((part) => part.replace(/\[[^\]]*\]|[*?]/g, '') === '');
+  const sweeping = rest.includes('**') || rest.every((part) => part.replace(/\[[^\]]{0,100}\]|[*?]/g, '') === '');
   return sweeping && ROOTS.has(fixed) ? 'covers a whole root folder' : undefined;
 }
 

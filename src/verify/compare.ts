@@ -104,7 +104,9 @@ interface Application {
 
 /** Whether a path matters when the rest of the image comes from elsewhere. */
 function isApplication(path: string, { before, after, opened, copied }: Application): boolean {
-  const [folder, other] = [before, after].map(({ config }) => String(config['WorkingDir'] ?? '').replace(/\/+$/, ''));
+  const [folder, other] = [before, after].map(({ config }) =>
+    String(config['WorkingDir'] ?? '').replace(/(?<!\/)\/+$/, ''),
+  );
   // One that only the old base started in holds what that base put there.
   if (folder !== '' && folder === other && path.startsWith(`${folder}/`)) return true;
   if (copied.some((one) => (one.endsWith('/') ? path.startsWith(one) : path === one))) return true;

@@ -117,7 +117,7 @@ function number(block: Buffer, start: number, length: number): number {
   }
   const digits = block
     .toString('latin1', start, start + length)
-    .replace(/[\0 ]+$/, '')
+    .replace(/(?<![\0 ])[\0 ]+$/, '')
     .trim();
   return digits === '' ? 0 : Number.parseInt(digits, 8);
 }
@@ -141,7 +141,7 @@ class Extensions {
       data: (chunk) => void parts.push(chunk),
       end: () => {
         const content = Buffer.concat(parts);
-        const plain = content.toString('utf8').replace(/\0+$/, '');
+        const plain = content.toString('utf8').replace(/(?<!\0)\0+$/, '');
         if (head.type === 'L') this.#name = plain;
         if (head.type === 'K') this.#link = plain;
         if (head.type === 'x') this.#pax = readPax(content);

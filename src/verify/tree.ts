@@ -60,7 +60,7 @@ const ELF = Buffer.from([0x7f, 0x45, 0x4c, 0x46]);
 const NOTHING: TarSink = { data: () => undefined, end: () => undefined };
 
 function absolute(name: string): string {
-  const path = name.replace(/^\.?\/+/, '').replace(/\/+$/, '');
+  const path = name.replace(/^\.?\/+/, '').replace(/(?<!\/)\/+$/, '');
   return path === '.' ? '/' : `/${path}`;
 }
 

@@ -94,5 +94,5 @@ function follows(
 function checksOut({ project }: View, copies: readonly ContextCopy[], needed: ReadonlySet<string>): boolean {
   return [...needed]
     .flatMap((image) => copies.flatMap(({ files }) => files.get(image) ?? []))
-    .some((path) => /^\s*(?:-e|--editable)[\s=]/m.test(project.context.read(path) ?? '-e '));
+    .some((path) => /^[ \t]*(?:-e|--editable)[\s=]/m.test(project.context.read(path) ?? '-e '));
 }

@@ -94,7 +94,9 @@ function hoist(file: Dockerfile, copy: Instruction, run: Instruction, manifests:
   const { eol } = file;
   const block = file.blockOf(run);
   const text = file.slice(block);
-  const before = /(?:\r?\n[ \t]*)*\r?\n$/.exec(file.text.slice(0, block.start))?.[0].length ?? 0;
+  const above = file.text.slice(0, block.start);
+  const gap = above.slice(above.trimEnd().length);
+  const before = gap.length - Math.max(gap.search(/\r?\n/), 0);
   const apart = before > eol.length;
   const head = manifests.map((line) => line + eol).join('') + text + (text.endsWith('\n') ? '' : eol);
   // At the end of the file the blank lines before it go too, and the newline where the file has no final one.

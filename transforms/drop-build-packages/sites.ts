@@ -96,7 +96,7 @@ function siteAt(facts: Facts, runs: readonly Run[], run: Run): Site | string | u
   const going = new Set(
     read.flatMap(({ packages }) => packages.filter(({ kind }) => kind === 'build').map(({ name }) => name)),
   );
-  const beside = names.map((name) => name.replace(/[=:].*$/, '')).filter((name) => !going.has(name));
+  const beside = names.map((name) => name.replace(/[=:].*/s, '')).filter((name) => !going.has(name));
   return { family, installs: read, beside, runs: members };
 }
 

@@ -43,7 +43,7 @@ function isPresent(name: Fetcher, commands: readonly string[], uses: readonly Us
 function installs({ invocation }: Use, name: string): boolean {
   const { tool, subcommand, operands, command } = invocation;
   if (tool === undefined || command.conditional || INSTALLS[tool]?.test(subcommand) !== true) return false;
-  return operands.some(({ value }) => value?.replace(/[=<>~].*$/, '') === name);
+  return operands.some(({ value }) => value?.replace(/[=<>~].*/s, '') === name);
 }
 
 function mayRemove({ invocation }: Use, name: string): boolean {

@@ -37,7 +37,7 @@ function readAdd(facts: Facts, stage: Stage, instruction: Instruction): RemoteAd
   if (spelled === undefined || folder === undefined) return undefined;
   const path = resolvePath(folder, { cwd: state.workdir, home: undefined });
   if (path === undefined) return undefined;
-  const name = baseName(spelled.replace(/[?#].*$/s, ''));
+  const name = baseName(spelled.replace(/[?#].*/s, ''));
   const inside = path === '/' ? `/${name}` : `${path}/${name}`;
   const isFolder = /\/\.?$/.test(target!) || target === '.';
   return { instruction, stage, url: url!, paths: name === '' ? [path] : isFolder ? [inside] : [path, inside] };

@@ -72,7 +72,7 @@ function owner(project: ProjectFacts | undefined, program: string): Preparation 
   const name =
     cargo === undefined
       ? undefined
-      : (/^\s*name\s*=\s*"([^"]+)"/m.exec(
+      : (/^[ \t]*name\s*=\s*"([^"]+)"/m.exec(
           project?.context.read(cargo.folder === '' ? 'Cargo.toml' : `${cargo.folder}/Cargo.toml`) ?? '',
         )?.[1] ?? undefined);
   if (name !== undefined) return { project: name };

@@ -11,7 +11,7 @@ export const prepareRuby: Prepare = ({ run, folders }, _facts, _tree, project) =
     [];
   if (gemfiles.length === 0)
     return 'without the Gemfile it is not known whether gems come from git, and those live in the cache';
-  return gemfiles.some((text) => /\b(git|github|gist|bitbucket)\s*(:|=>|\()|^\s*git\b/m.test(text))
+  return gemfiles.some((text) => /\b(git|github|gist|bitbucket)\s*(:|=>|\()|^[ \t]*git\b/m.test(text))
     ? 'the Gemfile has gems from git, and those live in the cache'
     : {};
 };

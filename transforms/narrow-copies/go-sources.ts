@@ -107,7 +107,7 @@ function selected(view: View, files: readonly string[]): ReadonlySet<string> | s
   for (const path of files) {
     const text = context.read(path);
     if (text === undefined) return `${path} could not be read`;
-    if (/^\s*(?:import\s+)?"C"\s*$/m.test(text)) return `${path} is compiled with C files of the source`;
+    if (/^[ \t]*(?:import\s+)?"C"\s*$/m.test(text)) return `${path} is compiled with C files of the source`;
     if (path.includes('/')) continue;
     for (const [, patterns] of text.matchAll(/^\/\/go:embed[ \t]+(\S.*)$/gm)) {
       for (const pattern of patterns!.trim().split(/\s+/)) {
@@ -119,7 +119,7 @@ function selected(view: View, files: readonly string[]): ReadonlySet<string> | s
     }
   }
   const work = context.read('go.work') ?? '';
-  const outside = /^\s*(?:use|replace\b.*=>)\s+\.\.\//m.test(`${context.read('go.mod') ?? ''}\n${work}`);
+  const outside = /^[ \t]*(?:use|replace\b.*=>)\s+\.\.\//m.test(`${context.read('go.mod') ?? ''}\n${work}`);
   if (outside) return 'go.mod names a folder outside of the build context';
   if (view.visible.paths.some((path) => path.startsWith('vendor/'))) folders.add('vendor');
   return folders;

@@ -71,7 +71,7 @@ function ownCode(facts: Facts, names: readonly string[], step: Instruction, cont
 
 const LISTS = /(?:^|\/)[^/]*(?:require|constraint|deps|pip)[^/]*(?:\.txt|\.in|\.pip)?$|(?:^|\/)requirements\//i;
 /** A line of a requirements file that names a folder or an archive of the project. */
-const LOCAL = /^\s*(?:-e\b|--editable\b|\.{0,2}\/|\.\s*$|file:)|@\s*file:/m;
+const LOCAL = /^[ \t]*(?:-e\b|--editable\b|\.{0,2}\/|\.\s*$|file:)|@\s*file:/m;
 
 /**
  * Whether a RUN does nothing but install by Poetry's own backend, which writes down where the project lies and runs none of
@@ -91,7 +91,7 @@ function installsByPoetry(facts: Facts, step: Instruction, context: ContextFiles
 
 function isPlainPoetry(text: string): boolean {
   return (
-    /^\s*build-backend\s*=\s*["']poetry\.core\.masonry\.api["']/m.test(text) &&
-    !/^\s*\[tool\.poetry\.(?:build|requires-plugins)\b|^\s*build\s*=|dynamic-versioning/m.test(text)
+    /^[ \t]*build-backend\s*=\s*["']poetry\.core\.masonry\.api["']/m.test(text) &&
+    !/^[ \t]*\[tool\.poetry\.(?:build|requires-plugins)\b|^[ \t]*build\s*=|dynamic-versioning/m.test(text)
   );
 }

@@ -24,7 +24,7 @@ export function demandsOf(
   const texts = heirs.flatMap(({ instructions }) =>
     instructions.filter(({ keyword }) => RUNS.has(keyword)).map(({ logical }) => logical.text),
   );
-  const scripts = [...new Set(texts.flatMap((text) => text.match(/[\w./-]+\.(?:sh|bash)\b/g) ?? []))];
+  const scripts = [...new Set(texts.flatMap((text) => text.match(/(?<![\w./-])[\w./-]+\.(?:sh|bash)\b/g) ?? []))];
   const unread: string[] = [];
   for (const script of scripts) {
     const name = script.slice(script.lastIndexOf('/') + 1);

@@ -31,7 +31,7 @@ export function weigh(run: Run, use: Use, isThere: (name: string) => boolean, de
   const { release } = run.state.image;
   if (OLD.test(release ?? '')) doubts.push(`packages of ${release!} may recommend what programs need`);
   for (const { value, text: word } of use.invocation.operands) {
-    const name = value?.replace(/[=:].*$/, '') ?? word;
+    const name = value?.replace(/[=:].*/s, '') ?? word;
     const known = recommendedBy(name);
     if (known === undefined) {
       doubts.push(`what ${name} recommends is not known`);
@@ -95,7 +95,7 @@ function installsOf(facts: Facts, stage: Stage, runs: readonly Run[]): ReadonlyM
       if (!isApt(invocation) || invocation.subcommand !== 'install') continue;
       const bare = invocation.options.some(({ name }) => name === '--no-install-recommends');
       for (const { value } of invocation.operands) {
-        const name = value?.replace(/[=:].*$/, '') ?? '';
+        const name = value?.replace(/[=:].*/s, '') ?? '';
         add(name, instruction.index);
         // An earlier install has kept what is commonly needed, by recommendation or by name.
         for (const one of bare ? [] : (recommendedBy(name)?.split(' ') ?? []))

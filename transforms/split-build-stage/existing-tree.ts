@@ -76,7 +76,7 @@ function whyWhole(
   const other = stage.instructions.find(
     (one) =>
       /^(?:ENV|HEALTHCHECK)$/.test(one.keyword) &&
-      [...argumentText(one).matchAll(/[\w./-]*\/[\w./-]*/g)].some(([path]) => {
+      [...argumentText(one).matchAll(/(?<![\w./-])[\w./-]*\/[\w./-]*/g)].some(([path]) => {
         const place = joinPath(command.workdir ?? '/', path);
         return place !== root && isWithin(place, root) && !kept.some((one) => isWithin(place, one));
       }),

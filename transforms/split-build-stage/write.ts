@@ -171,7 +171,7 @@ export function namesOf(one: Instruction, file: Dockerfile): readonly string[] {
   if (one.keyword === 'ARG')
     return argumentText(one)
       .split(/\s+/)
-      .map((word) => word.replace(/=.*$/s, ''));
+      .map((word) => word.replace(/=.*/s, ''));
   return typeof pairs === 'string' ? [] : pairs.map(({ name }) => name);
 }
 

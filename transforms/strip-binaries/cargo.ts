@@ -31,8 +31,9 @@ export const cargo: Toolchain = {
     for (const path of project?.context.paths ?? []) {
       if (!/(?:^|\/)(?:Cargo\.toml|\.cargo\/config(?:\.toml)?)$/.test(path)) continue;
       const profile = /^\[profile\.release\][^[]*/m.exec(project!.context.read(path) ?? '')?.[0] ?? '';
-      if (/^\s*strip\s*=/m.test(profile)) return undefined;
-      if (/^\s*debug\s*=\s*(?!false|0|"none")/m.test(profile)) return `${path} asks for debug information in releases`;
+      if (/^[ \t]*strip\s*=/m.test(profile)) return undefined;
+      if (/^[ \t]*debug\s*=\s*(?!false|0|"none")/m.test(profile))
+        return `${path} asks for debug information in releases`;
     }
     const word = command.words.find(({ value }) => value === 'cargo')!;
     const at = toSource(use.script!.source, word.span.start);

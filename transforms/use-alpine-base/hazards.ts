@@ -157,7 +157,7 @@ export function serverConfiguration(facts: Facts, root: Stage, project: ProjectF
   const path = project.context.paths.find(
     (name) =>
       /\.(?:conf|template|inc)$|nginx/.test(name) &&
-      /^\s*(?:user\s+(?!nginx\b)|load_module\b|LoadModule\b|User\s|Group\s)/m.test(project.context.read(name) ?? ''),
+      /^[ \t]*(?:user\s+(?!nginx\b)|load_module\b|LoadModule\b|User\s|Group\s)/m.test(project.context.read(name) ?? ''),
   );
   return path === undefined ? [] : [`${path} names a user or a module of the other variant`];
 }

@@ -47,7 +47,7 @@ async function ask(question: readonly string[], cwd: string): Promise<string | {
   try {
     const { code, stdout, stderr, timedOut } = await runProcess(question, { cwd, timeout: PATIENCE });
     if (timedOut) return { problem: `no answer in ${PATIENCE / 1000} s` };
-    if (code === 0) return /v?(\d+\.\d[\w.+~-]*)/.exec(stdout)?.[1] ?? stdout.trim();
+    if (code === 0) return /(?<!\d)(\d+\.\d[\w.+~-]*)/.exec(stdout)?.[1] ?? stdout.trim();
     return { problem: stderr.trim().split('\n')[0]!.slice(0, 200) || `ended with ${code}` };
   } catch (error) {
     if (error instanceof DfixError) return { problem: error.message };

@@ -80,7 +80,7 @@ function noteSource(
 
 function addPatchFolder(facts: FactsBuilder, folder: string, command: string): void {
   const named = /--patch-dir[= ]([\w./-]+)/.exec(command)?.[1];
-  facts.addTree(named?.replace(/^\.\//, '').replace(/\/+$/, '') ?? 'patches', folder);
+  facts.addTree(named?.replace(/^\.\//, '').replace(/(?<!\/)\/+$/, '') ?? 'patches', folder);
 }
 
 /** A command without the `npx`, `yarn` or the like before it, unless the next word is a script of the package. */

@@ -100,7 +100,7 @@ function readRequirement(
     else if (target.startsWith('file:')) facts.cannotTell(place.path, 'a file: URL outside the context', place.line);
     return;
   }
-  const path = text.split(/\s+(?:--|;|#)|\s*;/, 1)[0]!.trim();
+  const path = text.split(/\s(?:--|#)|;/, 1)[0]!.trim();
   if (/^\.{1,2}(?:[\\/[]|$)|^[\w.-]+[\\/]|\.(?:whl|zip|tar\.gz)$/.test(path) && !/^[\w.+-]+:\/\//.test(path)) {
     noteProject(facts, path, 'a local requirement', place, folderOfPip(facts));
   }

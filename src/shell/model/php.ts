@@ -22,7 +22,7 @@ function fetchesInstaller(code: string): boolean {
   const plain = code.replace(/'[^']*'|"[^"\\$]*"/g, (text) =>
     /^.(?:https:\/\/[^\s]+|(?!\.\.)[\w .:!-]*).$/.test(text) ? "''" : text,
   );
-  const calls = [...plain.matchAll(/([\w\\]+)\s*\(/g)].map((match) => match[1]!.toLowerCase());
+  const calls = [...plain.matchAll(/(?<![\w\\])([\w\\]+)\s*\(/g)].map((match) => match[1]!.toLowerCase());
   return (
     calls.length > 0 &&
     calls.every((name) => CALLS.has(name)) &&

@@ -18,8 +18,8 @@ export const mix: Manager = {
       .slice(1)
       .map(({ text }) => text)
       .join(' ')
-      .split(/\s*,\s*|\s\+\s/)
-      .map((task) => task.split(' ', 1)[0]!);
+      .split(/,|\s\+\s/)
+      .map((task) => task.trim().split(' ', 1)[0]!);
     return tasks.every((task) => FETCHES.test(task)) ? dependencies(question, tasks) : undefined;
   },
 };

@@ -62,7 +62,7 @@ function localReads(question: Question, project: NodeProject): readonly string[]
   const noScripts =
     has(question, '--ignore-scripts') ||
     question.invocation.subcommand === 'fetch' ||
-    /^\s*ignore-scripts\s*=\s*true/m.test(question.project.context.read(joinPath(project.folder, '.npmrc')) ?? '');
+    /^[ \t]*ignore-scripts\s*=\s*true/m.test(question.project.context.read(joinPath(project.folder, '.npmrc')) ?? '');
   const paths: string[] = [];
   for (const { path, why } of project.readsSource) {
     const script = /^script "/.test(why);

@@ -56,5 +56,5 @@ function dependencies(question: Question): { readonly needs: Needs; readonly bui
     fills: question.state.env.get('POETRY_VIRTUALENVS_CREATE')?.value === 'false' ? [] : [joinPath(folder, '.venv')],
     evidence: `Poetry reads ${listed(paths)}`,
   };
-  return { needs, builds: !/^\s*package-mode\s*=\s*false/m.test(text) };
+  return { needs, builds: !/^[ \t]*package-mode\s*=\s*false/m.test(text) };
 }

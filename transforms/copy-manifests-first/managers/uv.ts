@@ -75,13 +75,13 @@ function dependencies(question: Question): Found | string {
       : [joinPath(folder, '.venv')],
     evidence: `uv reads ${listed(paths)}`,
   };
-  const virtual = /^\s*package\s*=\s*false/m.test(text);
+  const virtual = /^[ \t]*package\s*=\s*false/m.test(text);
   return {
     needs,
     members: facts.workspaces.length > 0,
     builds:
       !virtual &&
-      (facts.buildBackend !== undefined || /^\[build-system\]/m.test(text) || /^\s*package\s*=\s*true/m.test(text)),
-    dynamic: /^\s*dynamic\s*=/m.test(text),
+      (facts.buildBackend !== undefined || /^\[build-system\]/m.test(text) || /^[ \t]*package\s*=\s*true/m.test(text)),
+    dynamic: /^[ \t]*dynamic\s*=/m.test(text),
   };
 }

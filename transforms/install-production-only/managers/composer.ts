@@ -63,7 +63,7 @@ export const composer: Manager = {
       if (text === undefined) return `${path} cannot be read`;
       const code = path.endsWith('config/bundles.php') ? text.replace(/^.*=>\s*\[(?!.*(?:all|prod)).*$/gm, '') : text;
       const name = names.find((one) => one.test(code))?.exec(code)![0];
-      if (name !== undefined) return `${path} names ${name.replace(/\W+$/, '')}, which is for development`;
+      if (name !== undefined) return `${path} names ${name.replace(/(?<!\W)\W+$/, '')}, which is for development`;
     }
     const program = startsProgram(site, development.flatMap(programsOf));
     if (program !== undefined) return program;

@@ -14,7 +14,7 @@ const yaml = (keys: string): RegExp =>
 const PLACES: readonly (readonly [path: RegExp, command: RegExp])[] = [
   [/(?:^|\/)(?:docker-)?compose[\w.-]*\.ya?ml$/, yaml('command|entrypoint|test')],
   [/(?:^|\/)(?:heroku|render)\.ya?ml$/, yaml('command|web|worker|release|dockerCommand|preDeployCommand')],
-  [/(?:^|\/)fly[\w.-]*\.toml$/, /^\s*(?:release_command|cmd|entrypoint|app|web|worker)\s*=([^\n]*)/gm],
+  [/(?:^|\/)fly[\w.-]*\.toml$/, /^[ \t]*(?:release_command|cmd|entrypoint|app|web|worker)\s*=([^\n]*)/gm],
   [/(?:^|\/)railway\.(?:toml|json)$/, /(?:startCommand|preDeployCommand)"?\s*[=:]([^\n]*)/g],
   [/(?:^|\/)Procfile$/, /^\w+:([^\n]*)/gm],
   [
@@ -23,7 +23,7 @@ const PLACES: readonly (readonly [path: RegExp, command: RegExp])[] = [
   ],
 ];
 /** A manifest of Kubernetes, by what it must have. */
-const CONTAINERS = /^\s*(?:- )?(?:initContainers|containers):/m;
+const CONTAINERS = /^[ \t]*(?:- )?(?:initContainers|containers):/m;
 
 /** What files of the project start in the image beside its own command: compose, deployments, CI, notes. */
 export function otherCommands({ paths, read }: ContextFiles): readonly OtherCommand[] {

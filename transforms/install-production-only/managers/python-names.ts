@@ -32,7 +32,7 @@ function mainNames(manifest: string): ReadonlySet<string> {
   for (const [, name] of list.matchAll(/["']([A-Za-z][\w.-]*)/g)) found.add(name!.toLowerCase());
   const table =
     /^\[(?:tool\.poetry\.dependencies|packages)\][^\S\n]*\n([\s\S]*?)(?=^\[|(?![\s\S]))/m.exec(manifest)?.[1] ?? '';
-  for (const [, name] of table.matchAll(/^\s*"?([A-Za-z][\w.-]*)"?\s*=/gm)) found.add(name!.toLowerCase());
+  for (const [, name] of table.matchAll(/^[ \t]*"?([A-Za-z][\w.-]*)"?\s*=/gm)) found.add(name!.toLowerCase());
   return found;
 }
 
@@ -103,7 +103,7 @@ function modulesOf(name: string): readonly string[] {
 
 /** The lines of a source that import something, and its string literals. */
 function importsAndLiterals(text: string): string {
-  const imports = [...text.matchAll(/^\s*(?:import|from)\s.*$/gm)].map(([line]) => line);
+  const imports = [...text.matchAll(/^[ \t]*(?:import|from)\s.*$/gm)].map(([line]) => line);
   const literals = [...text.matchAll(/(["'])([\w.-]{2,80})\1/g)].map((match) => match[2]!);
   return [...imports, ...literals].join('\n');
 }

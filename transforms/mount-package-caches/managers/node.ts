@@ -18,7 +18,7 @@ export const npm: CacheManager = {
   offlineEnvironment: { npm_config_offline: /^(?!false$|$)/, NPM_CONFIG_OFFLINE: /^(?!false$|$)/ },
   cleaners: /^cache (clean|clear|rm|verify)\b/,
   configures: /^(config|c) set cache\b|^set cache\b|^(config|c) set cache=/,
-  configFiles: [{ name: /(^|\/)\.?npmrc$/, setting: /^\s*cache\s*=/m }],
+  configFiles: [{ name: /(^|\/)\.?npmrc$/, setting: /^[ \t]*cache\s*=/m }],
   variable: 'npm_config_cache',
 };
 
@@ -47,7 +47,7 @@ export const nodeGyp: CacheManager = {
   buildOnly: true,
   variable: 'npm_config_devdir',
   configures: /^(config|c) set devdir\b/,
-  configFiles: [{ name: /(^|\/)\.?npmrc$/, setting: /^\s*(devdir|nodedir)\s*=/m }],
+  configFiles: [{ name: /(^|\/)\.?npmrc$/, setting: /^[ \t]*(devdir|nodedir)\s*=/m }],
   skip: ({ tool, subcommand, args }, { env }) =>
     env.has('npm_config_nodedir') || args.some(({ text }) => /^--(ignore-scripts|nodedir)\b/.test(text))
       ? 'compiles nothing, or against headers of its own'
@@ -125,7 +125,7 @@ export const pnpm: CacheManager = {
   cleaners: /^store prune\b/,
   configures: /^(config|c) set store-?dir\b/i,
   configFiles: [
-    { name: /(^|\/)\.?npmrc$/, setting: /^\s*(store-dir|enable-global-virtual-store)\s*=/m },
+    { name: /(^|\/)\.?npmrc$/, setting: /^[ \t]*(store-dir|enable-global-virtual-store)\s*=/m },
     { name: /(^|\/)pnpm-workspace\.yaml$/, setting: /^(storeDir|enableGlobalVirtualStore):/m },
   ],
   variable: 'npm_config_store_dir',

@@ -24,7 +24,7 @@ export const pip: CacheManager = {
   enabling: { PIP_NO_CACHE_DIR: '' },
   cleaners: /^cache (purge|remove)\b/,
   configures: /^config set global\.(no-)?cache-dir\b/,
-  configFiles: [{ name: /(^|\/)pip\.(conf|ini)$/, setting: /^\s*(no-)?cache-dir\s*=/m }],
+  configFiles: [{ name: /(^|\/)pip\.(conf|ini)$/, setting: /^[ \t]*(no-)?cache-dir\s*=/m }],
   variable: 'PIP_CACHE_DIR',
 };
 
@@ -51,7 +51,7 @@ export const uv: CacheManager = {
   offlineEnvironment: { UV_OFFLINE: /^(1|true|yes|on|y|t)$/i },
   cleaners: /^cache (clean|prune)\b/,
   configFiles: [
-    { name: /(^|\/)uv\.toml$/, setting: /^\s*(no-cache|cache-dir)\s*=|^\s*link-mode\s*=\s*"symlink"/m },
+    { name: /(^|\/)uv\.toml$/, setting: /^[ \t]*(no-cache|cache-dir)\s*=|^[ \t]*link-mode\s*=\s*"symlink"/m },
     { name: /(^|\/)pyproject\.toml$/, setting: /^link-mode\s*=\s*"symlink"/m },
   ],
   environment: { UV_LINK_MODE: 'copy' },
@@ -78,7 +78,7 @@ export const poetry: CacheManager = {
   disablingOptions: ['--no-cache'],
   cleaners: /^cache clear\b/,
   configures: /^config cache-dir\b/,
-  configFiles: [{ name: /(^|\/)poetry\.toml$/, setting: /^\s*cache-dir\s*=/m }],
+  configFiles: [{ name: /(^|\/)poetry\.toml$/, setting: /^[ \t]*cache-dir\s*=/m }],
 };
 
 export const pipenv: CacheManager = {

@@ -160,7 +160,7 @@ function installOf(
 /** The commands of a CMake file, names in small letters. */
 function commandsOf(text: string): readonly { readonly name: string; readonly args: readonly string[] }[] {
   const plain = text.replaceAll(/#\[\[[\s\S]*?\]\]/g, '').replaceAll(/(^|\s)#[^\n]*/g, '$1');
-  return [...plain.matchAll(/(\w+)\s*\(((?:[^()]|\([^()]*\))*)\)/g)].map(([, name, body]) => ({
+  return [...plain.matchAll(/(?<!\w)(\w+)\s*\(((?:[^()]|\([^()]*\))*)\)/g)].map(([, name, body]) => ({
     name: name!.toLowerCase(),
     args: body!.match(/"[^"]*"|[^\s"]+/g) ?? [],
   }));

@@ -121,7 +121,7 @@ function writtenBy(rules: readonly Rule[]): string | undefined {
       (command) =>
         !/^(?:\w+=\S*\s+)*(?:\S*(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld|ar|ranlib|strip|objcopy|nasm|as)(?:-[\d.]+)?\s|(?:mkdir|rm|echo|printf|touch|cd|true|test|\[|:|size|if|then|else|fi|for|do|done|make|bison|yacc|flex|lex)\b|$)/.test(
           command,
-        ) || /(?<![\d&])>>?\s*(?!\/dev\/|&|\S+\.[hcd]\b)\S/.test(command),
+        ) || /(?<![\d&])>>?\s*(?!\/dev\/|&|\S{1,255}\.[hcd]\b)\S/.test(command),
     );
 }
 

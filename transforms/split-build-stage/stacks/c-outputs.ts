@@ -108,7 +108,7 @@ function configureWords(words: readonly string[], cwd: string) {
     const value = (flag: string): string => (word === flag ? (words[++i] ?? '') : word.slice(flag.length));
     if (word.startsWith('-D')) {
       const [name, set] = value('-D').split('=', 2);
-      given.set(name!.replace(/:.*$/, ''), set ?? '');
+      given.set(name!.replace(/:.*/s, ''), set ?? '');
     } else if (word.startsWith('-S')) source = value('-S');
     else if (word.startsWith('-B')) build = value('-B');
     else if (word === '-H' || /^-H[./]/.test(word)) source = value('-H');

@@ -5,7 +5,7 @@ export const cReading: Reading = {
   sources: /\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|inl|ipp)$/,
   settings: /\.(?:conf|cfg|ini)$/,
   noData:
-    /\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|inl|ipp|s|S|asm|o|a|md|txt\.in|in|cmake|mk|ac|am|m4|sh|py|pl|y|l|proto|diff|patch)$|(?:^|\/)(?:CMakeLists\.txt|CMakePresets\.json|[Mm]akefile[^/]*|GNUmakefile|configure|config\.(?:sub|guess)|[Dd]ockerfile[^/]*|.*\.[Dd]ockerfile|Doxyfile|LICENSE[^/]*|COPYING[^/]*|README[^/]*|CHANGELOG[^/]*|AUTHORS|NEWS|conanfile\.\w+|vcpkg\.json|\.(?:git|docker)ignore|\.git(?:attributes|modules)|\.editorconfig|\.clang-\w+|\.travis\.yml|\.gitlab-ci\.yml|appveyor\.yml|(?:docker-)?compose[^/]*)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|docs?|test|tests|examples?|benchmarks?|cmake|man)\//,
+    /\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|inl|ipp|s|S|asm|o|a|md|txt\.in|in|cmake|mk|ac|am|m4|sh|py|pl|y|l|proto|diff|patch)$|(?:^|\/)(?:CMakeLists\.txt|CMakePresets\.json|[Mm]akefile[^/]*|GNUmakefile|configure|config\.(?:sub|guess)|[Dd]ockerfile[^/]*|[^/]*\.[Dd]ockerfile|Doxyfile|LICENSE[^/]*|COPYING[^/]*|README[^/]*|CHANGELOG[^/]*|AUTHORS|NEWS|conanfile\.\w+|vcpkg\.json|\.(?:git|docker)ignore|\.git(?:attributes|modules)|\.editorconfig|\.clang-\w+|\.travis\.yml|\.gitlab-ci\.yml|appveyor\.yml|(?:docker-)?compose[^/]*)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|docs?|test|tests|examples?|benchmarks?|cmake|man)\//,
   opens:
     /\b(?:fopen|freopen|open|openat|opendir|scandir|stat|access|realpath|mmap|[io]?fstream|directory_iterator|filesystem::\w+|chdir|nftw|glob)\b\s*[({:<]/,
   forbidden: [

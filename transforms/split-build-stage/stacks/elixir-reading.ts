@@ -6,7 +6,7 @@ export const elixirReading: Reading = {
     /^(?!(?:.*\/)?(?:mix\.exs|config\/(?!runtime)[^/]*\.exs|\.\w+\.exs|\w+_test\.exs)$).*\.(?:exs?|eex|heex|leex)$/,
   settings: /(?:^|\/)rel\/(?:overlays\/.*|env\.sh\.eex|vm\.args\.eex)$/,
   noData:
-    /\.(?:exs?|eex|heex|leex|erl|hrl|md)$|(?:^|\/)(?:mix\.lock|[Dd]ockerfile[^/]*|.*\.[Dd]ockerfile|[Mm]akefile|Procfile|LICENSE[^/]*|\.(?:git|docker)ignore|\.gitattributes|\.editorconfig|\.tool-versions|\.travis\.yml|\.gitlab-ci\.yml|(?:docker-)?compose[^/]*|fly\.toml|phoenix_static_buildpack\.config|elixir_buildpack\.config)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|assets|config|deps|docs?|lib|priv|rel|test)\//,
+    /\.(?:exs?|eex|heex|leex|erl|hrl|md)$|(?:^|\/)(?:mix\.lock|[Dd]ockerfile[^/]*|[^/]*\.[Dd]ockerfile|[Mm]akefile|Procfile|LICENSE[^/]*|\.(?:git|docker)ignore|\.gitattributes|\.editorconfig|\.tool-versions|\.travis\.yml|\.gitlab-ci\.yml|(?:docker-)?compose[^/]*|fly\.toml|phoenix_static_buildpack\.config|elixir_buildpack\.config)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|assets|config|deps|docs?|lib|priv|rel|test)\//,
   opens: /\bFile\.(?:read|stream|open|ls|exists|cp|stat|regular|dir)|\bPath\.wildcard|:file\.\w+|\bEEx\.eval_file/,
   forbidden: [
     [

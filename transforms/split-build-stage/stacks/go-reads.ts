@@ -13,13 +13,13 @@ interface Reads {
 
 /** Files that a program does not read when it runs. */
 const NO_DATA =
-  /\.(?:go|mod|sum|md|s|h|c|proto|work)$|(?:^|\/)(?:[Dd]ockerfile[^/]*|.*\.[Dd]ockerfile|[Mm]akefile|LICENSE[^/]*|\.(?:git|docker)ignore|\.gitattributes|\.editorconfig|\.golangci\.ya?ml|\.travis\.yml|\.gitlab-ci\.yml|\.goreleaser\.ya?ml|docker-compose[^/]*|compose\.ya?ml)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|testdata|vendor)\//;
+  /\.(?:go|mod|sum|md|s|h|c|proto|work)$|(?:^|\/)(?:[Dd]ockerfile[^/]*|[^/]*\.[Dd]ockerfile|[Mm]akefile|LICENSE[^/]*|\.(?:git|docker)ignore|\.gitattributes|\.editorconfig|\.golangci\.ya?ml|\.travis\.yml|\.gitlab-ci\.yml|\.goreleaser\.ya?ml|docker-compose[^/]*|compose\.ya?ml)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|testdata|vendor)\//;
 /** Calls that read or list files. */
 const READING =
   /\b(?:os\.(?:Open|OpenFile|ReadFile|ReadDir|DirFS)|ioutil\.(?:ReadFile|ReadDir)|template\.(?:ParseFiles|ParseGlob)|\.(?:ParseFiles|ParseGlob|LoadHTMLGlob|LoadHTMLFiles|Static|StaticFS|StaticFile|ServeFile|SendFile)|http\.(?:Dir|ServeFile)|filepath\.(?:Walk|WalkDir|Glob))\(/;
 /** Calls that read .env in the working directory. */
 const DOTENV = /\bgodotenv\.(?:Load|Overload|Read)\(\s*\)|"github\.com\/joho\/godotenv\/autoload"/;
-const STARTS_PROGRAMS = /^\s*(?:import\s+)?(?:\w+\s+)?"(?:os\/exec|plugin|golang\.org\/x\/tools\/go\/packages)"/m;
+const STARTS_PROGRAMS = /^[ \t]*(?:import\s+)?(?:\w+\s+)?"(?:os\/exec|plugin|golang\.org\/x\/tools\/go\/packages)"/m;
 const CALLS_SYSTEM = /\bsyscall\.(?:Exec|ForkExec)\b|\bos\.StartProcess\b/;
 const TLS =
   /\bhttp\.(?:Get|Post|PostForm|Head|Client|DefaultClient|NewRequest|NewRequestWithContext|Transport)\b|"crypto\/(?:tls|x509)"|"net\/smtp"/;
@@ -48,15 +48,15 @@ export function goReads(
       return declined(`${path} starts other programs, which the new base may lack`, at);
     for (const line of text.matchAll(/^\/\/go:embed[ \t]+(\S.*)$/gm))
       for (const word of line[1]!.split(/\s+/))
-        embedded.add(joinPath(`/${path}`, `../${word.replace(/^all:|["`]/g, '')}`).replace(/[*?[].*$/, ''));
+        embedded.add(joinPath(`/${path}`, `../${word.replace(/^all:|["`]/g, '')}`).replace(/[*?[].*/s, ''));
     const settings = joinPath(command.workdir ?? '/', '.env');
     if (DOTENV.test(text) && files.has(settings)) found.add(settings);
     for (const [literal] of text.matchAll(/"[^"\\\n]{1,200}"|`[^`\n]{1,200}`/g)) {
       const value = literal
         .slice(1, -1)
         .replace(/^file:\/\//, '')
-        .replace(/[*?[{%].*$/, '')
-        .replace(/\/+$/, '');
+        .replace(/[*?[{%].*/s, '')
+        .replace(/(?<!\/)\/+$/, '');
       if (value === '' || value === '.' || value === '/' || /[\s:<>]/.test(value)) continue;
       const image = joinPath(command.workdir ?? '/', value);
       if (image === command.workdir) continue;

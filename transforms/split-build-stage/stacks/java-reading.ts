@@ -5,7 +5,7 @@ export const javaReading: Reading = {
   sources: /\.(?:java|kt|kts|scala|groovy)$/,
   settings: /(?:^|\/)src\/main\/resources\/(?:.*\/)?[^/]+\.(?:properties|ya?ml|xml|conf)$/,
   noData:
-    /(?:^|\/)src\/|\.(?:java|kt|kts|scala|groovy|gradle|md|adoc|txt|sh|bat|cmd|iml|png|svg|gif|jpe?g)$|(?:^|\/)(?:pom\.xml|gradle\.properties|gradlew|mvnw|lombok\.config|package(?:-lock)?\.json|[Dd]ockerfile[^/]*|.*\.[Dd]ockerfile|[Mm]akefile|Jenkinsfile|Procfile|LICENSE[^/]*|NOTICE[^/]*|\.(?:git|docker|cf)ignore|\.gitattributes|\.editorconfig|\.travis\.yml|\.gitlab-ci\.yml|(?:docker-)?compose[^/]*|sonar-project\.properties|renovate\.json|system\.properties|manifest\.ya?ml|app\.json)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|\.mvn|\.settings|\.gradle|gradle|buildSrc|docs?|k8s|helm|target|build|test|tests)\//,
+    /(?:^|\/)src\/|\.(?:java|kt|kts|scala|groovy|gradle|md|adoc|txt|sh|bat|cmd|iml|png|svg|gif|jpe?g)$|(?:^|\/)(?:pom\.xml|gradle\.properties|gradlew|mvnw|lombok\.config|package(?:-lock)?\.json|[Dd]ockerfile[^/]*|[^/]*\.[Dd]ockerfile|[Mm]akefile|Jenkinsfile|Procfile|LICENSE[^/]*|NOTICE[^/]*|\.(?:git|docker|cf)ignore|\.gitattributes|\.editorconfig|\.travis\.yml|\.gitlab-ci\.yml|(?:docker-)?compose[^/]*|sonar-project\.properties|renovate\.json|system\.properties|manifest\.ya?ml|app\.json)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|\.mvn|\.settings|\.gradle|gradle|buildSrc|docs?|k8s|helm|target|build|test|tests)\//,
   opens:
     /\bnew\s+File\s*\(|\bFile\s*\(|\bFile(?:Reader|InputStream)\b|\bFiles\.\w+|\bPaths?\.(?:get|of)\b|\bFileSystemResource\b|\bRandomAccessFile\b/,
   forbidden: [

@@ -56,7 +56,7 @@ function servedFolders({ steps, files, project, stage }: Subject, root: string):
   for (const [path, { context, by }] of files) {
     if (context === undefined || !isWithin(path, '/etc/nginx')) continue;
     const text = project!.context.read(context) ?? '';
-    for (const [, name, value] of text.matchAll(/^\s*(\w+)\s+"?([^\s;"{]+)/gm)) {
+    for (const [, name, value] of text.matchAll(/^[ \t]*(\w+)\s+"?([^\s;"{]+)/gm)) {
       if (!isWithin(value!, root)) continue;
       const isFolder = /^(?:root|alias)$/.test(name!);
       if (value === root || (!isFolder && !files.has(value!)))

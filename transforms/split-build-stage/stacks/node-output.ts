@@ -61,7 +61,7 @@ export function compiledOutput(
   const named = new Set<string>();
   for (const { name, code } of sources) {
     for (const [, , literal] of code!.matchAll(/(['"`])([^'"`\n\\]{1,200})\1/g)) {
-      const value = literal!.replace(/[*?[{$].*$/, '').replace(/\/+$/, '');
+      const value = literal!.replace(/[*?[{$].*/s, '').replace(/(?<!\/)\/+$/, '');
       if (value === '' || /^\.{1,2}$/.test(value)) continue;
       const places = [root, folder, joinPath(root, name.split('/').slice(0, -1).join('/') || '.')];
       for (const place of places) {

@@ -20,7 +20,7 @@ export function builderEffect(step: Step, root: string, managers: ReadonlySet<st
   if (words.some((word) => /^(?:-g|--global|global)$/.test(word))) {
     const names = words
       .filter((word) => !/^(?:-|i$|install$|add$|global$)/.test(word))
-      .map((word) => word.replace(/(?<=.)@[^/]*$/, ''));
+      .map((word) => word.replace(/(?<=.)@[^/]{0,214}$/, ''));
     return names.some((name) => managers.has(name)) ? 'unknown' : 'none';
   }
   if (words.some((word) => /^(?:--prefix|--cwd|-C|--dir)/.test(word))) return 'unknown';

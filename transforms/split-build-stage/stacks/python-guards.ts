@@ -9,7 +9,7 @@ export const ENVIRONMENT = '/opt/venv';
 const MANAGERS = /^(?:poetry|pipenv|pdm|uv|conda|mamba|hatch|pipx|easy_install)$/;
 /** Distributions that call a compiler when they run. */
 const COMPILES_LATE =
-  /^\s*["']?(?:node-gyp|theano|pytensor|pymc\d*|triton|pythran|torch|tensorflow|jax|cmdstanpy|pystan|pyximport|cppyy|weave|numba-?cuda)\b/im;
+  /^[ \t]*["']?(?:node-gyp|theano|pytensor|pymc\d*|triton|pythran|torch|tensorflow|jax|cmdstanpy|pystan|pyximport|cppyy|weave|numba-?cuda)\b/im;
 const COMPILERS =
   /(?<![\w/.-])(?:gcc|g\+\+|cc|make|cmake|pip[\d.]* install|python[\d.]* -m (?:pip|venv)|setup\.py)(?![\w.-])/;
 /** Programs and modules that a virtual environment has elsewhere. */

@@ -58,8 +58,8 @@ export function literalReads(
   const note = (text: string): void => {
     const value = text
       .replace(/^file:(?:\/\/)?/, '')
-      .replace(/[*?{$%].*$/, '')
-      .replace(/\/+$/, '');
+      .replace(/[*?{$%].*/s, '')
+      .replace(/(?<!\/)\/+$/, '');
     if (/^[./]*$/.test(value)) return;
     const image = joinPath(workdir, value);
     if (image !== workdir && (known.data.has(image) || (value.includes('/') && known.all.has(image)))) found.add(image);

@@ -10,7 +10,7 @@ import type { SlimImage } from './slim-image.js';
 const HOME = '/usr/local/bundle';
 /** What a script of the container does that needs a compiler. */
 export const COMPILES_LATE =
-  /^\s*(?:exec\s+)?(?:bundle (?:install|check|update)|bundle\s*\|\||bundle\s*$|gem install|make|gcc)\b/m;
+  /^[ \t]*(?:exec\s+)?(?:bundle (?:install|check|update)|bundle\s*\|\||bundle\s*$|gem install|make|gcc)\b/m;
 /** Programs of the project and of Node that write below the folder that they run in. */
 const RUNNERS =
   /^(?:bundle|bundler|rake|rails|ruby|(?:\.\/)?bin\/(?:rails|rake|bundle|setup|webpack|yarn|vite)|npm|npx|yarn|node|webpack)$/;

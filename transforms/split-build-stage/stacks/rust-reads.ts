@@ -11,7 +11,7 @@ interface Reads {
 
 /** Files that a program does not read when it runs. */
 const NO_DATA =
-  /\.(?:rs|md)$|(?:^|\/)(?:Cargo\.(?:toml|lock)|rust-toolchain(?:\.toml)?|\.?rustfmt\.toml|\.?clippy\.toml|[Dd]ockerfile[^/]*|.*\.[Dd]ockerfile|[Mm]akefile|justfile|LICENSE[^/]*|\.(?:git|docker)ignore|\.gitattributes|\.editorconfig|\.travis\.yml|\.gitlab-ci\.yml|docker-compose[^/]*|compose\.ya?ml)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|\.cargo|target|tests|benches|examples)\//;
+  /\.(?:rs|md)$|(?:^|\/)(?:Cargo\.(?:toml|lock)|rust-toolchain(?:\.toml)?|\.?rustfmt\.toml|\.?clippy\.toml|[Dd]ockerfile[^/]*|[^/]*\.[Dd]ockerfile|[Mm]akefile|justfile|LICENSE[^/]*|\.(?:git|docker)ignore|\.gitattributes|\.editorconfig|\.travis\.yml|\.gitlab-ci\.yml|docker-compose[^/]*|compose\.ya?ml)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|\.cargo|target|tests|benches|examples)\//;
 /** What reads or lists files, and libraries that do by their own rules. */
 const READING =
   /\b(?:fs::\w+|File::open|OpenOptions|NamedFile|ServeDir|ServeFile|Files::new|FileServer|Tera|Handlebars|dotenvy?|Figment|Config::builder|Rocket|rocket::|from_path|from_file)\b/;
@@ -52,7 +52,7 @@ export function rustReads(
       embedded.push(joinPath(image.replace(/\/[^/]*$/, ''), name), joinPath(image.replace(/\/src\/.*$/, ''), name));
     }
     for (const [, value] of text.matchAll(/"([^"\\\n\s:<>]{1,200})"/g)) {
-      const at = joinPath(command.workdir ?? '/', value!.replace(/[*?[{%].*$/, ''));
+      const at = joinPath(command.workdir ?? '/', value!.replace(/[*?[{%].*/s, ''));
       if (at !== command.workdir && (folders.has(at) || data.some(([one]) => one === at))) found.add(at);
     }
   }

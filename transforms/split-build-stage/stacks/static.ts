@@ -114,7 +114,7 @@ function installed({ invocation: { tool, args } }: Step): readonly string[] | un
   if (!INSTALLERS.test(tool ?? '') || !words.some((word) => /^(?:-g|--global|global)$/.test(word))) return undefined;
   return words
     .filter((word) => !/^(?:-|i$|install$|add$|global$)/.test(word))
-    .map((word) => word.replace(/(?<=.)@[^/]*$/, ''));
+    .map((word) => word.replace(/(?<=.)@[^/]{0,214}$/, ''));
 }
 
 function isClean({ invocation: { tool, subcommand } }: Step): boolean {
