@@ -17,14 +17,17 @@ export interface FoundBuild {
   readonly withoutCacheMounts: string | undefined;
 }
 
-/** Reads compose, bake, workflow and Makefile files of the repositories that Dockerfiles lie in, each repository once. */
-export function buildFinder(): (dockerfile: string) => Promise<FoundBuild | undefined> {
+/**
+ * Reads compose, bake, workflow and Makefile files of the repositories that Dockerfiles lie in, each repository once.
+ * @param read gives the files of a folder
+ */
+export function buildFinder(read = readContext): (dockerfile: string) => Promise<FoundBuild | undefined> {
   const known = new Map<string, Promise<readonly BuildUse[]>>();
   return async (dockerfile) => {
     const root = repositoryRoot(resolve(dockerfile, '..'));
     if (root === undefined) return undefined;
     let uses = known.get(root);
-    if (uses === undefined) known.set(root, (uses = discoverBuilds(readContext(root)).then((found) => found.uses)));
+    if (uses === undefined) known.set(root, (uses = discoverBuilds(read(root)).then((found) => found.uses)));
     const path = relative(root, dockerfile).split(sep).join('/');
     const builds = buildsOf(await uses, path);
     const sure = builds.uses.filter((use) => use.dockerfile === path);

@@ -83,8 +83,8 @@ function list(root: string, maxFiles: number): Listing {
 function readInside(root: string, path: string, maxBytes: number): string | undefined {
   let handle: number | undefined;
   try {
-    const base = realpathSync(root);
-    const real = realpathSync(join(root, path));
+    const base = realpathSync.native(root);
+    const real = realpathSync.native(join(root, path));
     if (!real.startsWith(base.endsWith(sep) ? base : base + sep)) return undefined;
     // O_NOFOLLOW: what has become a link since is not followed. O_NONBLOCK: a named pipe is not waited for.
     const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
