@@ -34,7 +34,7 @@ export async function batch(args: BatchArguments, io: Io, tools: BatchTools): Pr
   }
   if (args.step === 'matrix') return matrix(await campaignOf(args, io), args, io);
   const { step } = args;
-  return inCampaign(folder, async (ledger, signal) => {
+  return inCampaign(folder, io, async (ledger, signal) => {
     const campaign = await campaignOf(args, io);
     const settings = settingsOf(campaign);
     const repositories = await repositoriesOf(campaign, io);
@@ -80,7 +80,7 @@ async function askPlatform(args: BatchArguments, io: Io, tools: BatchTools, fold
   if (published.length === 0) return;
   const quiet = { ...io, stdout: { write: () => undefined } };
   const campaign = await campaignOf(args, io).catch((): Campaign => ({}));
-  await inCampaign(folder, (ledger, signal) =>
+  await inCampaign(folder, io, (ledger, signal) =>
     runPhase(
       'status',
       published.map(({ repository }) => repository),
@@ -100,10 +100,17 @@ function settingsOf({ only = [], skip = [], allow = 'safe', platform, baseUrl }:
   };
 }
 
+const STOPPING = 'stopping: plans that were begun are finished, all else is ended; once more to stop at once\n';
+
 /** Runs with the ledger open for this process alone, until it is interrupted. */
-async function inCampaign<T>(folder: string, use: (ledger: Ledger, signal: AbortSignal) => Promise<T>): Promise<T> {
+async function inCampaign<T>(
+  folder: string,
+  { stderr }: Io,
+  use: (ledger: Ledger, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const ledger = openLedger(folder);
-  const interrupt = onInterrupt();
+  const interrupt = onInterrupt('ends');
+  interrupt.signal.addEventListener('abort', () => void stderr.write(STOPPING));
   try {
     return await use(ledger, interrupt.signal);
   } finally {

@@ -12,6 +12,7 @@ const STALLS = 2;
 
 /**
  * Does the steps of queues until it is told to stop; then it ends what it has begun.
+ * @param server one that is ready
  * @param lanes those that do the steps of each queue, as many at a time
  */
 export async function work(
@@ -19,7 +20,6 @@ export async function work(
   lanes: Readonly<Partial<Record<QueueName, readonly Lane[]>>>,
   signal: AbortSignal,
 ): Promise<void> {
-  await server.ready;
   const workers = Object.entries(lanes).map(([name, own]) => {
     const free = [...own];
     const worker = new server.bull.Worker(
