@@ -1,12 +1,15 @@
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Campaign } from '../batch/campaign.js';
 import { BATCH_PHASES, type LedgerState } from '../batch/record.js';
 import { summarisePhase } from '../batch/summary.js';
 import type { StepSettings } from '../batch/step.js';
+import { keyPath } from '../config/describe.js';
+import { unknownNames } from '../config/names.js';
 import { DfixError, formatError, printable } from '../errors.js';
 import { type Ledger, openLedger, readLedger } from '../ports/campaign/ledger.js';
 import { loadCampaign } from '../ports/campaign/load-campaign.js';
 import { onInterrupt } from '../ports/engine/interrupt.js';
+import { LISTS } from '../ports/forge/list.js';
 import type { BatchArguments } from './batch-arguments.js';
 import { repositoriesOf } from './batch-inputs.js';
 import type { BatchTools } from './batch-lanes.js';
@@ -36,6 +39,7 @@ export async function batch(args: BatchArguments, io: Io, tools: BatchTools): Pr
   const { step } = args;
   return inCampaign(folder, io, async (ledger, signal) => {
     const campaign = await campaignOf(args, io);
+    await checkNames(campaign, tools);
     const settings = settingsOf(campaign);
     const repositories = await repositoriesOf(campaign, io);
     return runPhase(step, repositories, { args, io, tools, folder, ledger, settings, signal });
@@ -68,8 +72,22 @@ async function campaignOf(args: BatchArguments, { cwd }: Io): Promise<Campaign> 
     ...(args.baseUrl === undefined ? {} : { baseUrl: args.baseUrl }),
   };
   if (campaign === undefined && isNamed) return { ...flags, repoExclude: [...exclude] };
-  const read = await loadCampaign(resolve(cwd, campaign ?? FILE), cwd);
+  const file = resolve(cwd, campaign ?? FILE);
+  const read = await loadCampaign(file, cwd);
+  if (!isNamed && [read.repos, ...LISTS.map((by) => read[by])].every((names = []) => names.length === 0)) {
+    throw new DfixError('campaign', 'names no repositories', { file: relative(cwd, file), hint: 'repos, or org' });
+  }
   return { ...read, ...flags, repoExclude: [...(read.repoExclude ?? []), ...exclude] };
+}
+
+/** @throws DfixError for a transform that is not there: else it would fail in each repository */
+async function checkNames({ only = [], skip = [] }: Campaign, { transforms }: BatchTools): Promise<void> {
+  if (only.length + skip.length === 0) return;
+  const all = transforms ?? (await import('../../transforms/index.js')).transforms;
+  const [problem] = unknownNames({ only, skip }, new Set(all.map(({ meta }) => meta.name)));
+  if (problem === undefined) return;
+  const hint = 'dfix list shows them all';
+  throw new DfixError('campaign', `${keyPath(problem.path)}: ${problem.message}`, { hint });
 }
 
 /** Asks what became of the pull requests that were published, where no other process works in the campaign. */

@@ -9,7 +9,8 @@ import { compareCodePoints, repositoryRoot } from '../walk.js';
 
 /**
  * The folders that paths and globs stand for, each once, by their real path, in code point order. A glob matches a level
- * a part; a link that is met on the way is not followed.
+ * a part, and as in a shell one with a dot at its start only where the part has it, too; a link that is met on the way is
+ * not followed.
  * @throws DfixError for a path that leads nowhere and a glob that matches nothing
  */
 export function findRepositories(paths: readonly string[], cwd: string): readonly string[] {
@@ -34,6 +35,7 @@ function below(folders: readonly string[], part: string, path: string): string[]
   if (segment === undefined) throw new DfixError('bad-glob', 'this pattern cannot be read', { file: path });
   return folders.flatMap((folder) =>
     entries(folder)
+      .filter(({ name }) => part.startsWith('.') || !name.startsWith('.'))
       .filter((entry) => entry.isDirectory() && matchSegment(segment, entry.name))
       .map(({ name }) => join(folder, name)),
   );

@@ -54,7 +54,9 @@ export async function work(
     await told;
   } finally {
     const grace = new Promise<void>((resolve) => setTimeout(resolve, GRACE).unref());
-    await Promise.race([Promise.all(workers.map((worker) => worker.close())), grace]);
+    // Without a server nothing that is at work can be handed in: it is not waited for.
+    const isLost = !server.isThere();
+    await Promise.race([Promise.all(workers.map((worker) => worker.close(isLost))), grace]);
     for (const lane of Object.values(lanes).flat()) await lane.close();
   }
 }
