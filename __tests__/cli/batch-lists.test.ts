@@ -25,10 +25,13 @@ beforeEach(async () => {
     const isSearch = url.pathname.includes('search');
     response.end(JSON.stringify(isSearch ? { ok: true, data: found, items: found } : found));
   });
+  // A connection that is kept is not closed while a slow machine is about to use it.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterEach(() => {
+  server.closeAllConnections();
   server.close();
   folder.remove();
 });

@@ -128,14 +128,16 @@ async function take(queue: Queue, id: string, open: Map<string, Step>, watcher: 
   // Lost by Redis since: it is put there again.
   if (job === undefined) return true;
   const step = open.get(id)!;
-  const goesOn = await watcher.ended(step, resultOf(job));
+  const goesOn = await watcher.ended(step, await resultOf(job));
   open.delete(id);
   await job.remove();
   return goesOn;
 }
 
-function resultOf({ failedReason, returnvalue }: Job<Step, StepResult | null>): StepResult | undefined {
-  if (failedReason === undefined) return returnvalue ?? undefined;
+async function resultOf(job: Job<Step, StepResult | null>): Promise<StepResult | undefined> {
+  const { failedReason, returnvalue } = job;
+  // The reason stays when a later try came to a result.
+  if (failedReason === undefined || !(await job.isFailed())) return returnvalue ?? undefined;
   const isStalled = failedReason.includes('stalled more than allowable limit');
   return failedStep(isStalled ? 'ended its worker, again and again' : failedReason.split('\n', 1)[0]!);
 }
