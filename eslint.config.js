@@ -14,7 +14,7 @@ const ioModules = [
 ].flatMap((name) => [`node:${name}`, name]);
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', '**/fixtures/', 'examples/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', '**/fixtures/', 'examples/', '__tests__/pipeline/*/project/'] },
   ...tseslint.configs.strict,
   {
     rules: {

@@ -1,12 +1,13 @@
-// Planning speed and memory of `dfix batch plan` over generated repositories. Needs `npm run build`; the figures are this
-// machine's. Arguments: how many repositories, several times; 100 1000 10000 unless said.
-import { spawn } from 'node:child_process';
+// Planning speed and memory of `dfix batch plan` over generated repositories: work trees of Git with some files and forty
+// commits. Needs `npm run build`; the figures are this machine's, and of no use while it does other work. Arguments: how
+// many repositories, several times; 100 1000 10000 unless said.
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from './bundle.js';
 
-/** Repositories of six kinds; no two have the same Dockerfile, so nothing that is kept by text is found again. */
+/** Repositories of six kinds, one of which makes dfix ask for the history, as a fifth of public Dockerfiles do; no two have the same Dockerfile, so nothing that is kept by text is found again. */
 const kinds = [
   (i) => ({
     Dockerfile: `FROM node:20\nWORKDIR /app${i}\nCOPY . .\nRUN npm ci\nRUN npm run build\nEXPOSE 3000\nCMD ["node", "dist/server.js"]\n`,
@@ -26,7 +27,7 @@ const kinds = [
     'cmd/main.go': 'package main\n\nfunc main() {}\n',
   }),
   (i) => ({
-    Dockerfile: `FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl git build-essential\nARG VERSION=${i}\nRUN curl -fsSL https://example.org/$VERSION.tar.gz | tar -xz -C /opt && make -C /opt install\nUSER app\nCMD service\n`,
+    Dockerfile: `FROM debian:12\nARG VERSION=1.${i}\nRUN apt-get update\nRUN apt-get install -y curl git build-essential\nRUN curl -fsSL https://example.org/$VERSION.tar.gz | tar -xz -C /opt && make -C /opt install\nUSER app\nCMD service\n`,
   }),
   (i) => ({
     'docker/Dockerfile': `FROM ubuntu:24.04\n# service ${i}\nRUN apt-get update && \\\n    apt-get install -y --no-install-recommends \\\n      ca-certificates \\\n      nginx && \\\n    rm -rf /var/lib/apt/lists/*\nCOPY nginx.conf /etc/nginx/\nCMD ["nginx", "-g", "daemon off;"]\n`,
@@ -39,28 +40,61 @@ const kinds = [
   }),
 ];
 
+/** Commits of each repository, of which every fourth changes its Dockerfile. */
+const COMMITS = 40;
+
+/** A repository with a branch for each kind, whose objects all others share; the branches' newest commits and indexes. */
+function histories(folder) {
+  execFileSync('git', ['init', '-q', '--bare', folder]);
+  const stream = kinds.flatMap((kind, branch) =>
+    Array.from({ length: COMMITS }, (_, at) => {
+      const files = { ...kind(Math.floor(at / 4)), 'NOTES.md': `${at}\n` };
+      const written = Object.entries(files).map(
+        ([name, text]) => `M 100644 inline ${name}\ndata ${Buffer.byteLength(text)}\n${text}\n`,
+      );
+      const head = `commit refs/heads/b${branch}\ncommitter a <a@example.org> ${1_700_000_000 + at} +0000\ndata 1\n.\n`;
+      return `${head}${written.join('')}`;
+    }),
+  );
+  execFileSync('git', ['-C', folder, 'fast-import', '--quiet'], { input: stream.join('') });
+  return kinds.map((_, branch) => {
+    execFileSync('git', ['-C', folder, 'read-tree', `b${branch}`]);
+    const tip = execFileSync('git', ['-C', folder, 'rev-parse', `b${branch}`], { encoding: 'utf8' });
+    return { tip, index: readFileSync(path.join(folder, 'index')) };
+  });
+}
+
 function generate(folder, count) {
+  const shared = path.join(folder, 'shared.git');
+  const made = histories(shared);
   for (let i = 0; i < count; i++) {
     const repository = path.join(folder, 'repos', `r${String(i).padStart(5, '0')}`);
-    for (const [name, text] of Object.entries(kinds[i % kinds.length](i))) {
+    const files = {
+      ...kinds[i % kinds.length](i),
+      'NOTES.md': `${COMMITS - 1}\n`,
+      '.git/HEAD': 'ref: refs/heads/main\n',
+      '.git/refs/heads/main': made[i % kinds.length].tip,
+      '.git/index': made[i % kinds.length].index,
+      '.git/objects/info/alternates': `${path.join(shared, 'objects')}\n`,
+    };
+    for (const [name, text] of Object.entries(files)) {
       mkdirSync(path.dirname(path.join(repository, name)), { recursive: true });
       writeFileSync(path.join(repository, name), text);
     }
-    mkdirSync(path.join(repository, '.git'));
   }
 }
 
-/** The most memory that a process had so far, MB, and its seconds on a core; from proc(5), so on Linux only. */
+/** The most memory that a process had so far, MB, and its seconds on a core, those of its children too; from proc(5), so on Linux only. */
 function usageOf(pid) {
   try {
     const peak = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [user, system] = stat
+    const ticks = stat
       .slice(stat.lastIndexOf(')') + 2)
       .split(' ')
-      .slice(11, 13)
+      .slice(11, 15)
       .map(Number);
-    return { peak, cpu: (user + system) / 100 };
+    return { peak, cpu: ticks.reduce((sum, one) => sum + one) / 100 };
   } catch {
     return undefined;
   }

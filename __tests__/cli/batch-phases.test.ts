@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, expect, jest, test } from '@jest/globals';
+import type { Io } from '../../src/cli.js';
 import { batch } from '../../src/commands/batch.js';
 import { readArguments } from '../../src/commands/command-line.js';
 import { readLedger } from '../../src/ports/campaign/ledger.js';
@@ -12,7 +13,10 @@ jest.setTimeout(60_000);
 let folder: Folder;
 afterEach(() => folder.remove());
 
-/** Stands in for dfix where a step is a process of its own: it keeps when it began and ended, and obeys the repository's name. */
+/**
+ * Stands in for dfix where a step is a process of its own: it keeps when it began and ended, and obeys the
+ * repository's name: those of a pair wait for one another.
+ */
 const PROGRAM = `
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
@@ -28,7 +32,10 @@ if (name === 'slow') {
   spawn(process.execPath, ['-e', ticks], { stdio: 'inherit' });
   await new Promise((resolve) => setTimeout(resolve, 60_000));
 }
-await new Promise((resolve) => setTimeout(resolve, 300));
+const hasCompany = () => readFileSync(new URL('../log', import.meta.url), 'utf8').split('begun ' + phase + ' pair').length > 2;
+const start = Date.now();
+do await new Promise((resolve) => setTimeout(resolve, 300));
+while (name.startsWith('pair') && !hasCompany() && Date.now() - start < 20_000);
 tell('ended');
 if (name.startsWith('bad') || (name === 'refused' && phase === 'publish')) {
   console.error('the disk is full');
@@ -52,9 +59,11 @@ function campaign(...names: readonly string[]): void {
   });
 }
 
-async function run(...words: readonly string[]) {
-  const { io, said } = caught(folder.root);
-  const request = await readArguments(['batch', words[0]!, 'repos/*', ...words.slice(1)], io);
+async function run(step: string, ...given: readonly (string | Partial<Io>)[]) {
+  const { io: plain, said } = caught(folder.root);
+  const words = given.filter((one) => typeof one === 'string');
+  const io: Io = Object.assign(plain, ...given.filter((one) => typeof one !== 'string'));
+  const request = await readArguments(['batch', step, 'repos/*', ...words], io);
   if (request.command !== 'batch') throw new Error(request.command);
   const root = pathToFileURL(`${join(folder.root, 'dfix')}/`);
   const code = await batch(request.args, io, { transforms: testTransforms, root });
@@ -96,7 +105,7 @@ test('builds have a concurrency of their own', async () => {
   expect((await run('verify', '-C', '3', '--canary', '2')).code).toBe(0);
   expect(mostAtOnce('verify')).toBe(1);
   folder.remove();
-  campaign('a', 'b', 'c');
+  campaign('pair1', 'pair2');
   await run('plan');
   await run('verify', '-C', '1', '--build-concurrent', '3');
   expect(mostAtOnce('verify')).toBeGreaterThan(1);
@@ -164,4 +173,39 @@ test('no more begin in a span of time than the rate says, over runs too', async 
     .sort();
   expect(begun).toHaveLength(3);
   expect(begun[2]! - begun[0]!).toBeGreaterThan(3500);
+});
+
+test('asks the platform about as many repositories at a time as -C says; about one unless said', async () => {
+  campaign('pair1', 'pair2');
+  await run('plan');
+  await run('preview');
+  await run('publish', '-C', '3');
+  expect(mostAtOnce('publish')).toBeGreaterThan(1);
+  folder.remove();
+  campaign('a', 'b');
+  await run('plan');
+  await run('preview');
+  await run('publish');
+  expect(mostAtOnce('publish')).toBe(1);
+});
+
+test('a table on a terminal tells how far it is, and is gone in the end', async () => {
+  campaign('a');
+  await run('plan');
+  let shown = '';
+  const stderr = { write: (text: string) => (shown += text), isTTY: true, columns: 60 };
+  await run('verify', { stderr });
+  expect(shown).toMatch(
+    /verify {2}0 of 1 {2}0\.0\/s\n {2}0 done {2}0 skipped {2}0 failed {2}0 unchanged\n {2}… .*repos\/a\n/,
+  );
+  expect(shown).toMatch(/\u001b\[\dA\r\u001b\[0J$/);
+});
+
+test('--format json prints a record a line, in ASCII', async () => {
+  campaign('\u202ea');
+  await run('plan');
+  const { lines } = await run('verify', '--format', 'json');
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/^[\x20-\x7e]+$/);
+  expect(JSON.parse(lines[0]!)).toMatchObject({ repository: expect.stringMatching(/\u202ea$/), outcome: 'done' });
 });

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { canServe } from '../support/git-server.js';
 import { root } from '../support/paths.js';
+import { serveBitbucket } from '../support/platforms/bitbucket.js';
+import { serveGitea } from '../support/platforms/gitea.js';
 import { serveGithub } from '../support/platforms/github.js';
+import { serveGitlab } from '../support/platforms/gitlab.js';
 import { TOKEN } from '../support/platforms/platform.js';
 import { BRANCH, makeWorld, type World } from '../support/publishing.js';
 
@@ -13,19 +16,28 @@ jest.setTimeout(300_000);
 const TEXT = 'FROM debian:12\nRUN apt-get update && apt-get install -y curl\nCMD ["curl"]\n';
 const isBuilt = existsSync(join(root, 'dist/cli.cjs'));
 
-(canServe && isBuilt ? describe : describe.skip)('a campaign on a platform', () => {
+const KINDS = [
+  { name: 'github', serve: serveGithub, variable: 'GH_ENTERPRISE_TOKEN' },
+  { name: 'gitlab', serve: serveGitlab, variable: 'GITLAB_TOKEN' },
+  { name: 'gitea', serve: serveGitea, variable: 'GITEA_TOKEN' },
+  { name: 'bitbucket', serve: serveBitbucket, variable: 'BITBUCKET_TOKEN' },
+];
+/** All hold to the same; the others take minutes of git and run in `npm run long`. */
+const asked = process.env['DFIX_TEST_LONG'] === '1' ? KINDS : KINDS.slice(0, 1);
+
+(canServe && isBuilt ? describe : describe.skip).each(asked)('a campaign on $name', ({ name, serve, variable }) => {
   let world: World;
-  let served: Awaited<ReturnType<typeof serveGithub>>;
+  let served: Awaited<ReturnType<(typeof KINDS)[number]['serve']>>;
   let folder: string;
   beforeEach(async () => {
     world = makeWorld(TEXT);
-    served = await serveGithub(world.root);
+    served = await serve(world.root);
     folder = join(world.root, 'campaign');
     mkdirSync(folder);
     const repository = `${served.origin}/o/r.git`;
     writeFileSync(
       join(folder, 'dfix-batch.yaml'),
-      `repos: ['${repository}']\nplatform: github\nbaseUrl: ${served.origin}\n`,
+      `repos: ['${repository}']\nplatform: ${name}\nbaseUrl: ${served.origin}\n`,
     );
     writeFileSync(join(world.root, '.gitconfig'), '[user]\nname = dfix\nemail = dfix@example.org\n');
   });
@@ -37,13 +49,17 @@ const isBuilt = existsSync(join(root, 'dist/cli.cjs'));
 
   /** The command as it is installed; what it prints, without the name of the repository. */
   async function batch(...words: readonly string[]): Promise<string> {
-    const env = { ...process.env, CI: '1', HOME: world.root, XDG_CONFIG_HOME: world.root, GH_ENTERPRISE_TOKEN: TOKEN };
+    const env = { ...process.env, CI: '1', HOME: world.root, XDG_CONFIG_HOME: world.root, [variable]: TOKEN };
     const child = spawn(process.execPath, [join(root, 'bin/dfix.js'), 'batch', ...words], { cwd: folder, env });
     let out = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (out += text.toString()));
     await new Promise((resolve) => child.on('close', resolve));
     expect(out).not.toContain(TOKEN);
-    return out.replaceAll(served.origin, '').replaceAll('/o/r.git', '/o/r').trim();
+    return out
+      .replaceAll(served.origin, '')
+      .replaceAll('/o/r.git', '/o/r')
+      .replace(/\/o\/r\/(?:-\/merge_requests|pulls|pull-requests)\//g, '/o/r/pull/')
+      .trim();
   }
   const changes = (): readonly string[] => served.platform.log.filter((call) => !call.startsWith('GET'));
 

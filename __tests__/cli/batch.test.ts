@@ -1,6 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -73,6 +74,7 @@ test('a campaign of nothing says how to name repositories, and of no step which 
     err: expect.stringMatching(/^dfix-batch.yaml: no such campaign file \(.*--org/),
   });
   expect((await dfix(folder.root, ['batch'])).err).toMatch(/^batch takes one of plan, verify/);
+  expect((await dfix(folder.root, ['batch', 'plna'])).err).toMatch(/^batch takes plan, .* did you mean "plan"/);
 });
 
 test('a configuration above a repository counts, unless the repository is one of Git', async () => {
@@ -171,6 +173,23 @@ test('poisoned repositories fail alone, with their reason and nothing that a ter
   180_000,
 );
 
+(existsSync(join(root, 'dist/cli.js')) ? test : test.skip)(
+  'a queue without the packages that it needs is one line that says which',
+  () => {
+    folder = folderWith({ 'repos/a/README': '', 'dfix/node_modules/x': '' });
+    for (const part of ['bin', 'dist', 'package.json']) {
+      cpSync(join(root, part), join(folder.root, 'dfix', part), { recursive: true });
+    }
+    symlinkSync(join(root, 'node_modules/zod'), join(folder.root, 'dfix/node_modules/zod'));
+    for (const words of [['batch', 'plan', 'repos/*'], ['worker']]) {
+      const command = [join(folder.root, 'dfix/bin/dfix.js'), ...words, '--queue', 'redis://localhost'];
+      const { status, stderr } = spawnSync(process.execPath, command, { cwd: folder.root, encoding: 'utf8' });
+      const message = 'a queue on Redis needs two more packages (npm install bullmq ioredis)\n';
+      expect([status, stderr]).toEqual([2, message]);
+    }
+  },
+);
+
 test('canary, failed, fail-fast, exclude', async () => {
   folder = folderWith({ ...FILES, 'repos/0/Dockerfile': Uint8Array.of(0xff) });
   const lines = async (...argv: string[]) =>
@@ -179,6 +198,14 @@ test('canary, failed, fail-fast, exclude', async () => {
   expect(await lines('--canary', '2')).toBe(2);
   expect(await lines('--failed')).toBe(1);
   expect(await lines('--repo-exclude', 'repos/0')).toBe(2);
+});
+
+test('a glob means no folder with a dot at its start, such as that of the campaign, unless it has one', async () => {
+  folder = folderWith({ 'a/README': '', '.b/README': '' });
+  const planned = async (glob: string) => (await dfix(folder!.root, ['batch', 'plan', glob])).out.match(/\S+ {2}no/g);
+  expect(await planned('*')).toEqual([`${folder.root}/a  no`]);
+  expect(await planned('*')).toBe(null);
+  expect(await planned('.b*')).toEqual([`${folder.root}/.b  no`]);
 });
 
 test('status tells while another process has the campaign, which may not plan', async () => {
@@ -227,6 +254,16 @@ test.each([
   ['repos: []\n', 'dfix-batch.yaml:1:1: repos: expected at least one, got list'],
   ['repos: [1]\n', 'dfix-batch.yaml:1:9: repos[0]: expected string, got 1'],
   ['repos: [gone/*]\n', 'gone/*: no such folder'],
+  ['', 'dfix-batch.yaml: names no repositories (repos, or org)'],
+  ['allow: review\n', 'dfix-batch.yaml: names no repositories (repos, or org)'],
+  [
+    'repos: [.]\nbaseUrl: git.example\n',
+    'dfix-batch.yaml:2:1: baseUrl: expected an address, https://…, got "git.example"',
+  ],
+  [
+    'repos: [.]\nskip: [say-helo]\n',
+    'skip[0]: no transform is called "say-helo"; did you mean "say-hello"? (dfix list shows them all)',
+  ],
 ])('a campaign file that holds %j', async (text, message) => {
   folder = folderWith({ 'dfix-batch.yaml': text });
   const { code, err } = await dfix(folder.root, ['batch', 'plan']);

@@ -80,6 +80,28 @@ function eachOnce(count: number): void {
     expect(await waiting.ended).toBe(0);
   });
 
+  test('Ctrl-C is heard while Redis is not there, before and after it was', async () => {
+    folder = repositories(300);
+    server = await redis(folder);
+    const [waiting, campaign] = [worker(), plan()];
+    await until(() => lines(campaign.out()) >= 5);
+    await server.stop();
+    await until(() => /cannot be reached/.test(campaign.err()) && /cannot be reached/.test(waiting.err()));
+    const late = worker();
+    await until(() => /cannot be reached/.test(late.err()));
+    for (const { child } of [waiting, campaign, late]) child.kill('SIGINT');
+    expect([await campaign.ended, await waiting.ended, await late.ended]).toEqual([2, 0, 0]);
+    expect(campaign.err()).toMatch(/\ninterrupted; run it again to go on\n$/);
+    const again = plan();
+    await until(() => /cannot be reached/.test(again.err()));
+    again.child.kill('SIGINT');
+    expect(await again.ended).toBe(2);
+    await server.start();
+    worker();
+    expect(await plan().ended).toBe(0);
+    eachOnce(300);
+  });
+
   test('poisoned repositories fail alone, with their reason', async () => {
     folder = repositories(5);
     const text = 'FROM debian:12\nRUN echo hi\n';

@@ -1,3 +1,4 @@
+import { DfixError } from '../errors.js';
 import type { Lane, Step, StepResult } from './step.js';
 
 /** What happens to steps while a queue works. */
@@ -17,14 +18,23 @@ export interface StepQueue {
   close(): Promise<void>;
 }
 
-/**
- * Does steps in lanes beside one another, taking them as lanes become free.
- * @param ahead how many outcomes may wait to be kept while the lanes go on
- * @param turn resolves when the next step may begin
- */
-export function localQueue(lanes: readonly Lane[], ahead: number, turn?: () => Promise<void>): StepQueue {
+/** What a campaign that was told to stop ends with. */
+export function stopped(): DfixError {
+  return new DfixError('interrupted', 'interrupted; run it again to go on');
+}
+
+export interface LocalSettings {
+  /** How many outcomes may wait to be kept while the lanes go on. */
+  readonly ahead: number;
+  /** Resolves when the next step may begin, or when it was interrupted. */
+  readonly turn?: (() => Promise<void>) | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Does steps in lanes beside one another, taking them as lanes become free. */
+export function localQueue(lanes: readonly Lane[], settings: LocalSettings): StepQueue {
   return {
-    run: (steps, watcher) => runInLanes(steps, watcher, lanes, ahead, turn),
+    run: (steps, watcher) => runInLanes(steps, watcher, lanes, settings),
     close: async () => void (await Promise.all(lanes.map((lane) => lane.close()))),
   };
 }
@@ -33,8 +43,7 @@ async function runInLanes(
   steps: Iterable<Step>,
   watcher: StepWatcher,
   lanes: readonly Lane[],
-  ahead: number,
-  turn?: () => Promise<void>,
+  { ahead, turn, signal }: LocalSettings,
 ): Promise<void> {
   const rest = steps[Symbol.iterator]();
   const waiting = new Set<Promise<void>>();
@@ -53,6 +62,7 @@ async function runInLanes(
       const next = rest.next();
       if (next.done === true) return true;
       await turn?.();
+      if (signal.aborted) throw stopped();
       watcher.begun(next.value);
       const result = await lane.run(next.value);
       const kept: Promise<void> = guarded(() => watcher.ended(next.value, result)).finally(() => waiting.delete(kept));

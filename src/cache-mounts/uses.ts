@@ -83,7 +83,12 @@ function readRun(facts: Facts, stage: Stage, instruction: Instruction): Run {
   if (body.kind === 'opaque') return { ...base, uses: [], script: undefined, opaque: body.why };
   if (body.kind === 'none') return { ...base, uses: [], script: undefined, opaque: undefined };
   if (body.kind === 'script')
-    return { ...base, uses: usesIn(body.script, state, body.script.source.sources), script: body.script, opaque: undefined };
+    return {
+      ...base,
+      uses: usesIn(body.script, state, body.script.source.sources),
+      script: body.script,
+      opaque: undefined,
+    };
   if (body.script !== undefined)
     return { ...base, uses: usesIn(body.script, state, undefined), script: undefined, opaque: undefined };
   const command = literalCommand(body.words);

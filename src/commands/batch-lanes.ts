@@ -1,6 +1,6 @@
 import type { QueueName } from '../batch/queues.js';
 import { failedStep, type Lane, type StepResult } from '../batch/step.js';
-import { DfixError, formatError } from '../errors.js';
+import { formatError } from '../errors.js';
 import { cores, openThread } from '../ports/campaign/thread.js';
 import type { AnyTransform } from '../transform/index.js';
 import { inWorkTree, type PlacedStep } from './batch-checkout.js';
@@ -58,15 +58,12 @@ export function lanesOf(queue: QueueName, settings: LaneSettings): readonly Lane
   });
 }
 
-function planLane({ transforms, root, signal }: LaneSettings, timeout: number) {
+function planLane({ transforms, root }: LaneSettings, timeout: number) {
   if (transforms !== undefined) return { run: planStep(transforms), close: () => Promise.resolve() };
   const script = new URL('dist/commands/batch-thread.js', root);
   const thread = openThread<PlacedStep, StepResult | undefined>(script, { timeout, memory: MEMORY });
   return {
-    async run(step: PlacedStep) {
-      if (signal.aborted) throw new DfixError('interrupted', 'interrupted; run it again to go on');
-      return thread.run(step).catch((error: unknown) => failedStep(formatError(error)));
-    },
+    run: (step: PlacedStep) => thread.run(step).catch((error: unknown) => failedStep(formatError(error))),
     close: () => thread.close(),
   };
 }

@@ -103,5 +103,6 @@ async function queueFor(phase: BatchPhase, { args, io, tools, ledger, folder, si
     .filter((one) => queueOf(one.phase) === name)
     .map(({ at }) => Date.parse(at));
   const turn = rate === undefined ? undefined : turns(rate, begun, signal);
-  return localQueue(lanesOf(name, { ...args, ...tools, io, signal }), args.failFast ? 1 : MOST_WAITING, turn);
+  const ahead = args.failFast ? 1 : MOST_WAITING;
+  return localQueue(lanesOf(name, { ...args, ...tools, io, signal }), { ahead, turn, signal });
 }

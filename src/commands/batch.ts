@@ -1,12 +1,15 @@
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Campaign } from '../batch/campaign.js';
 import { BATCH_PHASES, type LedgerState } from '../batch/record.js';
 import { summarisePhase } from '../batch/summary.js';
 import type { StepSettings } from '../batch/step.js';
+import { keyPath } from '../config/describe.js';
+import { unknownNames } from '../config/names.js';
 import { DfixError, formatError, printable } from '../errors.js';
 import { type Ledger, openLedger, readLedger } from '../ports/campaign/ledger.js';
 import { loadCampaign } from '../ports/campaign/load-campaign.js';
 import { onInterrupt } from '../ports/engine/interrupt.js';
+import { LISTS } from '../ports/forge/list.js';
 import type { BatchArguments } from './batch-arguments.js';
 import { repositoriesOf } from './batch-inputs.js';
 import type { BatchTools } from './batch-lanes.js';
@@ -34,8 +37,9 @@ export async function batch(args: BatchArguments, io: Io, tools: BatchTools): Pr
   }
   if (args.step === 'matrix') return matrix(await campaignOf(args, io), args, io);
   const { step } = args;
-  return inCampaign(folder, async (ledger, signal) => {
+  return inCampaign(folder, io, async (ledger, signal) => {
     const campaign = await campaignOf(args, io);
+    await checkNames(campaign, tools);
     const settings = settingsOf(campaign);
     const repositories = await repositoriesOf(campaign, io);
     return runPhase(step, repositories, { args, io, tools, folder, ledger, settings, signal });
@@ -68,8 +72,22 @@ async function campaignOf(args: BatchArguments, { cwd }: Io): Promise<Campaign> 
     ...(args.baseUrl === undefined ? {} : { baseUrl: args.baseUrl }),
   };
   if (campaign === undefined && isNamed) return { ...flags, repoExclude: [...exclude] };
-  const read = await loadCampaign(resolve(cwd, campaign ?? FILE), cwd);
+  const file = resolve(cwd, campaign ?? FILE);
+  const read = await loadCampaign(file, cwd);
+  if (!isNamed && [read.repos, ...LISTS.map((by) => read[by])].every((names = []) => names.length === 0)) {
+    throw new DfixError('campaign', 'names no repositories', { file: relative(cwd, file), hint: 'repos, or org' });
+  }
   return { ...read, ...flags, repoExclude: [...(read.repoExclude ?? []), ...exclude] };
+}
+
+/** @throws DfixError for a transform that is not there: else it would fail in each repository */
+async function checkNames({ only = [], skip = [] }: Campaign, { transforms }: BatchTools): Promise<void> {
+  if (only.length + skip.length === 0) return;
+  const all = transforms ?? (await import('../../transforms/index.js')).transforms;
+  const [problem] = unknownNames({ only, skip }, new Set(all.map(({ meta }) => meta.name)));
+  if (problem === undefined) return;
+  const hint = 'dfix list shows them all';
+  throw new DfixError('campaign', `${keyPath(problem.path)}: ${problem.message}`, { hint });
 }
 
 /** Asks what became of the pull requests that were published, where no other process works in the campaign. */
@@ -80,7 +98,7 @@ async function askPlatform(args: BatchArguments, io: Io, tools: BatchTools, fold
   if (published.length === 0) return;
   const quiet = { ...io, stdout: { write: () => undefined } };
   const campaign = await campaignOf(args, io).catch((): Campaign => ({}));
-  await inCampaign(folder, (ledger, signal) =>
+  await inCampaign(folder, io, (ledger, signal) =>
     runPhase(
       'status',
       published.map(({ repository }) => repository),
@@ -100,10 +118,17 @@ function settingsOf({ only = [], skip = [], allow = 'safe', platform, baseUrl }:
   };
 }
 
+const STOPPING = 'stopping: plans that were begun are finished, all else is ended; once more to stop at once\n';
+
 /** Runs with the ledger open for this process alone, until it is interrupted. */
-async function inCampaign<T>(folder: string, use: (ledger: Ledger, signal: AbortSignal) => Promise<T>): Promise<T> {
+async function inCampaign<T>(
+  folder: string,
+  { stderr }: Io,
+  use: (ledger: Ledger, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const ledger = openLedger(folder);
-  const interrupt = onInterrupt();
+  const interrupt = onInterrupt('ends');
+  interrupt.signal.addEventListener('abort', () => void stderr.write(STOPPING));
   try {
     return await use(ledger, interrupt.signal);
   } finally {

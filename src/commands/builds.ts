@@ -1,7 +1,6 @@
 import { join, relative, resolve, sep } from 'node:path';
 import { type Builder, type BuildUse, buildsOf, discoverBuilds } from '../discovery/discover.js';
 import { readContext } from '../ports/context-files.js';
-import type { ContextFiles } from '../project/context.js';
 import { repositoryRoot } from '../ports/search.js';
 
 /** How a repository builds one of its Dockerfiles, as far as its files say so. */
@@ -20,17 +19,15 @@ export interface FoundBuild {
 
 /**
  * Reads compose, bake, workflow and Makefile files of the repositories that Dockerfiles lie in, each repository once.
- * @param contextOf the files of a folder
+ * @param read gives the files of a folder
  */
-export function buildFinder(
-  contextOf: (folder: string) => ContextFiles = readContext,
-): (dockerfile: string) => Promise<FoundBuild | undefined> {
+export function buildFinder(read = readContext): (dockerfile: string) => Promise<FoundBuild | undefined> {
   const known = new Map<string, Promise<readonly BuildUse[]>>();
   return async (dockerfile) => {
     const root = repositoryRoot(resolve(dockerfile, '..'));
     if (root === undefined) return undefined;
     let uses = known.get(root);
-    if (uses === undefined) known.set(root, (uses = discoverBuilds(contextOf(root)).then((found) => found.uses)));
+    if (uses === undefined) known.set(root, (uses = discoverBuilds(read(root)).then((found) => found.uses)));
     const path = relative(root, dockerfile).split(sep).join('/');
     const builds = buildsOf(await uses, path);
     const sure = builds.uses.filter((use) => use.dockerfile === path);

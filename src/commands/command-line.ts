@@ -294,7 +294,8 @@ function usageError(message: string, argv: readonly string[]): DfixError {
   if (value !== null) {
     const choices = value[3]!.replaceAll('"', '').split(', ');
     const given = value[2]!;
-    const text = `--${value[1]!} takes ${choices.join(', ')}, not "${given}"${didYouMean(given, choices)}`;
+    const subject = value[1] === 'step' ? 'batch' : `--${value[1]!}`;
+    const text = `${subject} takes ${choices.join(', ')}, not "${given}"${didYouMean(given, choices)}`;
     return new DfixError('usage', text, { hint });
   }
   const missing = /^Not enough arguments following: (.*)$/s.exec(message);

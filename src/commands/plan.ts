@@ -43,6 +43,17 @@ export interface PlanArguments extends Pick<
   readonly allowCode?: boolean;
 }
 
+/** An import that is known still costs a quarter of a millisecond. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => (loaded ??= load());
+}
+const loadBuilds = once(() => import('./builds.js'));
+const loadProject = once(() => import('../project/project.js'));
+
+/** Files come in the order of their folders: contexts of long ago are not asked for again, and hold what was read of them. */
+const KEPT_CONTEXTS = 8;
+
 /** Plans the files of one call; what they share is read once. */
 export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, cwd: string): Planner {
   const transformsFor = transformsByConfig(builtIn, args, cwd);
@@ -50,6 +61,13 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
   const histories = new Map<string, History | undefined>();
   const changes = new Map<string, LineChanges | undefined>();
   let findBuilds: ((dockerfile: string) => Promise<FoundBuild | undefined>) | undefined;
+  const contextAt = (folder: string): ContextFiles => {
+    const files = contexts.get(folder) ?? readContext(folder);
+    contexts.delete(folder);
+    contexts.set(folder, files);
+    if (contexts.size > KEPT_CONTEXTS) contexts.delete(contexts.keys().next().value!);
+    return files;
+  };
 
   const plan = async (file: string | undefined): Promise<Plan | NoPlan> => {
     const { loaded, all, problems } = await transformsFor(file ?? resolve(cwd, 'Dockerfile'));
@@ -59,7 +77,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
     const needsProject = transforms.some(({ meta }) => meta.needs.includes('project'));
     let build: FoundBuild | undefined;
     if (needsProject && file !== undefined) {
-      findBuilds ??= (await import('./builds.js')).buildFinder((folder) => contextAt(folder, contexts));
+      findBuilds ??= (await loadBuilds()).buildFinder(contextAt);
       build = await findBuilds(file);
     }
     const said =
@@ -77,7 +95,8 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
         otherNames: all.filter((one) => !transforms.includes(one)).map(({ meta }) => meta.name),
         allow: args.allow ?? config.allow ?? 'review',
         options: optionsOf(config),
-        project: needsProject && context !== undefined ? await projectAt(context, contexts) : undefined,
+        project:
+          needsProject && context !== undefined ? (await loadProject()).readProject(contextAt(context)) : undefined,
         history: context === undefined ? undefined : () => historyBelow(context, histories),
         lines: file === undefined ? undefined : () => changedLines(file, histories, changes),
         dockerfile: context === undefined || file === undefined ? undefined : pathBelow(context, file),
@@ -152,22 +171,6 @@ function configFor(loaded: LoadedConfig | undefined, file: string | undefined): 
   if (loaded === undefined) return {};
   const path = file === undefined ? 'Dockerfile' : relative(loaded.folder, file).split(sep).join('/');
   return resolveConfig(loaded.config, path);
-}
-
-async function projectAt(folder: string, contexts: Map<string, ContextFiles>): Promise<RunOptions['project']> {
-  const { readProject } = await import('../project/project.js');
-  return readProject(contextAt(folder, contexts));
-}
-
-/** Files come in the order of their folders: contexts of long ago are not asked for again, and hold what was read of them. */
-const KEPT_CONTEXTS = 8;
-
-function contextAt(folder: string, contexts: Map<string, ContextFiles>): ContextFiles {
-  const files = contexts.get(folder) ?? readContext(folder);
-  contexts.delete(folder);
-  contexts.set(folder, files);
-  if (contexts.size > KEPT_CONTEXTS) contexts.delete(contexts.keys().next().value!);
-  return files;
 }
 
 /** What the last commits changed below a folder; undefined outside a repository. Each repository is read once. */

@@ -17,14 +17,16 @@ export async function worker(args: WorkerArguments, io: Io, tools: BatchTools): 
   const { redisServer, work } = await import('../ports/campaign/redis/index.js');
   const say = (text: string): void => void io.stderr.write(`${printable(text)}\n`);
   const server = await redisServer({ url: args.queue, password: io.env['DFIX_QUEUE_PASSWORD'], say });
-  const interrupt = onInterrupt();
+  const interrupt = onInterrupt('ends');
   // Builds are ended only when the process is: what was begun is not lost by a polite stop.
   const hard = new AbortController();
   const lanes = QUEUES.map((name) => [name, lanesOf(name, { ...args, ...tools, io, signal: hard.signal })] as const);
   try {
-    await server.ready;
+    const { signal } = interrupt;
+    await Promise.race([server.ready, new Promise((resolve) => signal.addEventListener('abort', resolve))]);
+    if (signal.aborted) return 0;
     say(`works on ${server.shown}`);
-    await work(server, Object.fromEntries(lanes), interrupt.signal);
+    await work(server, Object.fromEntries(lanes), signal);
   } finally {
     hard.abort();
     await server.close();

@@ -49,6 +49,8 @@ function expected(issue: z.core.$ZodIssue, value: unknown): string {
       const hint = typeof value === 'string' ? didYouMean(value, values) : '';
       return `one of ${values.join(', ')}${hint === '' ? '' : ` (${hint.slice(2)})`}`;
     }
+    case 'invalid_format':
+      return issue.format === 'url' ? 'an address, https://…' : issue.message;
     case 'too_small':
       return 'at least one';
     default:

@@ -75,15 +75,24 @@ interface Hidden {
 function hiddenInstalls(original: BuildPlan, rewrites: readonly BuildPlan[]): readonly Hidden[] {
   const known = ecosystemsOf(original);
   const found = rewrites.flatMap((plan) =>
-    estimate(plan).flatMap(({ step, ecosystems }) =>
+    plainEstimate(plan).flatMap(({ step, ecosystems }) =>
       [...ecosystems].map((ecosystem) => ({ ecosystem, stage: nameOf(plan, step.stage) })),
     ),
   );
   return found.filter(({ ecosystem }) => !known.has(ecosystem));
 }
 
+const estimates = new WeakMap<BuildPlan, readonly Estimate[]>();
+
+/** What the commands themselves say. */
+function plainEstimate(plan: BuildPlan): readonly Estimate[] {
+  const known = estimates.get(plan) ?? estimate(plan);
+  estimates.set(plan, known);
+  return known;
+}
+
 function ecosystemsOf(plan: BuildPlan): ReadonlySet<Ecosystem> {
-  return new Set(estimate(plan).flatMap(({ ecosystems }) => [...ecosystems]));
+  return new Set(plainEstimate(plan).flatMap(({ ecosystems }) => [...ecosystems]));
 }
 
 /** Estimates a plan with what its builds install unseen, where none of its commands names it. */
@@ -94,7 +103,7 @@ function estimateWith(plan: BuildPlan, hidden: readonly Hidden[]): readonly Esti
     const index = known.has(ecosystem) ? undefined : buildStep(plan, stage);
     if (index !== undefined) steps.set(index, (steps.get(index) ?? new Set()).add(ecosystem));
   }
-  return estimate(plan, steps);
+  return steps.size === 0 ? plainEstimate(plan) : estimate(plan, steps);
 }
 
 /** The first build of the stage of that name, else of the file, else the first RUN that stands below a COPY. */

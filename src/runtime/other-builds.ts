@@ -23,7 +23,7 @@ export function devcontainerOf({ paths, read }: ContextFiles, dockerfile: string
     if (built !== undefined) return joinPath(folder, built).slice(1) === (dockerfile ?? 'Dockerfile');
     const composed = /"dockerComposeFile"\s*:\s*(\[[^\]]*\]|"[^"]*")/.exec(text)?.[1] ?? '';
     return [...composed.matchAll(/"([^"]+)"/g)].some(([, name]) =>
-      /^\s*build:/m.test(read(joinPath(folder, name!).slice(1)) ?? ''),
+      /^[ \t]*build:/m.test(read(joinPath(folder, name!).slice(1)) ?? ''),
     );
   });
 }

@@ -19,9 +19,14 @@ export function howOften(file: Dockerfile, instruction: Instruction, lines: Line
   return `; ${timesOf(file, instruction, lines)} of the last ${lines()!.commits} commits changed it`;
 }
 
-/** By its text, which stays the same when it moves: the line of it that changed most. What has no digit is no version. */
+/** Whether the history is worth a look: an ARG or ENV without a digit is no version. */
+export function mayBeVersion({ keyword, logical }: Instruction): boolean {
+  return /^(?:ARG|ENV)$/.test(keyword) && /\d/.test(logical.text);
+}
+
+/** By its text, which stays the same when it moves: the line of it that changed most. */
 function timesOf(file: Dockerfile, instruction: Instruction, lines: Lines): number {
-  if (!/^(?:ARG|ENV)$/.test(instruction.keyword) || !/\d/.test(instruction.logical.text)) return 0;
+  if (!mayBeVersion(instruction)) return 0;
   const known = lines();
   if (known === undefined) return 0;
   const own = file.slice(instruction.span).split('\n');

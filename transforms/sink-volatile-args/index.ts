@@ -2,7 +2,7 @@ import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { type Facts, isVolatile } from '../../src/facts/index.js';
 import type { ContextFiles } from '../../src/project/context.js';
 import { defineTransform, moveAbove, movesTo, type TransformContext } from '../../src/transform/index.js';
-import { changesOften, howOften } from './changes-often.js';
+import { changesOften, howOften, mayBeVersion } from './changes-often.js';
 import { sink, type Sunk } from './sink.js';
 import { namesSet } from './made-from.js';
 
@@ -64,9 +64,12 @@ function planStage(
   const sunk: Sunk[] = [];
   const held: { reason: string; arg: Instruction }[] = [];
   for (const arg of stage.instructions) {
-    if (!isVolatile(facts.file, arg) && !changesOften(facts.file, arg, lines)) continue;
+    const isSure = isVolatile(facts.file, arg);
+    if (!isSure && !mayBeVersion(arg)) continue;
     const found = sink(facts, order, arg, context);
     if (found === undefined) continue;
+    // The history comes last: to ask for it starts git.
+    if (!isSure && !changesOften(facts.file, arg, lines)) continue;
     if (typeof found === 'string') {
       held.push({ reason: found, arg });
       continue;

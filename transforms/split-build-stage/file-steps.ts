@@ -45,8 +45,8 @@ export function effectOf(step: Step, root: string): Effect {
     return 'none';
   const inside = paths.map((path) => below(path!, root));
   if (inside.every((one) => one)) return 'inside';
-  if (tool === 'rm' && args.some(({ text }) => /^(?:-[a-zA-Z]*f[a-zA-Z]*|--force)$/.test(text))) {
-    const folders = paths.map((path) => path!.replace(/\/[^/]*[*?[].*$/, ''));
+  if (tool === 'rm' && args.some(({ text }) => /^(?:-[a-eg-zA-Z]*f[a-zA-Z]*|--force)$/.test(text))) {
+    const folders = paths.map((path) => path!.replace(/\/[^/*?[]*[*?[].*$/, ''));
     if (folders.every((path) => !isWithin(root, path) && !isWithin(path, root))) return 'outside';
   }
   // The folder itself comes with WORKDIR in both stages; its owner and mode do not.

@@ -11,9 +11,10 @@ import {
   ledgerState,
   recordKey,
 } from '../../batch/record.js';
+import { DfixError } from '../../errors.js';
 import { errnoOf, fsError } from '../fs-errors.js';
 import { fileName } from './file-name.js';
-import { putFile, syncFolder, syncFolderNow, writeWhole } from './durable.js';
+import { putFiles, syncFolder, syncFolderNow, writeWhole } from './durable.js';
 import { lockFolder } from './lock.js';
 
 /** A record without where its artefacts are, which the ledger says, and what they hold. */
@@ -146,9 +147,12 @@ function writer(
 
   const write = async (entries: readonly Entry[]): Promise<readonly BatchRecord[]> => {
     try {
-      const written = await Promise.all(entries.map((entry) => putArtefacts(folder, entry)));
-      if (written.some(({ artefacts }) => Object.keys(artefacts).length > 0))
+      const files = new Map<string, string>();
+      const written = entries.map((entry) => placeArtefacts(folder, entry, files));
+      if (files.size > 0) {
+        await putFiles(files);
         await syncFolder(join(folder, 'artefacts'));
+      }
       writeWhole(handle, written.map(journalLine).join(''));
       await promisify(fdatasync)(handle);
       return written;
@@ -166,18 +170,20 @@ function writer(
       }),
     async close() {
       await running;
+      broken ??= new DfixError('ledger', 'is closed', { file });
       closeSync(handle);
       unlock();
     },
   };
 }
 
-async function putArtefacts(folder: string, { texts, ...entry }: Entry): Promise<BatchRecord> {
+/** The record of an entry, whose artefacts are added to the files that are to be written. */
+function placeArtefacts(folder: string, { texts, ...entry }: Entry, files: Map<string, string>): BatchRecord {
   const artefacts: Record<string, string> = {};
   for (const [kind, text] of Object.entries(texts)) {
     const extension = ARTEFACTS[kind as ArtefactKind];
     const path = join('artefacts', `${fileName(entry.repository)}.${entry.phase}.${extension}`);
-    await putFile(join(folder, path), text);
+    files.set(join(folder, path), text);
     artefacts[kind] = path;
   }
   return { ...entry, artefacts };

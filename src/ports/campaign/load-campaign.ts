@@ -21,7 +21,7 @@ export async function loadCampaign(file: string, cwd: string): Promise<Campaign>
   const parsed = parseYaml(text);
   if ('problem' in parsed) throw new DfixError('campaign', parsed.problem, { file: name, position: parsed.position });
   const { checkCampaign } = await import('../../batch/campaign.js');
-  const checked = checkCampaign(parsed.value);
+  const checked = checkCampaign(parsed.value ?? {});
   if (!('length' in checked)) return checked;
   const { path, message } = checked[0]!;
   throw new DfixError('campaign', path.length === 0 ? message : `${keyPath(path)}: ${message}`, {

@@ -9,7 +9,8 @@ import { compareCodePoints, repositoryRoot } from '../walk.js';
 
 /**
  * The folders that paths and globs stand for, each once, by their real path, in code point order. A glob matches a level
- * a part; a link that is met on the way is not followed.
+ * a part, and as in a shell one with a dot at its start only where the part has it, too; a link that is met on the way is
+ * not followed.
  * @throws DfixError for a path that leads nowhere and a glob that matches nothing
  */
 export function findRepositories(paths: readonly string[], cwd: string): readonly string[] {
@@ -34,6 +35,7 @@ function below(folders: readonly string[], part: string, path: string): string[]
   if (segment === undefined) throw new DfixError('bad-glob', 'this pattern cannot be read', { file: path });
   return folders.flatMap((folder) =>
     entries(folder)
+      .filter(({ name }) => part.startsWith('.') || !name.startsWith('.'))
       .filter((entry) => entry.isDirectory() && matchSegment(segment, entry.name))
       .map(({ name }) => join(folder, name)),
   );
@@ -53,46 +55,49 @@ function entries(folder: string) {
  */
 export function digestRepository(folder: string): string {
   const root = repositoryRoot(folder);
-  if (root !== undefined) return digestFolder(root) + digestHistory(root);
-  const hash = createHash('sha256').update(digestFolder(folder));
+  const seen =
+    root === undefined ? [...filesIn(folder), ...filesAbove(folder)] : [...filesIn(root), ...historyOf(root)];
+  return createHash('sha256').update(seen.join('')).digest('hex');
+}
+
+function filesAbove(folder: string): readonly string[] {
+  const seen: string[] = [];
   for (let at = dirname(folder); ; at = dirname(at)) {
-    for (const name of [...CONFIG_FILES, '.gitignore']) {
-      const stats = lstatSync(join(at, name), { bigint: true, throwIfNoEntry: false });
-      if (stats !== undefined) hash.update(told(join(at, name), stats));
-    }
-    if (dirname(at) === at) return hash.digest('hex');
+    for (const name of [...CONFIG_FILES, '.gitignore']) seen.push(toldIfThere(join(at, name)));
+    if (dirname(at) === at) return seen;
   }
 }
 
 /** Changes with the commit that is checked out: a plan may hang on what the commits before it changed. */
-function digestHistory(root: string): string {
-  if (!statSync(join(root, '.git')).isDirectory()) return '';
-  const hash = createHash('sha256');
-  for (const name of ['HEAD', 'logs/HEAD', 'shallow']) {
-    const stats = lstatSync(join(root, '.git', name), { bigint: true, throwIfNoEntry: false });
-    if (stats !== undefined) hash.update(told(name, stats));
-  }
-  return hash.digest('hex');
+function historyOf(root: string): readonly string[] {
+  if (!statSync(join(root, '.git')).isDirectory()) return [];
+  return ['HEAD', 'logs/HEAD', 'shallow'].map((name) => toldIfThere(join(root, '.git', name)));
 }
 
 /**
- * A digest of what stands in a folder: names, kinds, sizes and times of change (ctime, which no program sets) of all below
- * it but `.git`. Links are not followed.
+ * What stands in a folder: names, kinds, sizes and times of change (ctime, which no program sets) of all below it but
+ * `.git`. Links are not followed.
  */
-function digestFolder(folder: string): string {
-  const hash = createHash('sha256');
+function filesIn(folder: string): readonly string[] {
+  const seen: string[] = [];
   const open = [''];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     for (const entry of entries(join(folder, at))) {
-      const path = join(at, entry.name);
+      const path = `${at}/${entry.name}`;
       if (entry.name === '.git') continue;
       if (entry.isDirectory()) open.push(path);
-      hash.update(told(path, lstatSync(join(folder, path), { bigint: true })));
+      seen.push(told(path, lstatSync(folder + path, { bigint: true })));
     }
   }
-  return hash.digest('hex');
+  return seen;
 }
 
+function toldIfThere(file: string): string {
+  const stats = lstatSync(file, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? '' : told(file, stats);
+}
+
+/** Ends in what no path holds. */
 function told(path: string, { mode, size, ctimeNs, ino }: BigIntStats): string {
-  return JSON.stringify([path, String(mode), String(size), String(ctimeNs), String(ino)]);
+  return `${path}\0${mode} ${size} ${ctimeNs} ${ino}\0`;
 }

@@ -1,4 +1,5 @@
 import { DfixError, messageOf } from '../../errors.js';
+import { errnoOf } from '../fs-errors.js';
 import type { Platform } from '../../forge/types.js';
 import { withoutSecrets } from './git-process.js';
 
@@ -82,7 +83,9 @@ export function refusing(
   };
 }
 
+/** What a call that got no answer fails with says why in its cause; of several tries only by a code. */
 function saidBy(error: unknown): string {
-  const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return messageOf(reason).split('\n')[0]!.slice(0, 500);
+  const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
+  const said = messageOf(cause ?? error) || (errnoOf(cause) ?? messageOf(error));
+  return said.split('\n')[0]!.slice(0, 500);
 }

@@ -149,6 +149,6 @@ export const bun: CacheManager = {
   ],
   disablingOptions: ['--no-cache'],
   cleaners: /^pm cache rm\b/,
-  configFiles: [{ name: /(^|\/)bunfig\.toml$/, setting: /^\[install\.cache\]|^\s*backend\s*=\s*"symlink"/m }],
+  configFiles: [{ name: /(^|\/)bunfig\.toml$/, setting: /^\[install\.cache\]|^[ \t]*backend\s*=\s*"symlink"/m }],
   variable: 'BUN_INSTALL_CACHE_DIR',
 };

@@ -51,7 +51,7 @@ const rpm = {
     /^(install|localinstall|reinstall|update|upgrade|upgrade-minimal|update-minimal|downgrade|distro-sync|groupinstall|group install|builddep|swap|makecache)$/,
   offline: /^(-C|--cacheonly)$/,
   cleaners: /^clean\b(?!.*--installroot)/,
-  configFiles: [{ name: /(^|\/)(yum|dnf)\.conf$/, setting: /^\s*cachedir\s*=/m }],
+  configFiles: [{ name: /(^|\/)(yum|dnf)\.conf$/, setting: /^[ \t]*cachedir\s*=/m }],
   skip: inOtherRoot('--installroot'),
 } as const;
 

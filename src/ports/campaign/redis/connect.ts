@@ -14,6 +14,8 @@ export interface RedisServer {
   readonly shown: string;
   /** Resolves when the server can be used for the first time; rejects when it refuses to speak with us. */
   readonly ready: Promise<void>;
+  /** Whether it answers now. */
+  isThere(): boolean;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export async function redisServer({ url, password, say }: RedisSettings): Promis
     connection: shared,
     shown: address.shown,
     ready,
+    isThere: () => shared.status === 'ready',
     close: async () => shared.disconnect(),
   };
 }

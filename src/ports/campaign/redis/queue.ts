@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Queue } from 'bullmq';
-import type { StepQueue, StepWatcher } from '../../../batch/queue.js';
+import { type StepQueue, stopped, type StepWatcher } from '../../../batch/queue.js';
 import type { Rate } from '../../../batch/queues.js';
 import { digestOf, failedStep, type Step, type StepResult } from '../../../batch/step.js';
-import { DfixError } from '../../../errors.js';
 import { fileName } from '../file-name.js';
 import { type RedisServer } from './connect.js';
 
@@ -33,7 +32,7 @@ export function redisQueue(server: RedisServer, settings: RedisQueueSettings): S
   let queue: Queue | undefined;
   return {
     async run(steps, watcher) {
-      await server.ready;
+      await orStopped(server.ready, settings.signal);
       queue = new server.bull.Queue(settings.name, {
         connection: server.connection,
         prefix: PREFIX,
@@ -42,11 +41,12 @@ export function redisQueue(server: RedisServer, settings: RedisQueueSettings): S
       });
       // The connection tells what is wrong with it.
       queue.on('error', () => undefined);
-      await run(queue, settings, steps, watcher);
+      await orStopped(run(queue, settings, steps, watcher), settings.signal);
     },
     async close() {
-      await queue?.close();
+      // First, so that nothing waits for a server that is gone.
       await server.close();
+      await queue?.close();
     },
   };
 }
@@ -64,7 +64,7 @@ async function run(
   let isMore = true;
   let heard = Date.now();
   while (isMore || open.size > 0) {
-    if (signal.aborted) throw new DfixError('interrupted', 'interrupted; run it again to go on');
+    if (signal.aborted) throw stopped();
     const added: string[] = [];
     while (isMore && open.size < WINDOW) {
       const next = rest.next();
@@ -95,6 +95,19 @@ async function run(
   await drop(queue, campaign);
 }
 
+/** Milliseconds for ending by itself. */
+const GRACE = 1000;
+
+/** Settles as a promise does; when it was stopped, soon: what waits for Redis may wait for ever. */
+function orStopped<T>(waiting: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => void setTimeout(() => reject(stopped()), GRACE);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop);
+    void waiting.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
 const BULK = 100;
 /** A step that throws is tried three times; a result, also a bad one, is not. */
 const TRIES = { attempts: 3, backoff: { type: 'exponential', delay: 1000 } } as const;
@@ -115,14 +128,16 @@ async function take(queue: Queue, id: string, open: Map<string, Step>, watcher: 
   // Lost by Redis since: it is put there again.
   if (job === undefined) return true;
   const step = open.get(id)!;
-  const goesOn = await watcher.ended(step, resultOf(job));
+  const goesOn = await watcher.ended(step, await resultOf(job));
   open.delete(id);
   await job.remove();
   return goesOn;
 }
 
-function resultOf({ failedReason, returnvalue }: Job<Step, StepResult | null>): StepResult | undefined {
-  if (failedReason === undefined) return returnvalue ?? undefined;
+async function resultOf(job: Job<Step, StepResult | null>): Promise<StepResult | undefined> {
+  const { failedReason, returnvalue } = job;
+  // The reason stays when a later try came to a result.
+  if (failedReason === undefined || !(await job.isFailed())) return returnvalue ?? undefined;
   const isStalled = failedReason.includes('stalled more than allowable limit');
   return failedStep(isStalled ? 'ended its worker, again and again' : failedReason.split('\n', 1)[0]!);
 }

@@ -12,6 +12,7 @@ const STALLS = 2;
 
 /**
  * Does the steps of queues until it is told to stop; then it ends what it has begun.
+ * @param server one that is ready
  * @param lanes those that do the steps of each queue, as many at a time
  */
 export async function work(
@@ -19,7 +20,6 @@ export async function work(
   lanes: Readonly<Partial<Record<QueueName, readonly Lane[]>>>,
   signal: AbortSignal,
 ): Promise<void> {
-  await server.ready;
   const workers = Object.entries(lanes).map(([name, own]) => {
     const free = [...own];
     const worker = new server.bull.Worker(
@@ -54,7 +54,9 @@ export async function work(
     await told;
   } finally {
     const grace = new Promise<void>((resolve) => setTimeout(resolve, GRACE).unref());
-    await Promise.race([Promise.all(workers.map((worker) => worker.close())), grace]);
+    // Without a server nothing that is at work can be handed in: it is not waited for.
+    const isLost = !server.isThere();
+    await Promise.race([Promise.all(workers.map((worker) => worker.close(isLost))), grace]);
     for (const lane of Object.values(lanes).flat()) await lane.close();
   }
 }
