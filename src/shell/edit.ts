@@ -137,6 +137,7 @@ export function removeCommands(
     if (tail) {
       const from = endOf(script, sequence.items[first - 1]!);
       const to = endOf(script, sequence.items[last]!);
+      if (file.text.slice(0, from).trimEnd().endsWith(file.escape)) return 'the line before it would go on';
       edits.push(
         ...removeKeepingComments(
           file,
