@@ -1,9 +1,9 @@
 import { mountsOf, type Stage } from '../dockerfile/index.js';
-import { type Facts, homeOf, isRoot, joinPath, resolvePath, type State } from '../facts/index.js';
-import { patternOf, type ShellScript } from '../shell/index.js';
+import { type Facts, isRoot, joinPath, resolvePath, type State } from '../facts/index.js';
+import { patternOf, type ShellScript, valueOf } from '../shell/index.js';
 import { relationTo } from './paths.js';
 import { isShipped, reachesImage } from './shipped.js';
-import { type Run, runsOf } from './uses.js';
+import { type Run, runsOf, type Use } from './uses.js';
 
 /** What transforms that keep a cache out of a layer without a mount need to know of a RUN. */
 
@@ -54,9 +54,10 @@ export function removesLater(run: Run, from: number, folder: string): boolean {
   });
 }
 
-/** HOME of a step, where it is not known as adduser(8) makes it. */
-export function likelyHome(state: State): string {
-  const known = homeOf(state);
+/** HOME of a command, where it is not known as adduser(8) makes it. */
+export function likelyHome(state: State, { invocation, place }: Use): string {
+  const inline = invocation.environment.findLast(([name]) => name === 'HOME')?.[1];
+  const known = inline === undefined ? place.home : valueOf(inline, place.lookup);
   if (known !== undefined) return known;
   return state.user === undefined || isRoot(state) === true ? '/root' : `/home/${state.user}`;
 }

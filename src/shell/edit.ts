@@ -355,7 +355,7 @@ export function layoutOf(file: Dockerfile, instruction: Instruction): Layout {
   const { bodies, leads, trails } = linesOf(file, instruction);
   const leading = leads.length >= trails;
   if (leads.length + trails === 0) {
-    const style = styleOf(file, instruction);
+    const style = styleOf(file);
     const own = shortest(bodies.map(indentOf)) ?? style?.indent ?? '    ';
     return {
       multiline: bodies.length > 0,
@@ -385,14 +385,20 @@ function linesOf(file: Dockerfile, instruction: Instruction) {
   };
 }
 
+const styles = new WeakMap<Dockerfile, Layout | false>();
+
 /** Where the first RUN of the file that has `&&` beside a line break puts it. */
-function styleOf(file: Dockerfile, instruction: Instruction): Layout | undefined {
-  const model = file.instructions.find((one) => {
-    if (one.keyword !== 'RUN' || one === instruction) return false;
-    const { leads, trails } = linesOf(file, one);
-    return leads.length + trails > 0;
-  });
-  return model === undefined ? undefined : layoutOf(file, model);
+function styleOf(file: Dockerfile): Layout | undefined {
+  let style = styles.get(file);
+  if (style === undefined) {
+    const model = file.instructions.find((one) => {
+      if (one.keyword !== 'RUN' || one.heredocs.length > 0) return false;
+      const { leads, trails } = linesOf(file, one);
+      return leads.length + trails > 0;
+    });
+    styles.set(file, (style = model !== undefined && layoutOf(file, model)));
+  }
+  return style === false ? undefined : style;
 }
 
 /** Inserts `text &&` (or `text;` where commands are kept apart by `;`) before the first command that does something. */
@@ -499,6 +505,7 @@ export function insertFlags(
 /** The indent of lines between the flags and the body: that of the body's least indented lines when it has any. */
 function flagIndent(file: Dockerfile, instruction: Instruction): string {
   if (instruction.heredocs.length > 0) return '    ';
-  const lines = continuationLines(file, instruction);
-  return commandIndent(lines, shortest(lines.map(indentOf)) ?? '    ');
+  const { bodies } = linesOf(file, instruction);
+  const own = shortest(bodies.map(indentOf)) ?? styleOf(file)?.indent ?? '    ';
+  return commandIndent(bodies, own);
 }

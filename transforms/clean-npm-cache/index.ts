@@ -36,7 +36,7 @@ export default defineTransform({
       const last = run.uses.findLastIndex(isFill);
       const use = run.uses[last];
       if (use === undefined) continue;
-      const folder = `${likelyHome(run.state)}/.npm`;
+      const folder = `${likelyHome(run.state, use)}/.npm`;
       const cleans = run.uses
         .slice(last + 1)
         .some(({ invocation: { tool, subcommand } }) => tool === 'npm' && /^cache/.test(subcommand));
@@ -83,6 +83,7 @@ function keepReason(run: Run, { invocation }: Use, later: readonly Run[]): strin
   if (run.uses.some(({ invocation: other }) => other.options.some(({ name }) => name === '--cache')))
     return 'the npm cache lies elsewhere';
   if (
+    invocation.environment.some(([name]) => name === 'HOME') ||
     MOVES.test(run.script?.source.text ?? '') ||
     ['npm_config_cache', 'NPM_CONFIG_CACHE'].some((name) => run.state.env.has(name))
   )

@@ -40,7 +40,7 @@ export default defineTransform({
       for (const row of rows) {
         const last = run.uses.findLastIndex(({ invocation }) => fills(row, invocation));
         if (last < 0) continue;
-        const folders = row.folders(run, facts);
+        const folders = row.folders(run, facts, run.uses[last]!);
         if (isClean(cleanable, row, last, folders)) continue;
         const edit = cleanedAfter(facts, project, cleanable, row, run.uses[last]!, folders);
         if (typeof edit === 'string') {
@@ -105,8 +105,11 @@ function cleanedAfter(
   if (use.invocation.user !== undefined)
     return `${use.invocation.user} runs ${tool!}, who is not the user of this step`;
   if (folders.length === 0) return `where ${tool!} keeps its cache is not known`;
-  if (row.moves.test(script.source.text) || row.variables.some((name) => state.env.has(name)))
-    return `the cache of ${tool!} lies elsewhere or is turned off`;
+  const isElsewhere =
+    row.moves.test(script.source.text) ||
+    row.variables.some((name) => state.env.has(name)) ||
+    use.invocation.environment.some(([name]) => name === 'HOME');
+  if (isElsewhere) return `the cache of ${tool!} lies elsewhere or is turned off`;
   const kept =
     row.keeps?.(use, run, facts, project) ?? offlineLater(row, later()) ?? copiedOut(facts, {}, heirs, folders);
   if (kept !== undefined) return kept;

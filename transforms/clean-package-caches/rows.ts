@@ -13,7 +13,7 @@ export interface Row {
   readonly cleaner?: string;
   readonly command?: (folders: readonly string[]) => string;
   /** Where the cache is; none where that is not known. */
-  readonly folders: (run: Run, facts: Facts) => readonly string[];
+  readonly folders: (run: Run, facts: Facts, use: Use) => readonly string[];
   /** What in a RUN puts it elsewhere, or turns it off … */
   readonly moves: RegExp;
   /** … and the variables that do. */
@@ -34,8 +34,8 @@ const yarn: Row = {
   fills: /^(|install|add|upgrade|global add|global upgrade)$/,
   cleans: /^cache\b/,
   cleaner: 'cache clean',
-  folders: ({ state }) => [
-    isRoot(state) === false ? `${likelyHome(state)}/.cache/yarn` : '/usr/local/share/.cache/yarn',
+  folders: ({ state }, _facts, use) => [
+    isRoot(state) === false ? `${likelyHome(state, use)}/.cache/yarn` : '/usr/local/share/.cache/yarn',
   ],
   moves: /yarn_cache_folder|--cache-folder|\byarn config set (cache-folder|yarn-offline-mirror)/i,
   variables: ['YARN_CACHE_FOLDER', 'yarn_cache_folder'],
@@ -53,10 +53,10 @@ const composer: Row = {
   fills: /^(install|i|update|upgrade|u|require|reinstall|create-project|global require|global install|global update)$/,
   cleans: /^(clear-cache|clearcache|cc)\b/,
   cleaner: 'clear-cache',
-  folders: ({ state }) => {
+  folders: ({ state }, _facts, use) => {
     const home = certainValue(state, 'COMPOSER_HOME');
     if (home !== undefined) return [`${home}/cache`];
-    return [`${likelyHome(state)}/.composer/cache`, `${likelyHome(state)}/.cache/composer`];
+    return [`${likelyHome(state, use)}/.composer/cache`, `${likelyHome(state, use)}/.cache/composer`];
   },
   moves: /COMPOSER_CACHE_DIR=|COMPOSER_HOME=|--no-cache|\bcache-dir\b/,
   variables: ['COMPOSER_CACHE_DIR'],

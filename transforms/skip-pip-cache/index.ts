@@ -47,15 +47,19 @@ export default defineTransform({
   },
   find: (_file, { facts, propose, decline }) => {
     for (const { run, later, heirs, ships } of cleanableRuns(facts)) {
-      const folder = cacheOf(run.state);
-      if (folder === undefined) continue;
-      const uses = run.uses.filter((use, index) => keepsDownloads(run, use, index, folder));
+      const folders = new Set<string>();
+      const uses = run.uses.filter((use, index) => {
+        const folder = cacheOf(run.state, use);
+        if (folder === undefined || !keepsDownloads(run, use, index, folder)) return false;
+        if (!ships(folder) || isMounted(run, folder)) return false;
+        folders.add(folder);
+        return true;
+      });
       if (uses.length === 0) continue;
-      if (!ships(folder) || isMounted(run, folder)) continue;
       const reason =
         uses.some(({ script }) => script === undefined) || run.script === undefined
           ? 'JSON form is not edited'
-          : (readElsewhere(facts, heirs, later(), [folder]) ?? readLater(later()) ?? oldPip(facts, run));
+          : (readElsewhere(facts, heirs, later(), [...folders]) ?? readLater(later()) ?? oldPip(facts, run));
       if (reason !== undefined) {
         decline(reason, run.instruction.span);
         continue;
@@ -73,7 +77,7 @@ export default defineTransform({
           {
             kind: 'files',
             effect: 'removed',
-            paths: [`${folder}/**`],
+            paths: [...folders].map((folder) => `${folder}/**`),
             why: 'pip is told to keep no copy of its downloads',
           },
         ],
@@ -83,7 +87,7 @@ export default defineTransform({
 });
 
 /** Where pip keeps its cache (pip.pypa.io/en/stable/topics/caching); undefined where a variable that is not known says so. */
-function cacheOf(state: State): string | undefined {
+function cacheOf(state: State, use: Use): string | undefined {
   for (const [name, below] of [
     ['PIP_CACHE_DIR', ''],
     ['XDG_CACHE_HOME', '/pip'],
@@ -92,7 +96,7 @@ function cacheOf(state: State): string | undefined {
     const folder = certainValue(state, name);
     return folder === undefined ? undefined : folder + below;
   }
-  return `${likelyHome(state)}/.cache/pip`;
+  return `${likelyHome(state, use)}/.cache/pip`;
 }
 
 /** Whether a command leaves downloads in pip's cache when its RUN ends. */
