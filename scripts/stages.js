@@ -13,7 +13,7 @@ import { contextAt, filesAt, spread } from './snapshots.js';
 import { writeSection } from './section.js';
 
 const [list, clones, given] = process.argv.slice(2);
-const corpus = list === undefined ? undefined : readCorpus(given ?? process.env.DFIX_CORPUS);
+const corpus = list === undefined ? undefined : readCorpus(given ?? null);
 if (clones === undefined || corpus === undefined) {
   console.error('stages: node scripts/stages.js LIST.tsv CLONES [CORPUS.jsonl.gz]');
   process.exit(2);
