@@ -33,6 +33,8 @@ export function takeWhatRuns(
     const line = `COPY at line ${copy.lines.first} takes all of ${root}`;
     if (isDeclined(planned)) return declined(`${line}: ${planned.reason}`, copy);
     const kept = planned.copies.map(({ from: path }) => path);
+    const maybe = kept.find((path) => path.endsWith('*'));
+    if (maybe !== undefined) return declined(`${line}: ${maybe.slice(0, -1)} may be there too`, copy);
     const reason = whyWhole(final, copy, root, joinPath(facts.before(copy)!.workdir ?? '/', to), kept);
     if (reason !== undefined) return declined(`${line}: ${reason}`, copy);
     const start = toSource(copy.logical, copy.args.start);

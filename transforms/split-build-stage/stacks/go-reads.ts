@@ -1,5 +1,6 @@
 import { joinPath } from '../../../src/facts/index.js';
 import type { Evidence } from '../../../src/transform/index.js';
+import { keptBack, whereThere } from './kept-back.js';
 import { ASIDE } from './reads.js';
 import { type Copied, declined, type Declined, type RuntimePackage, type Subject } from '../types.js';
 
@@ -28,10 +29,8 @@ const TLS =
  * What a Go program reads from the image besides itself, by the literal paths in its sources.
  * @param images the sources' paths in the image
  */
-export function goReads(
-  { files, project, command, stage, facts }: Subject,
-  images: readonly string[],
-): Reads | Declined {
+export function goReads(subject: Subject, images: readonly string[]): Reads | Declined {
+  const { files, project, command, stage, facts } = subject;
   const { context } = project!;
   const at = command.at ?? stage.from;
   const sources = images.map((image) => files.get(image)!.context!);
@@ -42,6 +41,8 @@ export function goReads(
   const found = new Set<string>();
   const data = [...files].filter(([, { context: path }]) => path === undefined || !NO_DATA.test(path));
   const folders = new Set(data.flatMap(([image]) => foldersAbove(image)));
+  const isKeptBack = keptBack(subject);
+  const maybe = new Set<string>();
   for (const [path, raw] of texts) {
     const text = raw!;
     if (STARTS_PROGRAMS.test(text) || CALLS_SYSTEM.test(text))
@@ -51,6 +52,7 @@ export function goReads(
         embedded.add(joinPath(`/${path}`, `../${word.replace(/^all:|["`]/g, '')}`).replace(/[*?[].*/s, ''));
     const settings = joinPath(command.workdir ?? '/', '.env');
     if (DOTENV.test(text) && files.has(settings)) found.add(settings);
+    if (DOTENV.test(text) && isKeptBack(settings)) maybe.add(settings);
     for (const [literal] of text.matchAll(/"[^"\\\n]{1,200}"|`[^`\n]{1,200}`/g)) {
       const value = literal
         .slice(1, -1)
@@ -60,6 +62,7 @@ export function goReads(
       if (value === '' || value === '.' || value === '/' || /[\s:<>]/.test(value)) continue;
       const image = joinPath(command.workdir ?? '/', value);
       if (image === command.workdir) continue;
+      if (isKeptBack(image)) maybe.add(image);
       if (folders.has(image) || data.some(([one]) => one === image)) found.add(image);
     }
   }
@@ -92,14 +95,17 @@ export function goReads(
   const zone = facts.atEnd(stage).env.has('TZ');
   if (zone || (/\btime\.LoadLocation\b/.test(all) && !/"time\/tzdata"/.test(all)))
     packages.push({ name: 'tzdata', why: zone ? 'TZ is set' : 'the program loads a time zone' });
+  const carried = whereThere(maybe, roots);
   return {
     readsFiles: reader !== undefined || framework !== undefined,
     packages,
-    copies: roots.map((path) => ({ from: path, to: path })),
-    evidence:
-      roots.length === 0
+    copies: [...roots.map((path) => ({ from: path, to: path })), ...carried.copies],
+    evidence: [
+      ...(roots.length + maybe.size === 0
         ? [{ fact: 'its sources name no other file of the image' }]
-        : roots.map((path) => ({ fact: `its sources name ${path}` })),
+        : roots.map((path) => ({ fact: `its sources name ${path}` }))),
+      ...carried.evidence,
+    ],
   };
 }
 

@@ -1,6 +1,7 @@
 import { isWithin, joinPath } from '../../../src/facts/index.js';
 import type { Evidence } from '../../../src/transform/index.js';
 import { type Copied, declined, type Declined, type Subject } from '../types.js';
+import { keptBack, whereThere } from './kept-back.js';
 
 /** How the programs of a language name the files that they read. */
 export interface Reading {
@@ -39,11 +40,12 @@ export const TESTS = /(?:^|\/)(?:tests?|[\w.-]+\.(?:Unit|Integration)?Tests?|int
  *   file of it
  */
 export function literalReads(
-  { files, project, command, stage, facts }: Subject,
+  subject: Subject,
   how: Reading,
   words: readonly string[],
   source: string | undefined,
 ): Reads | Declined {
+  const { files, project, command, stage, facts } = subject;
   const at = command.at ?? stage.from;
   const { context } = project!;
   const workdir = command.workdir ?? '/';
@@ -55,6 +57,8 @@ export function literalReads(
       .filter((image) => isWithin(image, workdir) && how.looksFor.test(relative(image, workdir)))
       .map((image) => joinPath(workdir, relative(image, workdir).split('/')[0]!)),
   );
+  const isKeptBack = keptBack(subject);
+  const maybe = new Set<string>();
   const note = (text: string): void => {
     const value = text
       .replace(/^file:(?:\/\/)?/, '')
@@ -62,6 +66,7 @@ export function literalReads(
       .replace(/(?<!\/)\/+$/, '');
     if (/^[./]*$/.test(value)) return;
     const image = joinPath(workdir, value);
+    if (isKeptBack(image)) maybe.add(image);
     if (image !== workdir && (known.data.has(image) || (value.includes('/') && known.all.has(image)))) found.add(image);
   };
   let opener: string | undefined;
@@ -89,13 +94,16 @@ export function literalReads(
   );
   if (left.length > 0 && opener !== undefined)
     return declined(`it is not known whether the program reads ${left[0]!} when it runs: ${opener} opens files`, at);
+  const carried = whereThere(maybe, roots);
   return {
-    copies: roots.map((path) => ({ from: path, to: path })),
+    copies: [...roots.map((path) => ({ from: path, to: path })), ...carried.copies],
     opener,
-    evidence:
-      roots.length === 0
+    evidence: [
+      ...(roots.length + maybe.size === 0
         ? [{ fact: 'its sources and settings name no other file of the image' }]
-        : roots.map((path) => ({ fact: `${path} is named by the sources, the settings or the command` })),
+        : roots.map((path) => ({ fact: `${path} is named by the sources, the settings or the command` }))),
+      ...carried.evidence,
+    ],
   };
 }
 

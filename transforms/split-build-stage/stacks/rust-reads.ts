@@ -1,5 +1,6 @@
 import { joinPath } from '../../../src/facts/index.js';
 import type { Evidence } from '../../../src/transform/index.js';
+import { keptBack, whereThere } from './kept-back.js';
 import { ASIDE } from './reads.js';
 import { type Copied, declined, type Declined, type RuntimePackage, type Subject } from '../types.js';
 
@@ -19,6 +20,11 @@ const STARTS_PROGRAMS = /\bprocess::Command\b|\bCommand::new\b|\blibloading\b|\b
 /** Files that the compiler reads: `include_str!`, and the folders of embedding macros. */
 const EMBEDDED =
   /\b(?:include(?:_str|_bytes|_dir)?|migrate|embed_migrations)!\s*\(\s*"([^"\n]*)"|folder\s*=\s*"([^"\n]*)"/g;
+/** Files that crates look for in the working directory. */
+const OWN_FILES = [
+  ['Rocket.toml', /^rocket$/],
+  ['.env', /^dotenvy?$/],
+] as const;
 /** Crates that look for certificates of the system. */
 const TLS = /^(?:native-tls|openssl-sys|curl-sys|openssl-probe|rustls-native-certs|rustls-platform-verifier)$/;
 
@@ -26,16 +32,16 @@ const TLS = /^(?:native-tls|openssl-sys|curl-sys|openssl-probe|rustls-native-cer
  * What a Rust program reads from the image besides itself, by the literal paths in its sources.
  * @param crates all packages of Cargo.lock
  */
-export function rustReads(
-  { files, project, command, stage, facts }: Subject,
-  crates: readonly string[],
-): Reads | Declined {
+export function rustReads(subject: Subject, crates: readonly string[]): Reads | Declined {
+  const { files, project, command, stage, facts } = subject;
   const at = command.at ?? stage.from;
   const { context } = project!;
   const data = [...files].filter(([, { context: path }]) => path === undefined || !NO_DATA.test(path));
   const folders = new Set(data.flatMap(([image]) => foldersAbove(image)));
   const embedded: string[] = [];
   const found = new Set<string>();
+  const isKeptBack = keptBack(subject);
+  const maybe = new Set<string>();
   let reader: string | undefined;
   for (const [image, { context: path }] of files) {
     if (path === undefined || !path.endsWith('.rs') || /(?:^|\/)(?:tests|benches|examples)\//.test(path)) continue;
@@ -53,11 +59,16 @@ export function rustReads(
     }
     for (const [, value] of text.matchAll(/"([^"\\\n\s:<>]{1,200})"/g)) {
       const at = joinPath(command.workdir ?? '/', value!.replace(/[*?[{%].*/s, ''));
+      if (isKeptBack(at)) maybe.add(at);
       if (at !== command.workdir && (folders.has(at) || data.some(([one]) => one === at))) found.add(at);
     }
   }
-  const settings = joinPath(command.workdir ?? '/', 'Rocket.toml');
-  if (crates.includes('rocket') && files.has(settings)) found.add(settings);
+  for (const [name, crate] of OWN_FILES) {
+    const settings = joinPath(command.workdir ?? '/', name);
+    if (!crates.some((one) => crate.test(one))) continue;
+    if (files.has(settings)) found.add(settings);
+    if (isKeptBack(settings)) maybe.add(settings);
+  }
   const roots = [...found]
     .filter((path) => !embedded.includes(path))
     .filter((path) => ![...found].some((other) => other !== path && path.startsWith(`${other}/`)))
@@ -71,10 +82,11 @@ export function rustReads(
   if (crates.some((name) => TLS.test(name)))
     packages.push({ name: 'ca-certificates', why: 'the program calls others over TLS' });
   if (facts.atEnd(stage).env.has('TZ')) packages.push({ name: 'tzdata', why: 'TZ is set' });
+  const carried = whereThere(maybe, roots);
   return {
     packages,
-    copies: roots.map((path) => ({ from: path, to: path })),
-    evidence: roots.map((path) => ({ fact: `its sources name ${path}` })),
+    copies: [...roots.map((path) => ({ from: path, to: path })), ...carried.copies],
+    evidence: [...roots.map((path) => ({ fact: `its sources name ${path}` })), ...carried.evidence],
   };
 }
 
