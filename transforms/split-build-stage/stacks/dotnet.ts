@@ -1,4 +1,4 @@
-import { isRoot, joinPath } from '../../../src/facts/index.js';
+import { isRoot, isWithin, joinPath } from '../../../src/facts/index.js';
 import { type Answer, declined, plan, type Stack, type Subject } from '../types.js';
 import { guardProgram, inOrder, redirects } from './binary.js';
 import { carriedPackages } from './carried-packages.js';
@@ -89,7 +89,7 @@ function planOf(subject: Subject, sdk: Sdk, program: string, words: readonly str
   return plan({
     image,
     what: `ship ${name} on ${image} and leave the .NET SDK in a build stage`,
-    copies: [{ from: folder, to: folder }, ...reads.copies],
+    copies: [{ from: folder, to: folder }, ...reads.copies.filter(({ from }) => !isWithin(from, folder))],
     packages: inOrder([
       ...carried,
       ...globalization.packages.map((one) => ({ name: one, why: 'texts are compared by culture' })),

@@ -109,7 +109,7 @@ function planOf(subject: Subject, own: ElixirProject, release: Step, folder: str
   return plan({
     image: shipped.image,
     what: `ship the release ${baseName(folder)} on ${shipped.image} and leave Mix and the sources in a build stage`,
-    copies: [{ from: folder, to: folder }, ...reads.copies],
+    copies: [{ from: folder, to: folder }, ...reads.copies.filter(({ from }) => !isWithin(from, folder))],
     packages: [...new Map([...libraries, ...carried].map((one) => [one.name, one])).values()],
     manager: shipped.manager,
     variables: new Map(subject.base === undefined && language?.from === undefined ? [['LANG', 'C.UTF-8']] : []),
