@@ -7,6 +7,9 @@ import { declined, type Declined, type Subject } from '../types.js';
 /** Debian's releases, the newest first. */
 const RELEASES = ['trixie', 'bookworm', 'bullseye', 'buster'];
 
+/** Node stays on a release for all of a version: library/node of docker-library/official-images, 2026-08. */
+const OLDER_NODE = /^(?:lts|hydrogen|iron|jod|krypton)$|^(?:1[6-9]|2[0-5])(?:\.|$)/;
+
 /** The release that two stages share. */
 export interface SameRelease {
   readonly release: string;
@@ -18,7 +21,7 @@ export interface SameRelease {
 
 /**
  * The Debian release of a compiler's image, so that what it builds finds the same C library in the stage that ships. A tag
- * without one is given the newest that it is known with, and the edit that says so.
+ * without one is given the one that it stands for, else the newest that it is known with, and the edit that says so.
  * @param known the release of a version without one, for images that the tag table lacks
  */
 export function sameRelease(
@@ -30,7 +33,8 @@ export function sameRelease(
   if (release !== undefined)
     return { release, tag, edits: [], evidence: `both images are Debian ${release}, with one C library` };
   const version = tag === 'latest' ? '' : tag;
-  const found = known(version) ?? RELEASES.find((name) => tagExists(image, joinTag(version, name)) === true);
+  const releases = image === 'node' && OLDER_NODE.test(version) ? ['bookworm', ...RELEASES] : RELEASES;
+  const found = known(version) ?? releases.find((name) => tagExists(image, joinTag(version, name)) === true);
   const named = found === undefined ? undefined : joinTag(version, found);
   const edit = named === undefined ? undefined : tagEdit(base!, named);
   if (edit === undefined)
