@@ -99,7 +99,7 @@ function step(instruction: Instruction, stage: Stage, world: World): void {
       return;
     case 'WORKDIR':
       config.workdir = join(config.workdir, value(rest));
-      tree.makeFolders(config.workdir, owner(config.user), '0:0');
+      tree.makeFolders(config.workdir, config.user === '' ? '0:0' : ownerBy(config.user), '0:0');
       return;
     case 'USER':
       config.user = value(rest);
@@ -149,6 +149,11 @@ function owner(user: string): string {
   return user === '' ? '0:0' : userId(user);
 }
 
+/** Whom the builder itself gives files to: a number without a group stands for both (docs.docker.com/reference/dockerfile/#copy---chown---chmod). */
+function ownerBy(name: string): string {
+  return /^\d+$/.test(name) ? `${name}:${name}` : userId(name);
+}
+
 const KNOWN_FLAGS = new Set(['from', 'chown', 'chmod', 'link']);
 
 function copy(
@@ -166,7 +171,7 @@ function copy(
   if (named !== undefined && producer === undefined) throw new Unknown(`--from=${named}`);
   const origin = producer?.tree ?? world.files;
   const chown = flags.get('chown');
-  const by = chown === undefined ? '0:0' : userId(value(chown));
+  const by = chown === undefined ? '0:0' : ownerBy(value(chown));
   const unknown = [...flags.keys()].find((name) => !KNOWN_FLAGS.has(name));
   if (unknown !== undefined) throw new Unknown(`--${unknown}`);
   const chmod = flags.get('chmod');

@@ -48,11 +48,14 @@ function moveBlock(file: Dockerfile, move: Move, edits: readonly Edit[]): Moved 
 }
 
 /** Where the last lines go from a file without a final newline, the newline above them goes as well. */
-function takeNewlineAbove({ text, eol }: Dockerfile, sorted: readonly Moved[]): void {
+function takeNewlineAbove({ text }: Dockerfile, sorted: readonly Moved[]): void {
   let first = sorted.length - 1;
   if (text.endsWith('\n') || sorted[first]?.removal.end !== text.length) return;
-  while (sorted[first - 1]?.removal.end === sorted[first]!.start) first--;
-  sorted[first]!.removal.start -= eol.length;
+  const isNext = (at: number): boolean =>
+    at > 0 && text.slice(sorted[at - 1]!.removal.end, sorted[at]!.start).trim() === '';
+  while (isNext(first)) first--;
+  const { start, removal } = sorted[first]!;
+  removal.start -= text[start - 2] === '\r' ? 2 : 1;
 }
 
 /** Blocks that blank lines set apart above and below, or from the end of the file, take one of the gaps along. */
