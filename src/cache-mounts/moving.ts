@@ -25,14 +25,14 @@ export function configuredBy(
   stages: readonly Stage[],
   runs: readonly Run[],
 ): string | undefined {
-  if (manager.configFiles === undefined) return undefined;
   for (const { instruction, path } of writtenFiles(facts, stages, runs)) {
+    const named = manager.configFiles?.filter(({ name }) => name.test(path)) ?? [];
+    if (named.length === 0) continue;
     const text = facts.file.slice(instruction.span).replaceAll('\\n', '\n');
-    const says = ({ setting }: { readonly setting: RegExp }): boolean =>
-      // In an instruction a setting may begin behind a quote.
-      new RegExp(setting.source.replace(/^\^(\\s\*)?/, '(?<![\\w-])'), setting.flags).test(text);
-    if (manager.configFiles.some((one) => one.name.test(path) && says(one)))
-      return `line ${instruction.lines.first} writes ${path}, which`;
+    // In an instruction a setting may begin behind a quote.
+    const says = ({ source, flags }: RegExp): boolean =>
+      new RegExp(source.replace(/^\^(\\s\*)?/, '(?<![\\w-])'), flags).test(text);
+    if (named.some(({ setting }) => says(setting))) return `line ${instruction.lines.first} writes ${path}, which`;
   }
   return undefined;
 }
