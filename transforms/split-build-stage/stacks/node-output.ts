@@ -4,11 +4,14 @@ import type { NodeProject } from '../../../src/project/manifests/node.js';
 import { type Invocation, parseShell, readInvocation } from '../../../src/shell/index.js';
 import { effectOf, pathOf } from '../file-steps.js';
 import type { Step, Subject } from '../types.js';
+import { type Carried, keptBack, whereThere } from './kept-back.js';
 
 /** What a program that is compiled to a folder of its own ships. */
 export interface Output {
   /** Absolute paths: the compiled folder, node_modules, package.json, files that the sources name. */
   readonly paths: readonly string[];
+  /** Settings that are left to whoever builds. */
+  readonly carried: Carried;
   readonly facts: readonly string[];
 }
 
@@ -59,6 +62,8 @@ export function compiledOutput(
   if (sources.some(({ code }) => code === undefined)) return undefined;
   const folders = new Set(data.flatMap(([path]) => parents(path, root)));
   const named = new Set<string>();
+  const isKeptBack = keptBack(subject);
+  const maybe = new Set([joinPath(root, '.env')].filter(isKeptBack));
   for (const { name, code } of sources) {
     for (const [, , literal] of code!.matchAll(/(['"`])([^'"`\n\\]{1,200})\1/g)) {
       const value = literal!.replace(/[*?[{$].*/s, '').replace(/(?<!\/)\/+$/, '');
@@ -66,6 +71,7 @@ export function compiledOutput(
       const places = [root, folder, joinPath(root, name.split('/').slice(0, -1).join('/') || '.')];
       for (const place of places) {
         const path = joinPath(place, value.startsWith('/') ? `.${value}` : value);
+        if (isKeptBack(path)) maybe.add(path);
         if (path !== root && (folders.has(path) || data.some(([one]) => one === path))) named.add(path);
       }
     }
@@ -80,6 +86,7 @@ export function compiledOutput(
     project.dependencies.size + project.optionalDependencies.size > 0 ? [joinPath(root, 'node_modules')] : [];
   return {
     paths: [joinPath(root, 'package.json'), ...modules, folder, ...[...new Set([...environment, ...roots])].sort()],
+    carried: whereThere(maybe, roots),
     facts: [
       `the build writes ${folder} alone, and ${entry} starts`,
       roots.length === 0

@@ -82,7 +82,8 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
 
   const user = userOf(subject, placed.owner);
   if (user !== undefined) return user;
-  const output = bundle ?? compiledOutput(subject, own, root, start.entries, builds);
+  const compiled = bundle === undefined ? compiledOutput(subject, own, root, start.entries, builds) : undefined;
+  const output = bundle ?? compiled;
   const paths = output?.paths ?? [root];
   const packages = [...system.packages, ...shipped.packages].filter(
     (one, i, all) => all.findIndex(({ name }) => name === one.name) === i,
@@ -96,7 +97,7 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
     image: shipped.image,
     what: `ship ${output === undefined ? 'the program' : paths.map((path) => path.slice(path.lastIndexOf('/') + 1)).join(', ')} on ${shipped.image} and leave ${left.join(' and ')} in a build stage`,
     places,
-    copies: paths.map((path) => ({ from: path, to: path })),
+    copies: [...paths.map((path) => ({ from: path, to: path })), ...(compiled?.carried.copies ?? [])],
     packages: [...packages].sort((a, b) => (a.name < b.name ? -1 : 1)),
     manager: system.manager,
     recommends: system.recommends,
@@ -112,6 +113,7 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
         ...shipped.facts,
         ...(output?.facts ?? [`all of ${root} is copied: what the program reads there is not known in full`]),
       ].map((fact) => ({ fact })),
+      ...(compiled?.carried.evidence ?? []),
       ...packages.map(({ name, why }) => ({ fact: `${name}: ${why}` })),
     ],
     announces: [
