@@ -50,10 +50,13 @@ export function linkedBy(
   release: string | undefined,
 ): { readonly packages: readonly RuntimePackage[]; readonly evidence: readonly Evidence[] } | Declined {
   const packages = new Map<string, string>();
+  // What the lockfile says of features may be another member's.
+  const isAlone = project!.cargo.every(({ workspaces }) => workspaces.length === 0) && project!.cargo.length === 1;
   for (const [name, dependencies] of crates) {
-    if (!name.endsWith('-sys') || LINKS_NOTHING.test(name) || crates.has(BUNDLED[name] ?? '')) continue;
+    if (!name.endsWith('-sys') || LINKS_NOTHING.test(name)) continue;
     // With the feature `bundled` it compiles SQLite itself, for which it needs cc.
-    if (name === 'libsqlite3-sys' && project!.cargo.length === 1 && dependencies.includes('cc')) continue;
+    const isOwn = crates.has(BUNDLED[name] ?? '') || (name === 'libsqlite3-sys' && dependencies.includes('cc'));
+    if (isAlone && isOwn) continue;
     const development = Object.hasOwn(PACKAGES, name) ? PACKAGES[name]! : undefined;
     const libraries =
       development === undefined || release === undefined ? undefined : librariesOf('debian', release, development);
