@@ -4,7 +4,6 @@ import {
   commandEffects,
   type Facts,
   globsMeet,
-  isWithin,
   joinPath,
   placesIn,
   variable,
@@ -52,7 +51,7 @@ export function planOver(
       if (isNamed && isDotnetWork(invocation)) return true;
       const { opaque, reads, writes, removes } = commandEffects(invocation, places.get(command)!);
       if (opaque !== undefined || !FILE_TOOLS.test(invocation.tool ?? 'unknown')) return false;
-      const written = [...writes, ...removes].map((glob) => intoFolder(invocation, glob, copies));
+      const written = [...writes, ...removes].map((glob) => intoFolder(invocation, glob));
       return (
         !written.some((glob) => [...needed, ...filled].some((path) => globsMeet(glob, path))) &&
         !reads.some((glob) => filled.some((path) => globsMeet(glob, path))) &&
@@ -125,17 +124,14 @@ function isUsed(
   );
 }
 
-/** Where `cp` or `mv` puts one thing into a folder that a COPY has made: below its own name there. */
-function intoFolder({ tool, operands, options }: Invocation, glob: string, copies: readonly ContextCopy[]): string {
+/** Where `cp` or `mv` puts one thing into a folder, which is there if manifests lie in it: below its own name. */
+function intoFolder({ tool, operands, options }: Invocation, glob: string): string {
   const [source, target, more] = operands;
   if (!/^(?:cp|mv)$/.test(tool ?? '') || more !== undefined || options.some(({ name }) => /^-[tT]$|target/.test(name)))
     return glob;
   const name = /^(?:.*\/)?([^/.*?[][^/*?[]*)$/.exec(source?.value ?? '')?.[1];
   const folder = glob.replace(/\/\*\*$/, '');
-  const isMade = copies.some(({ files }) =>
-    [...files.keys()].some((path) => path !== folder && isWithin(path, folder)),
-  );
-  return name !== undefined && target?.value?.endsWith('/') === true && isMade && glob.endsWith('/**')
+  return name !== undefined && target?.value?.endsWith('/') === true && glob.endsWith('/**')
     ? `${folder}/${name}/**`
     : glob;
 }
