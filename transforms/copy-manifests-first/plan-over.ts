@@ -1,13 +1,6 @@
 import type { Instruction } from '../../src/dockerfile/index.js';
 import { mountsOf } from '../../src/dockerfile/index.js';
-import {
-  commandEffects,
-  type Facts,
-  globsMeet,
-  joinPath,
-  placesIn,
-  variable,
-} from '../../src/facts/index.js';
+import { commandEffects, type Facts, globsMeet, joinPath, placesIn, variable } from '../../src/facts/index.js';
 import { type Invocation, readInvocation } from '../../src/shell/index.js';
 import { isSystem } from './commands.js';
 import type { ContextCopy } from './copies.js';
