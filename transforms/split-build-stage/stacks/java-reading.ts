@@ -16,5 +16,6 @@ export const javaReading: Reading = {
     ],
     [/\bSystem\.load(?:Library)?\s*\(/, 'loads a native library'],
   ],
-  looksFor: /^(?:config\/.*|application[\w.-]*\.(?:properties|ya?ml)|bootstrap[\w.-]*\.(?:properties|ya?ml)|\.env)$/,
+  looksFor:
+    /^(?:conf(?:ig)?\/.*|(?:hazelcast(?:-client)?|quartz)\.(?:xml|ya?ml|properties)|application[\w.-]*\.(?:properties|ya?ml)|bootstrap[\w.-]*\.(?:properties|ya?ml)|\.env)$/,
 };

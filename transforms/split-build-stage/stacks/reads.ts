@@ -30,6 +30,16 @@ export interface Reads {
 export const ASIDE =
   /(?:^|\/)(?:\.DS_Store|Thumbs\.db|\.prettier\w*|\.eslint[\w.]*|\.(?:pre-commit-config|markdownlint)[\w.]*|(?:tailwind|postcss|webpack|eslint|prettier)\.config\.[cm]?[jt]s|[^/]*\.(?:code-workspace|sqbpro|sublime-\w+|swp|iml|sh|bat|cmd|ps1)|\.env[.-]?(?:example|sample|template|dist)|(?:[^/]*[._-])?(?:example|sample)s?(?:[._-][^/]*)?\.(?:json|ya?ml|toml|ini|conf|cfg|env|properties))$/i;
 
+/** Settings that frameworks look for, by the names that are left to whoever builds most often. */
+const USUAL = [
+  '.env',
+  'application.properties',
+  'application.yml',
+  'config/application.properties',
+  'config/application.yml',
+  'appsettings.Production.json',
+];
+
 /** Folders of tests, which are no part of a program. */
 export const TESTS = /(?:^|\/)(?:tests?|[\w.-]+\.(?:Unit|Integration)?Tests?|integrationTest|testFixtures)\//i;
 
@@ -58,7 +68,11 @@ export function literalReads(
       .map((image) => joinPath(workdir, relative(image, workdir).split('/')[0]!)),
   );
   const isKeptBack = keptBack(subject);
-  const maybe = new Set<string>();
+  const maybe = new Set(
+    USUAL.filter((name) => how.looksFor.test(name))
+      .map((name) => joinPath(workdir, name))
+      .filter(isKeptBack),
+  );
   const note = (text: string): void => {
     const value = text
       .replace(/^file:(?:\/\/)?/, '')
