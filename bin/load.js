@@ -1,5 +1,5 @@
-// Loads the bundle with V8's compiled code of an earlier run, which saves a quarter of a short run. The code is kept in the
-// user's cache folder; where that cannot be, or holds another's, nothing is kept and nothing is said.
+// Loads the bundle with V8's compiled code of an earlier run. The code is kept in the user's cache folder; where that cannot
+// be, or holds another's, nothing is kept and nothing is said.
 const fs = require('node:fs');
 const { homedir } = require('node:os');
 const path = require('node:path');

@@ -1,4 +1,4 @@
-import { tagEdit } from '../../../src/bases/index.js';
+import { type OfficialBase, tagEdit } from '../../../src/bases/index.js';
 import type { Edit } from '../../../src/dockerfile/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
 import { joinTag, tagExists, variantsOf } from '../../../src/facts/images/tags.js';
@@ -25,46 +25,42 @@ export interface SameRelease {
  * @param known the release of a version without one, for images that the tag table lacks
  */
 export function sameRelease(
-  { base, stage }: Subject,
+  subject: Subject,
   known: (version: string) => string | undefined = () => undefined,
+): SameRelease | Declined {
+  return named(subject, 'Debian', ({ image, tag }) => {
+    const version = tag === 'latest' ? '' : tag;
+    const releases = image === 'node' && OLDER_NODE.test(version) ? ['bookworm', ...RELEASES] : RELEASES;
+    const release = known(version) ?? releases.find((name) => tagExists(image, joinTag(version, name)) === true);
+    return release === undefined ? undefined : { release, tag: joinTag(version, release) };
+  });
+}
+
+/** The same for Alpine: `1.22-alpine` is given the newest release that the version is known with. */
+export function sameAlpine(subject: Subject): SameRelease | Declined {
+  return named(subject, 'Alpine', ({ image, tag }) => {
+    const known = variantsOf(image, tag);
+    const [release] = (known?.variant === 'alpine' ? known.variants : [])
+      .flatMap((one) => /^alpine(3\.\d+)$/.exec(one)?.[1] ?? [])
+      .sort((a, b) => Number(b.slice(2)) - Number(a.slice(2)));
+    return release === undefined ? undefined : { release, tag: joinTag(known!.version, `alpine${release}`) };
+  });
+}
+
+/** The release in the tag of the build stage, or the tag that is given it. */
+function named(
+  { base, stage }: Subject,
+  system: string,
+  find: (base: OfficialBase) => Pick<SameRelease, 'release' | 'tag'> | undefined,
 ): SameRelease | Declined {
   const { tag, image } = base!;
   const { release } = readTag(tag);
   if (release !== undefined)
-    return { release, tag, edits: [], evidence: `both images are Debian ${release}, with one C library` };
-  const version = tag === 'latest' ? '' : tag;
-  const releases = image === 'node' && OLDER_NODE.test(version) ? ['bookworm', ...RELEASES] : RELEASES;
-  const found = known(version) ?? releases.find((name) => tagExists(image, joinTag(version, name)) === true);
-  const named = found === undefined ? undefined : joinTag(version, found);
-  const edit = named === undefined ? undefined : tagEdit(base!, named);
-  if (edit === undefined)
-    return declined(`${image}:${tag} names no Debian release that both stages could share`, stage.from);
-  return {
-    release: found!,
-    tag: named!,
-    edits: [edit],
-    evidence: `${image}:${named!} names the Debian release, so that both stages have one C library`,
-  };
-}
-
-/** The same for Alpine: `1.22-alpine` is given the newest release that the version is known with. */
-export function sameAlpine({ base, stage }: Subject): SameRelease | Declined {
-  const { tag, image } = base!;
-  const { release } = readTag(tag);
-  if (release !== undefined)
-    return { release, tag, edits: [], evidence: `both images are Alpine ${release}, with one C library` };
-  const known = variantsOf(image, tag);
-  const [newest] = (known?.variant === 'alpine' ? known.variants : [])
-    .flatMap((one) => /^alpine(3\.\d+)$/.exec(one)?.[1] ?? [])
-    .sort((a, b) => Number(b.slice(2)) - Number(a.slice(2)));
-  const named = newest === undefined ? undefined : joinTag(known!.version, `alpine${newest}`);
-  const edit = named === undefined ? undefined : tagEdit(base!, named);
-  if (edit === undefined)
-    return declined(`${image}:${tag} names no Alpine release that both stages could share`, stage.from);
-  return {
-    release: newest!,
-    tag: named!,
-    edits: [edit],
-    evidence: `${image}:${named!} names the Alpine release, so that both stages have one C library`,
-  };
+    return { release, tag, edits: [], evidence: `both images are ${system} ${release}, with one C library` };
+  const found = find(base!);
+  const edit = found === undefined ? undefined : tagEdit(base!, found.tag);
+  if (found === undefined || edit === undefined)
+    return declined(`${image}:${tag} names no ${system} release that both stages could share`, stage.from);
+  const evidence = `${image}:${found.tag} names the ${system} release, so that both stages have one C library`;
+  return { ...found, edits: [edit], evidence };
 }
