@@ -20,7 +20,7 @@ function saidUnasked({ meta, find }: AnyTransform, file: Dockerfile, project?: u
     facts: readFacts(file),
     project: project as undefined,
     history: () => undefined,
-    lines: () => undefined,
+    lines: undefined,
     dockerfile: undefined,
     propose: ({ what }) => void said.push(what),
     decline: (reason) => void said.push(reason),

@@ -49,6 +49,7 @@ function proposeInTree(job: Job): void {
   if (sites.length === 0) return;
   const unserved = sites.filter((site) => !isServed(site));
   const mover = moverIn(manager, runs);
+  if (unserved.length === 0 && prepareSites(job, sites, mover)?.length === 0) return;
   const problem =
     treeProblem(job, sites, left) ??
     (manager.needed === true ? movedBefore(manager, mover, sites.at(-1)!.run) : undefined);
@@ -57,13 +58,26 @@ function proposeInTree(job: Job): void {
     return;
   }
   if (manager.needed === true && unserved.some(({ run }) => claimed.has(run))) return;
+  const offline = offlineUse(manager, sites);
+  for (const one of prepareSites(job, sites, mover) ?? []) {
+    claimed.add(one.site.run);
+    proposeMount(context, manager, one, offline, stages[0]!);
+  }
+}
+
+/** What is to be done in each RUN, and why not; undefined where one cannot have the mount that all of them need. */
+function prepareSites(
+  { context, manager, claimed, runs, prepare }: Job,
+  sites: readonly Site[],
+  mover: ReturnType<typeof moverIn>,
+): readonly PreparedSite[] | undefined {
   const own = ownMounts(runs);
   const prepared: PreparedSite[] = [];
   for (const site of sites) {
     if (claimed.has(site.run)) continue;
     const preparation =
       movedBefore(manager, mover, site.run) ??
-      (job.prepare === undefined ? {} : job.prepare(site, context.facts, runs, context.project));
+      (prepare === undefined ? {} : prepare(site, context.facts, runs, context.project));
     if (preparation === undefined) continue;
     const result =
       typeof preparation === 'string' ? preparation : prepareSite(context.facts, manager, site, preparation, own);
@@ -74,13 +88,9 @@ function proposeInTree(job: Job): void {
     }
     if (isServed(site)) continue;
     context.decline(result, site.run.instruction.span);
-    if (manager.needed === true && typeof preparation !== 'string') return;
+    if (manager.needed === true && typeof preparation !== 'string') return undefined;
   }
-  const offline = offlineUse(manager, sites);
-  for (const one of prepared) {
-    claimed.add(one.site.run);
-    proposeMount(context, manager, one, offline, stages[0]!);
-  }
+  return prepared;
 }
 
 /** What each RUN of the tree that needs the folder takes to get it, or why it cannot. */

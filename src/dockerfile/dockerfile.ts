@@ -139,5 +139,5 @@ export class Dockerfile {
   }
 }
 
-const RECENT_SIZE = 16;
+const RECENT_SIZE = 6;
 const recent = new Map<string, Dockerfile>();

@@ -4,45 +4,56 @@ import type { Facts } from './facts.js';
 import { globsMeet, namesMeet } from './globs.js';
 import { BROAD, isPrivate } from './private-folders.js';
 
-const reasons = new WeakMap<Facts, Map<Instruction, Map<Instruction, string | undefined>>>();
+/** Says a reason with the names of both instructions, the one that was given first first. */
+type Reason = (first: string, second: string) => string;
+
+const reasons = new WeakMap<Effects, WeakMap<Effects, { readonly up: boolean; readonly reason: Reason | undefined }>>();
 
 /**
  * Why two instructions of one stage may not change places; undefined when they may: neither writes what the other reads
  * or writes (files, environment, state), and not both use the network when one of them writes what the other may read.
  */
 export function orderReason(facts: Facts, first: Instruction, second: Instruction): string | undefined {
-  let known = reasons.get(facts);
-  if (known === undefined) reasons.set(facts, (known = new Map()));
-  let row = known.get(first);
-  if (row === undefined) known.set(first, (row = new Map()));
-  if (!row.has(second)) row.set(second, findReason(facts, first, second));
-  return row.get(second);
-}
-
-function findReason(facts: Facts, first: Instruction, second: Instruction): string | undefined {
   const a = effectsOf(facts, first);
   const b = effectsOf(facts, second);
-  const name = (instruction: Instruction): string => `${instruction.keyword} at line ${instruction.lines.first}`;
+  const up = first.index < second.index;
+  let row = reasons.get(a);
+  if (row === undefined) reasons.set(a, (row = new WeakMap()));
+  let known = row.get(b);
+  if (known?.up !== up) row.set(b, (known = { up, reason: findReason(a, b, up) }));
+  return known.reason?.(nameOf(first), nameOf(second));
+}
+
+function nameOf({ keyword, lines }: Instruction): string {
+  return `${keyword} at line ${lines.first}`;
+}
+
+/** @param up whether the first stands above the second */
+function findReason(a: Effects, b: Effects, up: boolean): Reason | undefined {
   const sides = [
-    [a, b, first, second],
-    [b, a, second, first],
+    [a, b, false],
+    [b, a, true],
   ] as const;
-  for (const [one, other, x] of sides) {
+  for (const [one, other, swapped] of sides) {
     if (
       one.opaque !== undefined &&
       (other.writes.length > 0 || other.opaque !== undefined || other.writesState.length > 0)
     ) {
-      return `${name(x)} may use anything: ${one.opaque}`;
+      return (first, second) => `${swapped ? second : first} may use anything: ${one.opaque}`;
     }
   }
-  for (const [one, other, x, y] of sides) {
-    const files = meetingFiles(one, other, y.index < x.index);
+  for (const [one, other, swapped] of sides) {
+    const say =
+      (tell: (one: string, other: string) => string): Reason =>
+      (first, second) =>
+        swapped ? tell(second, first) : tell(first, second);
+    const files = meetingFiles(one, other, up === swapped);
     if (files !== undefined) {
       const path = BROAD.test(files[1]) ? files[0] : files[1];
-      return `${name(y)} uses ${path.replace(/(?<=.)\/\*\*$/, '')}, which ${name(x)} writes`;
+      return say((x, y) => `${y} uses ${path.replace(/(?<=.)\/\*\*$/, '')}, which ${x} writes`);
     }
     const variable = namesMeet(one.writesEnvironment, [...other.readsEnvironment, ...other.writesEnvironment]);
-    if (variable !== undefined) return `${name(y)} depends on ${variable}, which ${name(x)} sets`;
+    if (variable !== undefined) return say((x, y) => `${y} depends on ${variable}, which ${x} sets`);
     const state = one.writesState.find(
       (field) =>
         field === '*' ||
@@ -50,7 +61,7 @@ function findReason(facts: Facts, first: Instruction, second: Instruction): stri
         other.readsState.includes('*') ||
         other.writesState.includes(field),
     );
-    if (state !== undefined) return `${name(y)} depends on the ${state} that ${name(x)} sets`;
+    if (state !== undefined) return say((x, y) => `${y} depends on the ${state} that ${x} sets`);
   }
   return undefined;
 }

@@ -170,7 +170,7 @@ class Run {
       facts,
       project: this.options.project,
       history: () => this.options.history?.(),
-      lines: () => this.options.lines?.(),
+      lines: this.options.lines,
       dockerfile: this.options.dockerfile,
       propose: (proposal) => void proposals.push(complete(transform, proposal, proposals.length)),
       decline: (reason, at) => this.#refuse(transform, reason, at, file),

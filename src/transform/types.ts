@@ -120,8 +120,8 @@ export interface TransformContext<S extends OptionsSpec = OptionsSpec> {
   readonly project: ProjectFacts | undefined;
   /** What the last commits changed in the build context; undefined when that is not known. Asking may cost a process of git. */
   history(): History | undefined;
-  /** How often the last commits changed lines of the Dockerfile; undefined when that is not known, or was seldom. As costly. */
-  lines(): LineChanges | undefined;
+  /** How often the last commits changed lines of the Dockerfile; gives undefined when that was seldom. As costly, and undefined for a lone file. */
+  readonly lines: (() => LineChanges | undefined) | undefined;
   /** The Dockerfile's path from the root of the build context; undefined when it is not known or lies elsewhere. */
   readonly dockerfile: string | undefined;
   /** Records a change. */

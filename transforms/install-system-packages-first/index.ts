@@ -66,8 +66,9 @@ function planStage(facts: Facts, stage: Stage): StageOrder {
   for (const [at, run] of stage.instructions.slice(1).entries()) {
     const own = source(run);
     if (own !== undefined) above.add(own, 1);
+    if (above.isEmpty && inherited === undefined) continue;
     const work = moved.has(run) ? undefined : workOf(facts, run);
-    if (work === 'system' && above.isEmpty && inherited !== undefined)
+    if (work === 'system' && above.isEmpty)
       held.push({ reason: `line ${inherited} copies the source in the stage that this one starts from`, run });
     if (above.isEmpty || work === undefined) continue;
     const found = raise(facts, order, at, above, source);

@@ -65,7 +65,7 @@ function planStage(
   const held: { reason: string; arg: Instruction }[] = [];
   for (const arg of stage.instructions) {
     const isSure = isVolatile(facts.file, arg);
-    if (!isSure && !mayBeVersion(arg)) continue;
+    if (!isSure && (lines === undefined || !mayBeVersion(arg))) continue;
     const found = sink(facts, order, arg, context);
     if (found === undefined) continue;
     // The history comes last: to ask for it starts git.
