@@ -113,7 +113,7 @@ describe('sees through wrappers', () => {
     ['sudo -u bob -H npm ci', ['sudo'], 'npm', 'bob'],
     ['sudo -Eu bob npm ci', ['sudo'], 'npm', 'bob'],
     ['sudo npm ci', ['sudo'], 'npm', 'root'],
-    ['sudo -u $USER npm ci', ['sudo'], 'npm', undefined],
+    ['sudo -u $USER npm ci', ['sudo'], 'npm', '$USER'],
     ['gosu app:app npm ci', ['gosu'], 'npm', 'app'],
     ['env A=b go build', ['env'], 'go', undefined],
     ['sudo -E env A=b nice -n 10 make', ['sudo', 'env', 'nice'], 'make', 'root'],

@@ -23,7 +23,7 @@ export interface Invocation {
   readonly environment: readonly (readonly [name: string, value: ShellWord | undefined])[];
   /** Wrappers that were seen through, outermost first: `sudo`, `env`, `time` … */
   readonly wrappers: readonly string[];
-  /** The user that a wrapper switches to, when literal. */
+  /** The user that a wrapper switches to; as written where that is not literal. */
   readonly user: string | undefined;
   readonly model: ToolModel | undefined;
   readonly use: UseModel | undefined;

@@ -91,10 +91,11 @@ function skipWrapper(wrapper: Wrapper, words: readonly ShellWord[]): Unwrapped |
     if (word.value === '-') continue;
     const read = readOption(words, at, [wrapper], {});
     if (read.options.some(({ known }) => !known)) return undefined;
-    for (const { name, value } of read.options) if (wrapper.user?.includes(name) === true) user = value;
+    for (const { name, value, valueWord, word: own } of read.options)
+      if (wrapper.user?.includes(name) === true) user = value ?? (valueWord ?? own).text;
     at += read.used;
   }
-  if (wrapper.user === 'operand') user = words[at]?.value;
+  if (wrapper.user === 'operand') user = words[at]?.value ?? words[at]?.text;
   return { words: words.slice(at + (wrapper.skip ?? 0)), user: user?.replace(/:.*/, ''), environment };
 }
 
