@@ -36,7 +36,7 @@ export function parseShell(source: LogicalText): ShellScript | string {
 type Tree = Omit<ShellScript, 'source'>;
 
 /** Between passes most bodies stay as they are, so trees are kept by text. */
-const RECENT_SIZE = 50;
+const RECENT_SIZE = 100;
 const recent = new Map<string, Tree | string>();
 
 function parseText(text: string): Tree | string {
