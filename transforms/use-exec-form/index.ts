@@ -1,6 +1,7 @@
 import { type Instruction, type Stage, toSourceSpan } from '../../src/dockerfile/index.js';
 import { isShipped } from '../../src/cache-mounts/index.js';
 import type { Facts } from '../../src/facts/index.js';
+import type { ContextFiles } from '../../src/project/context.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { takesCommand } from './entry-points.js';
 import { mayLackInterpreter, plainWords } from './words.js';
@@ -13,8 +14,8 @@ export default defineTransform({
     phase: 'runtime',
     looksFor: [['CMD', 'ENTRYPOINT']],
     level: 'review',
-    assumes: [],
-    needs: [],
+    assumes: ['nobody gives a container with a shell-form ENTRYPOINT a command, which it does not take'],
+    needs: ['project'],
     preset: 'default',
     sameAs: ['DL3025', 'JSONArgsRecommended'],
     references: [
@@ -23,7 +24,7 @@ export default defineTransform({
     ],
     options: {},
   },
-  find: (file, { facts, propose, decline }) => {
+  find: (file, { facts, project, propose, decline }) => {
     for (const stage of file.stages) {
       if (!isShipped(facts, stage)) continue;
       for (const keyword of ['ENTRYPOINT', 'CMD']) {
@@ -34,7 +35,7 @@ export default defineTransform({
           typeof words === 'string'
             ? words
             : (shellProblem(facts, instruction) ??
-              (keyword === 'CMD' ? takesCommand(facts, stage) : givenCommand(facts, stage)) ??
+              (keyword === 'CMD' ? takesCommand(facts, stage) : givenCommand(facts, stage, project?.context)) ??
               mayLackInterpreter(facts, stage, words[0]!) ??
               (file.comments.some(({ inside }) => inside === instruction.index)
                 ? 'a comment stands in it'
@@ -74,11 +75,17 @@ function shellProblem(facts: Facts, instruction: Instruction): string | undefine
   return state.image.os === 'windows' ? 'the image is for Windows' : undefined;
 }
 
-/** A shell-form ENTRYPOINT takes no arguments; in exec form it would be given CMD. */
-function givenCommand(facts: Facts, stage: Stage): string | undefined {
+const COMPOSE = /(?:^|\/)(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/;
+
+/** A shell-form ENTRYPOINT takes no arguments; in exec form it would be given CMD, or the command of a compose file. */
+function givenCommand(facts: Facts, stage: Stage, context: ContextFiles | undefined): string | undefined {
   const command = facts
     .heirs(stage)
     .flatMap(({ instructions }) => instructions)
     .find(({ keyword }) => keyword === 'CMD');
-  return command === undefined ? undefined : `CMD at line ${command.lines.first} would become its arguments`;
+  if (command !== undefined) return `CMD at line ${command.lines.first} would become its arguments`;
+  const compose = context?.paths.find(
+    (path) => COMPOSE.test(path) && /^[ \t]+command[ \t]*:/m.test(context.read(path) ?? ''),
+  );
+  return compose === undefined ? undefined : `${compose} gives a command, which would become its arguments`;
 }
