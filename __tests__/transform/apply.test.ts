@@ -72,6 +72,10 @@ describe('moves', () => {
   test('of a group at the end of the file close the gap', () => {
     expect(moves('FROM a\nRUN b\n\nRUN c\n', { instruction: 2, before: 1 })).toBe('FROM a\nRUN c\n\nRUN b\n');
   });
+  test.each(['\n', '\r\n'])('from the end of a file without a newline mind the kind of each line end %j', (end) => {
+    expect(moves(`FROM a\nRUN b${end}\r\nRUN c\r`, { instruction: 2, before: 1 })).toBe(`FROM a\nRUN c\r\n\r\nRUN b`);
+    expect(moves(`FROM a\nRUN b${end}\nRUN c`, { instruction: 2, before: 1 })).toBe(`FROM a\nRUN c\n\nRUN b`);
+  });
   test('take the edits inside the instruction along', () => {
     const { file, fault } = apply('FROM a\nRUN b\nRUN c\n', (before) => [
       { instruction: 2, before: 1 },

@@ -14,8 +14,8 @@ export function toEdits(file: Dockerfile, changes: readonly Pick<Change, 'edits'
   const carried = new Set(moved.flatMap(({ inside }) => inside));
   for (const edit of edits) if (!carried.has(edit)) result.push(edit);
   const sorted = [...moved].sort((a, b) => a.start - b.start);
-  takeNewlineAbove(file, sorted);
   closeGaps(file, sorted);
+  takeNewlineAbove(file, sorted);
   for (const { removal, at, text } of moved) {
     result.push({ span: removal, text: '' }, { span: { start: at, end: at }, text });
   }
@@ -54,8 +54,8 @@ function takeNewlineAbove({ text }: Dockerfile, sorted: readonly Moved[]): void 
   const isNext = (at: number): boolean =>
     at > 0 && text.slice(sorted[at - 1]!.removal.end, sorted[at]!.start).trim() === '';
   while (isNext(first)) first--;
-  const { start, removal } = sorted[first]!;
-  removal.start -= text[start - 2] === '\r' ? 2 : 1;
+  const { removal } = sorted[first]!;
+  removal.start -= text[removal.start - 2] === '\r' ? 2 : 1;
 }
 
 /** Blocks that blank lines set apart above and below, or from the end of the file, take one of the gaps along. */
