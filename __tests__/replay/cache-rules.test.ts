@@ -192,6 +192,69 @@ describe('what installs cost', () => {
     expect(result.total).toEqual({ lower: 131, upper: 131 });
   });
 
+  test('what a mix.exs reads is one of its manifests', async () => {
+    const text = lines('FROM elixir', 'COPY VERSION mix.exs ./', 'RUN mix deps.get');
+    const start = { 'mix.exs': 'version: File.read!(Path.join(__DIR__, "VERSION"))', VERSION: '1' };
+    expect((await play(text, start, [{ VERSION: '2' }])).result.steps[1]!.needless.upper).toBe(0);
+    const unread = { 'mix.exs': 'version: "1"', VERSION: '1' };
+    expect((await play(text, unread, [{ VERSION: '2' }])).result.steps[1]!.needless.upper).toBe(1);
+    const read = { ...start, 'mix.exs': 'version: "1"' };
+    expect((await play(text, start, [read, { VERSION: '2' }])).result.steps[1]!.needless.upper).toBe(1);
+  });
+
+  test('packages that are linked to what Mix fetches are installed by what Mix goes by', async () => {
+    const text = lines(
+      'FROM elixir',
+      'COPY mix.* config ./',
+      'RUN mix deps.get',
+      'COPY assets assets',
+      'RUN npm ci --prefix assets',
+    );
+    const linked = { 'mix.exs': '', 'mix.lock': '1', 'config/a': '1', 'assets/package.json': '"file:../deps/phoenix"' };
+    const changes = [{ 'mix.lock': '2' }, { 'config/a': '2' }];
+    expect((await play(text, linked, changes)).result.steps[3]!.needless.upper).toBe(1);
+    const apart = { ...linked, 'assets/package.json': '"^1.0.0"' };
+    expect((await play(text, apart, changes)).result.steps[3]!.needless.upper).toBe(2);
+  });
+
+  test('go get of the project itself goes by its sources where there is no go.mod', async () => {
+    const get = (packages: string) =>
+      lines('FROM golang', 'WORKDIR /go/src/a.b/c', 'COPY . .', `RUN go get ${packages}`);
+    const start = { 'main.go': '1', f: '1' };
+    const changes = [{ 'main.go': '2' }, { f: '2' }];
+    const needless = async (packages: string, files: Readonly<Record<string, string>>) =>
+      (await play(get(packages), files, changes)).result.steps[2]!.needless.upper;
+    expect(await needless('-v ./...', start)).toBe(1);
+    expect(await needless('a.b/c', start)).toBe(1);
+    expect(await needless('a.b/other', start)).toBe(2);
+    expect(await needless('./...', { ...start, 'go.mod': '1' })).toBe(2);
+  });
+
+  test('an install that was done in a folder which another stage gives is only finished', async () => {
+    const file = (folder: string, run: string) =>
+      lines(
+        'FROM python AS deps',
+        'WORKDIR /opt/setup',
+        'COPY pyproject.toml ./',
+        'RUN poetry install --only main',
+        'FROM python',
+        'ENV VENV=/opt/setup/.venv',
+        `COPY --from=deps ${folder} ${folder}`,
+        'WORKDIR /app',
+        'COPY . .',
+        `RUN ${run}`,
+      );
+    const needless = async (folder: string, run: string) => {
+      const start = { 'pyproject.toml': '1', f: '1' };
+      return (await play(file(folder, run), start, [{ f: '2' }])).result.steps.at(-1)!.needless.upper;
+    };
+    expect(await needless('/opt/setup', '. $VENV/bin/activate && poetry install --only main')).toBe(0);
+    expect(await needless('/opt', '. $VENV/bin/activate && poetry install --only main')).toBe(0);
+    expect(await needless('/opt/setup', 'poetry install --only main')).toBe(1);
+    expect(await needless('/opt/setup', '. $VENV/bin/activate && poetry install')).toBe(1);
+    expect(await needless('/opt/other', '. $VENV/bin/activate && poetry install --only main')).toBe(1);
+  });
+
   test('a build that fetches dependencies counts as an install where nothing before it did', async () => {
     const both = lines('FROM golang', 'COPY . .', 'RUN go build ./...');
     const split = lines(

@@ -23,10 +23,11 @@ export function compareCosts(
   const before = estimateWith(original, hidden);
   const measured = before.map((one) => ({ one, seconds: timings.secondsOf(textOf(one)) }));
   const finish = (one: Estimate, seconds: number | undefined, basis: StepCost['basis']): [number, StepCost] => {
-    const { step, kinds, ecosystems, implied, mounted } = one;
+    const { step, kinds, ecosystems, implied, followsImports, mounted } = one;
     const discounted = mounted && kinds.size > 0;
     const cost = (seconds ?? one.seconds) * (discounted ? factor : 1);
-    return [step.instruction.index, { seconds: cost, basis, discounted, kinds, ecosystems, implied }];
+    const what = { kinds, ecosystems, implied, followsImports };
+    return [step.instruction.index, { seconds: cost, basis, discounted, ...what }];
   };
   const first = new Map(
     measured.map(({ one, seconds }) => finish(one, seconds, seconds === undefined ? 'estimated' : 'measured')),

@@ -1,4 +1,5 @@
-import { type Instruction, mountsOf } from '../dockerfile/index.js';
+import { argumentText, type Instruction, mountsOf } from '../dockerfile/index.js';
+import { expandIn, isWithin, joinPath } from '../facts/index.js';
 import { type Work, workOf } from './kinds.js';
 import type { Ecosystem, Kind } from './kinds-table.js';
 import type { BuildPlan, Step } from './plan.js';
@@ -31,10 +32,12 @@ export interface StepCost {
   readonly ecosystems: ReadonlySet<Ecosystem>;
   /** It installs dependencies only by the way of a build. */
   readonly implied: boolean;
+  /** Where no manifest is there, the imports of the sources say what it installs. */
+  readonly followsImports: boolean;
 }
 
 /** What a step does, and the seconds of the table, cache mounts left out. */
-export interface Estimate extends Pick<StepCost, 'kinds' | 'ecosystems' | 'implied'> {
+export interface Estimate extends Pick<StepCost, 'kinds' | 'ecosystems' | 'implied' | 'followsImports'> {
   readonly step: Step;
   readonly seconds: number;
   readonly mounted: boolean;
@@ -51,12 +54,19 @@ export function estimate(
   const ends = new Map<number, Seen>();
   return plan.stages.flatMap(({ stage, parent, steps }) => {
     const above = parent === undefined ? undefined : ends.get(parent);
-    const seen: Seen = { installed: new Set(above?.installed), partial: new Set(above?.partial) };
+    const seen: Seen = {
+      installed: new Set(above?.installed),
+      partial: new Set(above?.partial),
+      here: [...(above?.here ?? [])],
+    };
     ends.set(stage.index, seen);
     return steps.map((step) => {
       const { instruction } = step;
-      if (instruction.keyword !== 'RUN') return other(step, instruction.keyword === 'WORKDIR' ? 'workdir' : 'copy');
-      const work = workOf(plan.facts, instruction);
+      if (instruction.keyword !== 'RUN') {
+        seen.here.push(...broughtBy(step, ends));
+        return other(step, instruction.keyword === 'WORKDIR' ? 'workdir' : 'copy');
+      }
+      const work = withoutFinishing(plan, step, workOf(plan.facts, instruction), seen);
       return estimateRun(step, work, seen, hidden.get(instruction.index));
     });
   });
@@ -67,6 +77,42 @@ interface Seen {
   readonly installed: Set<Ecosystem>;
   /** Tools that installed all but the project. */
   readonly partial: Set<string>;
+  /** Installs that a later run of the same command would only finish, and the folders that they worked in. */
+  readonly here: Done[];
+}
+
+interface Done {
+  readonly command: string;
+  readonly folder: string;
+}
+
+/** What was installed in the folders that a COPY takes from another stage. */
+function broughtBy({ reads, target }: Step, ends: ReadonlyMap<number, Seen>): readonly Done[] {
+  return reads.flatMap((read) => {
+    if (read.from !== 'stage' || target === undefined) return [];
+    const inside = ends.get(read.stage)?.here.filter(({ folder }) => isWithin(folder, read.path)) ?? [];
+    return inside.map(({ command, folder }) => ({
+      command,
+      folder: joinPath(target, folder.slice(read.path.length).replace(/^\//, '')),
+    }));
+  });
+}
+
+/** The work of a RUN but for installs that were done by the same command where it works, or in an environment that it enters. */
+function withoutFinishing({ facts, file }: BuildPlan, { instruction }: Step, work: Work, { here }: Seen): Work {
+  const state = facts.before(instruction);
+  const folder = state?.workdir;
+  if (folder === undefined) return work;
+  const entered = expandIn(state!, argumentText(instruction), file).value ?? '';
+  const isDone = (command: string | undefined): boolean =>
+    here.some(
+      (done) =>
+        done.command === command &&
+        (done.folder === folder || entered.includes(`. ${joinPath(done.folder, '.venv/bin/activate')}`)),
+    );
+  const installs = work.installs.filter(({ finishes }) => !isDone(finishes));
+  for (const { finishes } of installs) if (finishes !== undefined) here.push({ command: finishes, folder });
+  return { ...work, installs };
 }
 
 function estimateRun(step: Step, work: Work, seen: Seen, hidden: ReadonlySet<Ecosystem> | undefined): Estimate {
@@ -83,14 +129,17 @@ function estimateRun(step: Step, work: Work, seen: Seen, hidden: ReadonlySet<Eco
     kinds,
     ecosystems: new Set([...explicit, ...implied]),
     implied: installs.length === 0 && implied.length > 0,
+    followsImports: installs.some((one) => one.followsImports),
     seconds: [...kinds].reduce((sum, kind) => sum + ESTIMATED_SECONDS[kind], 0),
     mounted: hasCacheMount(step.instruction),
   };
 }
 
 function other(step: Step, kind: 'other' | 'copy' | 'workdir'): Estimate {
-  const nothing = { kinds: new Set<Kind>(), ecosystems: new Set<Ecosystem>(), implied: false, mounted: false };
-  return { step, ...nothing, seconds: ESTIMATED_SECONDS[kind] };
+  const kinds = new Set<Kind>();
+  const ecosystems = new Set<Ecosystem>();
+  const seconds = ESTIMATED_SECONDS[kind];
+  return { step, kinds, ecosystems, implied: false, followsImports: false, mounted: false, seconds };
 }
 
 function hasCacheMount(instruction: Instruction): boolean {

@@ -1,5 +1,5 @@
 import { type Instruction } from '../dockerfile/index.js';
-import type { Facts } from '../facts/index.js';
+import { type Facts, isWithin } from '../facts/index.js';
 import { literalCommand, nestedScript, readInvocation, type ShellCommand, type ShellScript } from '../shell/index.js';
 import { type Ecosystem, type Kind, RULES } from './kinds-table.js';
 
@@ -18,6 +18,10 @@ export interface Install {
   readonly ecosystem: Ecosystem | undefined;
   /** Without the project itself. */
   readonly partial: boolean;
+  /** The whole command where its tool, run again, only finishes what it finds; undefined for others. */
+  readonly finishes: string | undefined;
+  /** It goes by the imports of the sources where no manifest is there: `go get` of the project itself. */
+  readonly followsImports: boolean;
 }
 
 /** A command by its program and the words that say what it is to do. */
@@ -53,13 +57,22 @@ export function workOf(facts: Facts, instruction: Instruction): Work {
       options.some((option) => line.options.some((given) => matches(given, option)));
     const ecosystem = has(rule.unless) ? undefined : rule.ecosystem;
     if (rule.kind === 'dependency-install') {
-      installs.push({ tool: line.tool, ecosystem, partial: has(rule.leavesOut) });
+      const finishes = rule.leavesOut && [line.tool, ...line.words, ...line.options].join(' ');
+      const followsImports = getsItself(line, facts.before(instruction)?.workdir);
+      installs.push({ tool: line.tool, ecosystem, partial: has(rule.leavesOut), finishes, followsImports });
       continue;
     }
     kinds.add(rule.kind);
     if (ecosystem !== undefined) implied.add(ecosystem);
   }
   return { kinds, installs, implied };
+}
+
+/** Whether a `go get` names no packages but those of the folder that it works in: go.dev/cmd/go, GOPATH. */
+function getsItself({ tool, words: [use, ...packages] }: Line, workdir = ''): boolean {
+  const isOwn = (name: string): boolean =>
+    name.startsWith('.') || isWithin(workdir.split('/src/').slice(1).join('/src/'), name.replace(/\/\.{3}$/, ''));
+  return tool === 'go' && use === 'get' && packages.every(isOwn);
 }
 
 /** Whether a word is the pattern, which may end in `*`. */

@@ -6,6 +6,7 @@ import { compareCosts, type Costs } from './compare-costs.js';
 import type { StepCost } from './costs.js';
 import type { Commit, Entry, PathChange } from './history.js';
 import { type Ecosystem, MANIFESTS } from './kinds-table.js';
+import { type NamedFiles, namedFiles } from './named-files.js';
 import { type BuildPlan, planBuild, type Step } from './plan.js';
 import { type Cache, emptyCache, type Rebuilt } from './simulate.js';
 import type { Timings } from './timings.js';
@@ -117,7 +118,13 @@ export async function replay(
   const [original, ...rewrites] = plans;
   if (original === undefined) return { commits: [], arms: [] };
   const costs = compareCosts([original, ...rewrites], options.timings, options.cacheMountFactor);
-  const runs = arms.map((arm, i) => armRun(arm, { plan: plans[i]!, costs: costs[i]!, tree, ignore: first }, options));
+  // Only Mix's manifests name others, and only where it installs do packages link to what it fetches.
+  const usesMix = costs.some((one) => [...one.values()].some(({ ecosystems }) => ecosystems.has('elixir')));
+  const named = namedFiles((id) => history.text(id));
+  if (usesMix) for (const [path, entry] of tree) await named.note(path, entry);
+  const runs = arms.map((arm, i) =>
+    armRun(arm, { plan: plans[i]!, costs: costs[i]!, tree, ignore: first, named }, options),
+  );
   for (const run of runs) run.build('start', false);
   const commits: Pick<Commit, 'id' | 'time' | 'subject'>[] = [];
   for await (const { id, time, subject, changes } of history.commits) {
@@ -127,6 +134,7 @@ export async function replay(
       const path = inContext(change.path);
       if (path === undefined) continue;
       local.push({ ...change, path });
+      if (usesMix) await named.note(path, change.after);
       if (change.after === undefined) tree.delete(path);
       else tree.set(path, change.after);
     }
@@ -164,9 +172,10 @@ interface ArmStart {
   readonly costs: Costs;
   readonly tree: ReadonlyMap<string, Entry>;
   readonly ignore: string | undefined;
+  readonly named: NamedFiles;
 }
 
-function armRun(arm: Arm, { plan, costs, tree, ignore: first }: ArmStart, options: ReplayOptions): ArmRun {
+function armRun(arm: Arm, { plan, costs, tree, ignore: first, named }: ArmStart, options: ReplayOptions): ArmRun {
   const ignore = (text: string | undefined): string | undefined =>
     arm.ignoreLines === undefined || arm.ignoreLines.length === 0
       ? text
@@ -183,9 +192,12 @@ function armRun(arm: Arm, { plan, costs, tree, ignore: first }: ArmStart, option
 
   /** Whether a step that runs installs what it did before; keeps what it installs now. */
   const repeats = (index: number, bound: keyof Range): boolean => {
-    const { kinds, ecosystems } = costs.get(index)!;
+    const { kinds, ecosystems, followsImports } = costs.get(index)!;
     const seen = setAt(installed, `${index} ${bound}`);
-    const token = [...ecosystems].map((one) => view.content(manifestsOf(one))).join();
+    const contents = [...ecosystems]
+      .flatMap((one) => [manifestsOf(one), ...named.of(one)].map((each) => view.content(each)))
+      .join();
+    const token = followsImports && contents === 'empty' ? view.content(GO_SOURCES) : contents;
     const again = seen.has(token);
     seen.add(token);
     return again && (kinds.has('dependency-install') || kinds.has('system-install'));
@@ -254,6 +266,9 @@ function setAt(sets: Map<string, Set<string>>, key: string): Set<string> {
 function manifestsOf(ecosystem: Ecosystem): Selector {
   return { kind: 'test', key: ecosystem, test: (path) => MANIFESTS[ecosystem].test(path) };
 }
+
+/** What `go get` goes by where there is no go.mod. */
+const GO_SOURCES: Selector = { kind: 'test', key: 'sources of Go', test: (path) => path.endsWith('.go') };
 
 function missesSource({ stages }: BuildPlan, view: ContextView): boolean {
   return stages.some(({ steps }) =>
