@@ -84,7 +84,7 @@ const layers: readonly Layer[] = [
   { folder: /^src\/dockerfile\//, may: /^dockerfile-ast$/ },
   { folder: /^src\/shell\//, may: /^src\/dockerfile\/|^unbash$/ },
   { folder: /^src\/facts\//, may: /^src\/(?:dockerfile|shell)\// },
-  { folder: /^src\/project\//, may: /^src\/(?:dockerfile|shell)\/|^(?:smol-toml|ts-morph|yaml)$/ },
+  { folder: /^src\/project\//, may: /^src\/(?:dockerfile|shell)\/|^(?:diff|smol-toml|ts-morph|yaml)$/ },
   { folder: /^src\/transform\//, may: /^src\/(?:dockerfile|shell|facts)\//, types: /^src\/project\// },
   {
     folder: /^src\/cache-mounts\//,

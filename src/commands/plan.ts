@@ -3,7 +3,8 @@ import { resolveConfig } from '../config/resolve.js';
 import type { ResolvedConfig } from '../config/config.js';
 import { DfixError } from '../errors.js';
 import { readContext } from '../ports/context-files.js';
-import { recentChanges, recentPatches } from '../ports/git.js';
+import { fileHistory } from '../ports/file-history.js';
+import { recentChanges } from '../ports/git.js';
 import { type ConfigResult, configLoader, loadConfigFile, type LoadedConfig } from '../ports/load-config.js';
 import { readDockerfile } from '../ports/read-file.js';
 import { repositoryRoot } from '../ports/search.js';
@@ -98,7 +99,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
         project:
           needsProject && context !== undefined ? (await loadProject()).readProject(contextAt(context)) : undefined,
         history: context === undefined ? undefined : () => historyBelow(context, histories),
-        lines: file === undefined ? undefined : () => changedLines(file, histories, changes),
+        lines: file === undefined ? undefined : () => changedLines(file, changes),
         dockerfile: context === undefined || file === undefined ? undefined : pathBelow(context, file),
         inputs: {
           target: args.target ?? config.target ?? build?.target,
@@ -191,23 +192,18 @@ function historyOf(root: string, known: Map<string, History | undefined>): Histo
 const FEWEST_CHANGES = 5;
 
 /** How often the last commits changed lines of a Dockerfile; undefined outside a repository, and where they seldom did. */
-function changedLines(
-  file: string,
-  histories: Map<string, History | undefined>,
-  known: Map<string, LineChanges | undefined>,
-): LineChanges | undefined {
-  if (!known.has(file)) known.set(file, readLineChanges(file, histories));
+function changedLines(file: string, known: Map<string, LineChanges | undefined>): LineChanges | undefined {
+  if (!known.has(file)) known.set(file, readLineChanges(file));
   return known.get(file);
 }
 
-function readLineChanges(file: string, histories: Map<string, History | undefined>): LineChanges | undefined {
+function readLineChanges(file: string): LineChanges | undefined {
   const root = repositoryRoot(dirname(file));
   const path = root === undefined ? undefined : pathBelow(root, file);
   if (root === undefined || path === undefined) return undefined;
-  const history = historyOf(root, histories) ?? [];
-  const own = history.filter((paths) => paths.includes(path)).length;
-  const patches = own < FEWEST_CHANGES ? undefined : recentPatches(root, path, own);
-  return patches && { commits: history.length, times: timesOfLines(readDockerfile(file).text, patches) };
+  const { text } = readDockerfile(file);
+  const past = fileHistory(root, path, text, { commits: RECENT_COMMITS, fewest: FEWEST_CHANGES });
+  return past && { commits: past.commits, times: timesOfLines(text, past.patches) };
 }
 
 /** A file's path below a folder; undefined when it lies elsewhere. */

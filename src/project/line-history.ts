@@ -1,3 +1,5 @@
+import { diffArrays } from 'diff';
+
 /** Lines that a commit put in the place of others; counted from 1, as in `@@ -from,removed +to,added @@`. */
 export interface Hunk {
   readonly from: number;
@@ -18,6 +20,40 @@ export function parsePatches(output: string): readonly (readonly Hunk[])[] {
     patches.at(-1)!.push({ from: from!, removed: removed!, to: to!, added: added! });
   }
   return patches;
+}
+
+/** Lines that tell more apart than this are not compared: all of them count as new. */
+const MOST_EDITS = 2000;
+
+/** The hunks that make one text of another, whatever its lines end in. */
+export function hunksBetween(before: string, after: string): readonly Hunk[] {
+  const [old, now] = [linesOf(before), linesOf(after)];
+  const parts = diffArrays(old, now, { maxEditLength: MOST_EDITS }) ?? [
+    { removed: true, added: false, count: old.length },
+    { removed: false, added: true, count: now.length },
+  ];
+  const hunks: Hunk[] = [];
+  let [from, to, removed, added] = [0, 0, 0, 0];
+  const end = (): void => {
+    // As in a patch: where no line is taken or put, the place is the line before.
+    if (removed + added > 0) hunks.push({ from: from + (removed && 1), removed, to: to + (added && 1), added });
+    [from, to, removed, added] = [from + removed, to + added, 0, 0];
+  };
+  for (const part of parts) {
+    if (part.removed) removed += part.count;
+    else if (part.added) added += part.count;
+    else {
+      end();
+      [from, to] = [from + part.count, to + part.count];
+    }
+  }
+  end();
+  return hunks;
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split(/\r?\n/);
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
 /**

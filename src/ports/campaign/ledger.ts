@@ -1,5 +1,6 @@
 import { closeSync, fdatasync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { journalLine, readJournal } from '../../batch/journal.js';
 import {
@@ -113,6 +114,8 @@ interface Waiting {
 
 /** How many records share a sync at most. */
 const BATCH = 64;
+/** Milliseconds that a record waits for others: a sync costs more than what it makes safe. */
+const GATHER = 25;
 
 function writer(
   folder: string,
@@ -126,9 +129,8 @@ function writer(
   let broken: unknown;
 
   const flush = async (): Promise<void> => {
-    // The calls of one turn of the event loop come together.
-    await Promise.resolve();
     while (waiting.length > 0) {
+      if (waiting.length < BATCH) await setTimeout(GATHER);
       const batch = waiting.splice(0, BATCH);
       try {
         if (broken !== undefined) throw broken;
