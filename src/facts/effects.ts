@@ -149,9 +149,9 @@ function copiedTo(path: string, written: string, sources: readonly string[]): re
   return isFolder && !names.includes(undefined) ? names.map((name) => `${folder}/${name}`) : [`${folder}/**`];
 }
 
-/** A name that folders do not have. */
+/** A name that folders do not have, with wildcards or without. */
 const PLAIN_FILE =
-  /^(?!<<|\w+:)(?:[^*?[$]*\/)?([^/*?[$]+\.(?:json|lock|lockb|toml|txt|in|ya?ml|xml|mod|sum|exs|csproj|fsproj|sln|props|cfg|ini|properties|conf|gemspec|sh|py|rb|deb|rpm|jar|war|whl|gem|sql|pem|crt|key|asc|gpg)|Gemfile|Pipfile|Makefile|Rakefile|Procfile)$/;
+  /^(?!<<|\w+:)(?:[^*?[$]*\/)?([^/[$]*\.(?:json|lock|lockb|toml|txt|in|ya?ml|xml|mod|sum|exs|csproj|fsproj|sln|props|cfg|ini|properties|conf|gemspec|sh|py|rb|deb|rpm|jar|war|whl|gem|sql|pem|crt|key|asc|gpg)\*?|(?:Gemfile|Pipfile)\*?|Makefile|Rakefile|Procfile)$/;
 
 /** The files that a COPY brings to a folder of programs, where all its sources are files by their names. */
 function programsOf(path: string, written: string, sources: readonly string[]): readonly string[] {

@@ -13,14 +13,29 @@ export function fixedPart(glob: string): string {
   return part;
 }
 
+const heads = new Map<string, string | undefined>();
+
+/** All of a glob before its first wildcard, the beginning of a name too; undefined where it has none. */
+function headOf(glob: string): string | undefined {
+  if (heads.has(glob)) return heads.get(glob);
+  const wildcard = glob.search(/[*?[]/);
+  const head = wildcard < 0 ? undefined : glob.slice(0, wildcard);
+  if (heads.size >= KEPT) heads.clear();
+  heads.set(glob, head);
+  return head;
+}
+
 /**
  * Whether two absolute globs may name a common path, or one may name a parent of what the other names. Errs on the side
  * of yes: only the parts before the first wildcard are compared.
  */
 export function globsMeet(a: string, b: string): boolean {
-  const one = fixedPart(a);
-  const other = fixedPart(b);
-  return within(one, other) || within(other, one);
+  const one = headOf(a);
+  const other = headOf(b);
+  if (one === undefined && other === undefined) return within(a, b) || within(b, a);
+  if (one === undefined) return a.startsWith(other!) || within(other!, a);
+  if (other === undefined) return b.startsWith(one) || within(one, b);
+  return one.startsWith(other) || other.startsWith(one);
 }
 
 function within(path: string, folder: string): boolean {
