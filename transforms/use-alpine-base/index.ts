@@ -54,7 +54,7 @@ export default defineTransform({
     const needs = stageNeeds(facts, root, base.image, project, undefined, (invocation, one) => {
       inside.push(...systemHazard(invocation, one));
     });
-    reasons.push(...hazards(facts, root, base.image), ...inside, ...needs.reasons.map(({ reason }) => reason));
+    reasons.push(...hazards(facts, base, project), ...inside, ...needs.reasons.map(({ reason }) => reason));
     if (typeof apt === 'string') reasons.push(apt);
     reasons.push(...muslSignals(base.image, project));
     if (/^(?:nginx|httpd)$/.test(base.image)) reasons.push(...serverConfiguration(facts, root, project));
