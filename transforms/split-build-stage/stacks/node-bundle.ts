@@ -55,7 +55,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
     folder: '',
     entries: ['server/entry.mjs'],
     holds: 'development dependencies',
-    level: 'unsafe',
+    level: 'review',
     builds: /^(?:astro (?:build(?: --(?:silent|verbose|force|mode \w+))*|check(?: .*)?|sync)|tsc --noEmit)$/,
   },
 };
