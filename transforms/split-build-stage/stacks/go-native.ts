@@ -36,6 +36,12 @@ export function nativeLibraries(
   );
   if (reaching !== undefined)
     return declined(`C of ${reaching[0]} may read files or load libraries, which are not followed`, instruction);
+  const silent = own.find((name) => {
+    const last = preamble(context.read(name)!).trimEnd().split('\n').at(-1)!.trim();
+    return !last.startsWith('//') && !last.endsWith('*/');
+  });
+  if (silent !== undefined)
+    return declined(`${silent} needs C, and the library that it would link to is not known`, instruction);
   const options = own.flatMap((name) => optionsIn(context.read(name)!));
   const odd = options.find((words) => /(?:^|\s)-(?:L|Wl,|rpath|fopenmp|lgomp|latomic|lquadmath)|\$|\//.test(words));
   if (odd !== undefined) return declined(`cgo links with ${odd}, and what that finds is not followed`, instruction);
