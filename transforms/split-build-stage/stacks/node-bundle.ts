@@ -34,7 +34,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
     folder: '',
     entries: ['server/index.mjs'],
     holds: 'every dependency',
-    level: 'unsafe',
+    level: 'review',
     builds: /^(?:nuxt|nuxi) (?:build|prepare)$/,
   },
   next: {
