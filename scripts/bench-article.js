@@ -2,11 +2,14 @@
 // pages are rendered while it is built and embedded. Builds it three ways in one run: as most files are written, the same
 // through `dfix --write`, and by hand as the article does it. Prints cold build, rebuild after one source line and image
 // size; ends with 1 when dfix misses a bar. Needs a container engine with golang:latest, golang:1.19-alpine, alpine:3.18.
+//   npm run bench:article [-- --write]
+// With --write the figures become a part of docs/results.md.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from './bundle.js';
+import { writeSection } from './section.js';
 
 const NAIVE = `FROM golang:latest
 WORKDIR /blog
@@ -153,7 +156,10 @@ function folderWith(name, dockerfile) {
   return folder;
 }
 
-/** A cold build starts from nothing: cache mounts get ids of this run, so that no other build's are used or lost. */
+/**
+ * A cold build starts from nothing: cache mounts get ids of this run, so that no other build's are used or lost, and the
+ * lines that change are this run's, so that a rebuild finds no layer of an earlier one.
+ */
 function measure(name, folder) {
   const file = path.join(folder, 'Dockerfile');
   const own = `${path.basename(home)}-${name}`;
@@ -169,11 +175,30 @@ function measure(name, folder) {
   const cold = timed(() => build('--no-cache'));
   const rebuilds = [1, 2, 3].map((count) => {
     const source = path.join(folder, 'server/main.go');
-    writeFileSync(source, readFileSync(source, 'utf8').replace(/version \d+/, `version ${count + 1}`));
+    writeFileSync(source, readFileSync(source, 'utf8').replace(/version .*/, `version ${own} ${count}`));
     return timed(() => build());
   });
   const size = Number(docker('image', 'inspect', '--format', '{{.Size}}', tag));
   return { name, cold, rebuild: rebuilds.sort((a, b) => a - b)[1], size };
+}
+
+function lines(measured, bars) {
+  return [
+    '## The case of an article',
+    '',
+    'Written by `npm run bench:article -- --write`: a blog server in Go with tools of its own, as most Dockerfiles are written,',
+    'the same through `dfix --write`, and by hand as its article does it; all three built in one run, the rebuilds after a change',
+    'of one line, the median of three.',
+    '',
+    '| | cold build | rebuild | image |',
+    '| --- | --: | --: | --: |',
+    ...measured.map(
+      ({ name, cold, rebuild, size }) =>
+        `| ${name} | ${cold.toFixed(1)} s | ${rebuild.toFixed(1)} s | ${(size / 1e6).toFixed(1)} MB |`,
+    ),
+    '',
+    ...bars.map(([bar, holds]) => `- ${bar}: ${holds ? 'yes' : 'no'}`),
+  ];
 }
 
 let failed = false;
@@ -201,6 +226,7 @@ try {
   ];
   for (const [bar, holds] of bars) console.log(`${holds ? 'holds ' : 'MISSED'} ${bar}`);
   failed = bars.some(([, holds]) => !holds);
+  if (process.argv.includes('--write')) writeSection('scripts/bench-article.js', lines([a, b, c], bars));
 } finally {
   for (const name of ['naive', 'dfix', 'by-hand']) {
     try {

@@ -26,7 +26,11 @@ const isRange = ({ from }: VersionFact): boolean => / (?:engines\.|project\.requ
 const sources: Readonly<Record<string, Source>> = {
   golang: {
     projects: ({ go }) => go,
-    exact: ({ value }) => /^(?:go)?(\d+\.\d+(?:\.\d+|rc\d+|beta\d+)?)$/.exec(value)?.[1],
+    exact: ({ value, from }) => {
+      const version = /^(?:go)?(\d+\.\d+(?:\.\d+|rc\d+|beta\d+)?)$/.exec(value)?.[1];
+      // The go line is a minimum: a later patch release of it is as good, and safer.
+      return from.endsWith(' go') ? version?.replace(/(\.\d+)\.\d+$/, '$1') : version;
+    },
     second: ({ from }) => from.endsWith(' go'),
     note: ({ from }) =>
       from.endsWith(' go') ? 'the go line is the oldest version that the module is written for' : undefined,

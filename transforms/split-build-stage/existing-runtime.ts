@@ -7,7 +7,7 @@ import { javaRuntimeOf } from './stacks/java-existing.js';
 import { type Declined, declined, type Subject } from './types.js';
 
 /** Commands that the stage that ships may run on either image. */
-const HARMLESS =
+export const HARMLESS =
   /^(?:apt|apt-get|apk|cd|ls|echo|rm|true|set|export|pwd|cat|test|\[|:|mkdir|touch|chmod|chown|ln|cp|mv|)$/;
 
 /** What a file that has its stages already lacks: a final stage with a toolchain that only the earlier ones use. */

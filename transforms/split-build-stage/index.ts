@@ -2,6 +2,7 @@ import type { Stage } from '../../src/dockerfile/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { announcementsOf } from './announce.js';
 import { pruneCopied } from './existing.js';
+import { shipOnSystem } from './existing-compiled.js';
 import { shipOnRuntime } from './existing-runtime.js';
 import { takeWhatRuns } from './existing-tree.js';
 import { c } from './stacks/c.js';
@@ -50,6 +51,11 @@ export default defineTransform({
     if (stage === undefined) return;
     const read = (of: Stage) => readSubject(facts, of, project, dockerfile, options);
     const subject = read(stage);
+    const compiledBefore = shipOnSystem(subject, read);
+    if (compiledBefore !== undefined)
+      return 'reason' in compiledBefore
+        ? decline(compiledBefore.reason, compiledBefore.at.span)
+        : propose(compiledBefore);
     for (const stack of stacks) {
       const planned = stack.plan(subject);
       if (planned === undefined) continue;

@@ -93,7 +93,7 @@ export function write(subject: Subject, plan: Plan): readonly Edit[] | Declined 
 }
 
 /** The command that installs the packages of the final stage, if there are any. */
-function install({ packages, recommends, manager }: Plan, { escape, eol }: Dockerfile): readonly string[] {
+export function install({ packages, recommends, manager }: Plan, { escape, eol }: Dockerfile): readonly string[] {
   if (packages.length === 0) return [];
   const names = packages.map(({ name }) => name).join(' ');
   if (manager === 'apk') return [`apk add --no-cache ${names}`];

@@ -1,8 +1,9 @@
-import { minimalCommands } from '../../src/bases/index.js';
+import { minimalCommands, type OfficialBase } from '../../src/bases/index.js';
 import { argumentText, type Instruction, sourceStage, type Stage } from '../../src/dockerfile/index.js';
 import { certainValue, type Facts, type State } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import { type Invocation, literalCommand, readInvocation } from '../../src/shell/index.js';
+import { fetchesPython } from './uv.js';
 
 /** Commands that busybox has too, with the short options of theirs that mean the same there. */
 const alike: Readonly<Record<string, RegExp>> = {
@@ -25,17 +26,25 @@ const alike: Readonly<Record<string, RegExp>> = {
 
 /** Programs of the languages, which run the same where they have no native parts. */
 const programs =
-  /^(?:node|nodejs|npm|npx|yarn|pnpm|pnpx|bun|corepack|tsc|ts-node|vite|webpack|rollup|esbuild|ng|nest|next|nuxt|eslint|prettier|jest|serve|http-server|nodemon|pm2|pm2-runtime|rimraf|cross-env|python[23]?|pip[23]?|gunicorn|uvicorn|flask|django-admin|celery|poetry|pipenv|uv|nginx|httpd|httpd-foreground|go|gofmt|curl|git|docker-entrypoint\.sh)$/;
+  /^(?:node|nodejs|npm|npx|yarn|pnpm|pnpx|bun|corepack|tsc|ts-node|vite|webpack|rollup|esbuild|ng|nest|next|nuxt|eslint|prettier|jest|serve|http-server|nodemon|pm2|pm2-runtime|rimraf|cross-env|python[23]?|pip[23]?|gunicorn|uvicorn|flask|django-admin|celery|poetry|pipenv|nginx|httpd|httpd-foreground|go|gofmt|curl|git|docker-entrypoint\.sh)$/;
 
 /** Why a stage would not do the same on Alpine: C library, shell, options, users, time zone, locale, other stages. */
-export function hazards(facts: Facts, root: Stage, image: string): readonly string[] {
-  const heirs = facts.heirs(root);
+export function hazards(facts: Facts, base: OfficialBase, project: ProjectFacts | undefined): readonly string[] {
+  const heirs = facts.heirs(base.stage);
   return heirs
-    .flatMap((stage) => stage.instructions.flatMap((instruction) => hazardsOf(facts, stage, instruction, image)))
+    .flatMap((stage) =>
+      stage.instructions.flatMap((instruction) => hazardsOf(facts, stage, instruction, base, project)),
+    )
     .concat(users(facts, heirs));
 }
 
-function hazardsOf(facts: Facts, stage: Stage, instruction: Instruction, image: string): readonly string[] {
+function hazardsOf(
+  facts: Facts,
+  stage: Stage,
+  instruction: Instruction,
+  base: OfficialBase,
+  project: ProjectFacts | undefined,
+): readonly string[] {
   const at = `${instruction.keyword} at line ${instruction.lines.first}`;
   const text = argumentText(instruction);
   if (/\bwww-data\b/.test(text)) return [`${at} names www-data, which has another number on Alpine`];
@@ -64,7 +73,7 @@ function hazardsOf(facts: Facts, stage: Stage, instruction: Instruction, image: 
       const arguments_ = instruction.keyword === 'CMD' && body.kind === 'exec' && /^-/.test(body.words[0] ?? '');
       if (arguments_) return [];
       return commands.flatMap((command) =>
-        commandHazard(readInvocation(command), facts.before(instruction)!, image, at),
+        commandHazard(readInvocation(command), facts.before(instruction)!, base, project, at),
       );
     }
     default:
@@ -81,11 +90,13 @@ export function systemHazard(invocation: Invocation, at: Instruction): readonly 
 }
 
 function commandHazard(
-  { tool, args, operands, environment }: Invocation,
+  invocation: Invocation,
   state: State,
-  image: string,
+  { image, tag }: OfficialBase,
+  project: ProjectFacts | undefined,
   at: string,
 ): readonly string[] {
+  const { tool, args, operands, environment } = invocation;
   if (tool === '' || tool === undefined) return tool === '' ? [] : [`${at} runs a program whose name is not literal`];
   const name = tool.replace(/^.*\//, '');
   if (/^(?:apt|apt-get)$/.test(name)) return [];
@@ -98,6 +109,12 @@ function commandHazard(
     return (inline ?? certainValue(state, 'CGO_ENABLED')) === '0' && !args.some(({ text }) => text === '-race')
       ? []
       : [`${at} may build C code, for which golang on Alpine has no compiler: CGO_ENABLED is not 0`];
+  }
+  if (/^uvx?$/.test(name)) {
+    const version = image === 'python' ? /^\d+\.\d+/.exec(tag)?.[0] : undefined;
+    return fetchesPython(invocation, state, version, project)
+      ? [`${at} may have uv fetch a Python, and there is none for musl on ARM`]
+      : [];
   }
   if (programs.test(name)) return [];
   if (name === 'wget' && args.some(({ text }) => text.startsWith('https:')))
@@ -112,6 +129,8 @@ function systemCommand(
 ): readonly string[] {
   if (name === 'bash' || operands.some(({ text }) => /(?:^|\/)bash$/.test(text)))
     return [`${at} uses bash, which Alpine lacks`];
+  if (name === 'echo' && args.some(({ text }) => /^-[neE]*[eE]|\\/.test(text)))
+    return [`${at} uses echo with an escape, which the shells of Debian and Alpine write differently`];
   const options = alike[name];
   if (options === undefined) return [`${at} uses ${name}, whose busybox form may differ`];
   const odd = args.find(({ text }) => /^-./.test(text) && !options.test(text));

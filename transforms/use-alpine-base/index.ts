@@ -1,6 +1,6 @@
 import { declaresCommand, muslSignals, officialBase, rootOf, stageNeeds, tagEdit } from '../../src/bases/index.js';
 import { readTag } from '../../src/facts/images/tag.js';
-import { joinTag, variantsOf } from '../../src/facts/images/tags.js';
+import { joinTag, type TagVariants, tagExists, variantsOf } from '../../src/facts/images/tags.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { translate } from './apt.js';
 import { hazards, serverConfiguration, systemHazard } from './hazards.js';
@@ -45,8 +45,8 @@ export default defineTransform({
     if (!images.has(base.image))
       return decline(`what ${base.image} does differently on Alpine is not known well enough`, at);
     if (base.variable !== undefined) return decline(`a builder may set ${base.variable} to another version`, at);
-    const tag = joinTag(found.version, 'alpine');
-    const edit = found.variants.includes('alpine') ? tagEdit(base, tag) : undefined;
+    const tag = alpineTag(found);
+    const edit = tagExists(base.image, tag) === true ? tagEdit(base, tag) : undefined;
     if (edit === undefined) return decline(`there is no ${base.image}:${tag} to go to, or a digest pins the image`, at);
     const heirs = facts.heirs(root);
     const apt = translate(facts, heirs);
@@ -54,7 +54,7 @@ export default defineTransform({
     const needs = stageNeeds(facts, root, base.image, project, undefined, (invocation, one) => {
       inside.push(...systemHazard(invocation, one));
     });
-    reasons.push(...hazards(facts, root, base.image), ...inside, ...needs.reasons.map(({ reason }) => reason));
+    reasons.push(...hazards(facts, base, project), ...inside, ...needs.reasons.map(({ reason }) => reason));
     if (typeof apt === 'string') reasons.push(apt);
     reasons.push(...muslSignals(base.image, project));
     if (/^(?:nginx|httpd)$/.test(base.image)) reasons.push(...serverConfiguration(facts, root, project));
@@ -95,3 +95,10 @@ export default defineTransform({
     });
   },
 });
+
+/** The same version on Alpine. A release line such as `carbon` is a version by name; a code name alone is one that stands still. */
+function alpineTag({ version, variant }: TagVariants): string {
+  const words = variant.split('-').filter((word) => word !== 'slim' && word !== 'latest' && word !== '');
+  const rest = version === '' ? words : words.filter((word) => readTag(word).release === undefined);
+  return joinTag(version, [...rest, 'alpine'].join('-'));
+}

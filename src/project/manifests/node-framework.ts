@@ -96,7 +96,7 @@ export function nodeFramework(
   if (known.name === 'nuxt')
     return { ...base, ...nuxtOutput(code, dependencies.get('nuxt') ?? devDependencies.get('nuxt')) };
   if (known.name === 'next') return { ...base, ...nextOutput(code, output) };
-  if (known.name === 'astro' && setting(code, 'output') !== undefined) return { ...base, output, kind: 'server' };
+  if (known.name === 'astro') return { ...base, output, ...astroOutput(code, has) };
   if (known.name === 'vite' && setting(code, 'root') !== undefined) return { ...base, output: undefined };
   if (known.name === 'vite' && /\bssr\b|\blib\s*:/.test(code)) return { ...base, output, kind: undefined };
   return { ...base, output };
@@ -113,6 +113,16 @@ function setting(code: string, name: string): { readonly literal: string | undef
 function nuxtOutput(code: string, range: string | undefined): Partial<NodeFramework> {
   if (/\b(?:output|preset|buildDir|distDir)\b/.test(code)) return { output: undefined, kind: undefined };
   return { output: /^[\^~]?2(?:\.|$)/.test(range ?? '') ? '.nuxt' : '.output' };
+}
+
+/** Pages are static unless an adapter serves them; one that is set to other folders is not followed. */
+function astroOutput(code: string, has: (name: string) => boolean): Partial<NodeFramework> {
+  const mode = setting(code, 'output');
+  if (has('@astrojs/node') && /\badapter\b/.test(code))
+    return /\b(?:client|server|serverEntry)\s*:\s*['"`]/.test(code)
+      ? { output: undefined, kind: 'server' }
+      : { kind: 'server' };
+  return mode === undefined || mode.literal === 'static' ? {} : { kind: 'server' };
 }
 
 function nextOutput(code: string, output: string | undefined): Partial<NodeFramework> {

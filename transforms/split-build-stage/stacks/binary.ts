@@ -59,5 +59,5 @@ export function redirects({ invocation }: Step): boolean {
 
 /** Packages by name. */
 export function inOrder(packages: readonly RuntimePackage[]): readonly RuntimePackage[] {
-  return [...packages].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...new Map(packages.map((one) => [one.name, one])).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

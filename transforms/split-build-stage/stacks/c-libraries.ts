@@ -47,15 +47,16 @@ const PACKAGES: Readonly<Record<string, string>> = {
  * What programs need that the options of a linker name: on images with a full set of development packages the options
  * alone say so.
  * @param text commands, Makefiles and CMakeLists.txt
- * @param release codename of the Debian that ships
+ * @param release codename of the Debian that ships; undefined on another system, for which no packages are known
  * @returns packages, or the name that is not known
  */
-export function linkedPackages(text: string, release: string): readonly RuntimePackage[] | string {
+export function linkedPackages(text: string, release: string | undefined): readonly RuntimePackage[] | string {
   const found = new Map<string, string>();
   for (const name of namesIn(text)) {
     if (OF_THE_SYSTEM.test(name)) continue;
     const package_ = Object.hasOwn(PACKAGES, name) ? PACKAGES[name]! : undefined;
-    const libraries = package_ === undefined ? undefined : librariesOf('debian', release, package_);
+    const libraries =
+      package_ === undefined || release === undefined ? undefined : librariesOf('debian', release, package_);
     if (libraries === undefined) return name;
     for (const library of libraries) found.set(library, `the program links ${name}`);
     if (/^(?:ssl|curl)$/.test(name)) found.set('ca-certificates', 'the program may call others over TLS');

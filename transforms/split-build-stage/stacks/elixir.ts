@@ -114,12 +114,12 @@ function planOf(subject: Subject, own: ElixirProject, release: Step, folder: str
     manager: shipped.manager,
     variables: new Map(subject.base === undefined && language?.from === undefined ? [['LANG', 'C.UTF-8']] : []),
     buildVariables: new Set(['DEBIAN_FRONTEND', 'MIX_HOME', 'HEX_HOME']),
-    level: 'unsafe',
+    level: shipped.manager === 'apk' ? 'unsafe' : 'review',
     evidence: [
       { fact: `${folder} is what mix release makes, with Erlang in it, and the container starts`, span: at.span },
       { fact: shipped.evidence },
       ...reads.evidence,
-      { fact: 'no real build has shown this road' },
+      ...(shipped.manager === 'apk' ? [{ fact: 'no real build has shown a release on Alpine' }] : []),
     ],
     announces: [
       {

@@ -1,6 +1,7 @@
 import type { Edit } from '../../../src/dockerfile/index.js';
 import type { Evidence } from '../../../src/transform/index.js';
-import { type Declined, declined, type Step, type Subject } from '../types.js';
+import { type Declined, declined, type RuntimePackage, type Step, type Subject } from '../types.js';
+import { nativeLibraries } from './go-native.js';
 import { sameAlpine, sameRelease } from './same-release.js';
 
 /** How the programs stand to C. */
@@ -9,6 +10,8 @@ interface Cgo {
   readonly evidence: readonly Evidence[];
   /** The image with the C library that they link to; undefined where they need none of another system. */
   readonly image?: string;
+  /** What has the other libraries that they link to. */
+  readonly packages?: readonly RuntimePackage[];
 }
 
 /** Modules that bring their C sources along and link to the C library alone. */
@@ -23,11 +26,10 @@ export function cgoOf(subject: Subject, builds: readonly Step[]): Cgo | Declined
   if (open.length === 0) return { edits: [], evidence: [{ fact: 'CGO_ENABLED=0 makes a static program' }] };
   const { instruction } = open[0]!;
   const modules = project!.go;
-  const native = modules.flatMap(({ cgoModules, cgoFiles }) => [
-    ...cgoModules,
-    ...(cgoFiles ?? ['more files than are read']),
-  ]);
-  const unknown = native.find((name) => !BUNDLED.test(name));
+  const native = modules.flatMap(({ cgoModules }) => cgoModules);
+  const own = modules.flatMap(({ cgoFiles }) => cgoFiles ?? []);
+  const unread = modules.some(({ cgoFiles }) => cgoFiles === undefined) ? 'one of more files than are read' : undefined;
+  const unknown = native.find((name) => !BUNDLED.test(name)) ?? unread;
   if (unknown !== undefined)
     return declined(`${unknown} needs C, and the library that it would link to is not known`, instruction);
   if (modules.length === 0 || modules.some(({ unreadable }) => unreadable.length > 0) || !project!.complete)
@@ -35,8 +37,8 @@ export function cgoOf(subject: Subject, builds: readonly Step[]): Cgo | Declined
   const raced = open.some(({ invocation }) => invocation.options.some(({ name }) => name === '-race'));
   if (raced) return declined('the program is built to look for races', instruction);
   const alpine = base!.tag.includes('alpine');
-  if (native.length > 0 || open.some(({ variable }) => variable('CGO_ENABLED') !== undefined))
-    return linked(subject, open, native);
+  if (native.length > 0 || own.length > 0 || open.some(({ variable }) => variable('CGO_ENABLED') !== undefined))
+    return linked(subject, open, native, own);
   if (alpine && /^alpine(?::|$)/.test(options.image))
     return { edits: [], evidence: [{ fact: 'both images are Alpine, with one C library' }] };
   if (open.some(({ start }) => start === undefined))
@@ -47,8 +49,13 @@ export function cgoOf(subject: Subject, builds: readonly Step[]): Cgo | Declined
   };
 }
 
-/** The Debian or Alpine of the build stage, for programs that link to its C library and to nothing else. */
-function linked(subject: Subject, open: readonly Step[], native: readonly string[]): Cgo | Declined {
+/** The Debian or Alpine of the build stage, for programs that link to its C library and to libraries that are known. */
+function linked(
+  subject: Subject,
+  open: readonly Step[],
+  native: readonly string[],
+  own: readonly string[],
+): Cgo | Declined {
   const { stage } = subject;
   const tagged = open.find(
     ({ invocation, variable }) =>
@@ -61,12 +68,18 @@ function linked(subject: Subject, open: readonly Step[], native: readonly string
   const alpine = subject.base!.tag.includes('alpine');
   const same = alpine ? sameAlpine(subject) : sameRelease(subject);
   if ('reason' in same) return same;
+  const packages = nativeLibraries(subject, own, alpine ? undefined : same.release, open[0]!);
+  if ('reason' in packages) return packages;
   return {
+    packages,
     image: alpine ? `alpine:${same.release}` : `debian:${same.release}-slim`,
     edits: same.edits,
     evidence: [
       { fact: same.evidence, span: stage.from.span },
-      { fact: `${native[0] ?? 'what is built with C'} links to the C library and to nothing else` },
+      ...packages.map(({ name, why }) => ({ fact: `${name}: ${why}` })),
+      ...(packages.length > 0
+        ? []
+        : [{ fact: `${native[0] ?? own[0] ?? 'what is built with C'} links to the C library and to nothing else` }]),
     ],
   };
 }

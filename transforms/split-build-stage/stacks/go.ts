@@ -87,7 +87,7 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   const copies = [...new Set([program, ...kept])].map((path): Copied => {
     return { from: path, to: command.words[0]!.includes('/') ? path : path.replace(/^\/go\/bin\//, '/usr/local/bin/') };
   });
-  const packages = inOrder([...reads.packages, ...guarded]);
+  const packages = inOrder([...reads.packages, ...guarded, ...(cgo.packages ?? [])]);
   const made = (artefacts as string[]).filter((path) => !copies.some(({ from }) => from === path));
   return plan({
     image,

@@ -34,7 +34,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
     folder: '',
     entries: ['server/index.mjs'],
     holds: 'every dependency',
-    level: 'unsafe',
+    level: 'review',
     builds: /^(?:nuxt|nuxi) (?:build|prepare)$/,
   },
   next: {
@@ -51,9 +51,16 @@ const KNOWN: Readonly<Record<string, Known>> = {
     level: 'review',
     builds: /^(?:vite build|svelte-kit (?:sync|build)|svelte-check(?: .*)?)$/,
   },
+  astro: {
+    folder: '',
+    entries: ['server/entry.mjs'],
+    holds: 'development dependencies',
+    level: 'review',
+    builds: /^(?:astro (?:build(?: --(?:silent|verbose|force|mode \w+))*|check(?: .*)?|sync)|tsc --noEmit)$/,
+  },
 };
 
-const SOURCES = /\.(?:[cm]?[jt]sx?|vue|svelte|mdx?)$/;
+const SOURCES = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|mdx?)$/;
 const NO_PROGRAM = /(?:^|\/)[\w.-]+\.config\.\w+$|(?:^|\/)(?:tests?|__tests__|e2e|cypress)\/|\.(?:test|spec)\.\w+$/;
 /** Code that may read files of the working directory, or of its own folder before it was bundled. */
 const READS =

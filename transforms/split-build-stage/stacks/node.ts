@@ -103,7 +103,7 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
     recommends: system.recommends,
     edits: shipped.named?.edits ?? [],
     buildRuns: development.run === undefined ? [] : [development.run],
-    level: development.level,
+    level: bundle?.level === 'unsafe' ? 'unsafe' : development.level,
     evidence: [
       {
         fact: `${command.words.join(' ')} starts, and no development dependency is named by it or by the code`,

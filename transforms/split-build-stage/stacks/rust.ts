@@ -6,6 +6,7 @@ import { type Answer, declined, type Declined, plan, type Stack, type Step, type
 import { guardProgram, inOrder, redirects } from './binary.js';
 import { artefactsOf, copiedTo, madeBy } from './rust-artefact.js';
 import { cratesOf, linkedBy } from './rust-crates.js';
+import { ownLinks } from './rust-links.js';
 import { rustReads } from './rust-reads.js';
 import { sameRelease } from './same-release.js';
 
@@ -86,7 +87,9 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   if ('reason' in shipped) return shipped;
   const linked = linkedBy(subject, crates, shipped.release);
   if ('reason' in linked) return linked;
-  const packages = inOrder([...reads.packages, ...guarded, ...linked.packages]);
+  const own = ownLinks(subject, builds, shipped.release);
+  if ('reason' in own) return own;
+  const packages = inOrder([...reads.packages, ...guarded, ...linked.packages, ...own]);
   const to = program.replace(/^\/usr\/local\/cargo\/bin\//, '/usr/local/bin/');
   return plan({
     image: shipped.image,
