@@ -15,8 +15,14 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
-// Most of what a file leaves behind is garbage: the heap need not be several times what is in use. Node 20 to 24 know the flag.
-if (Number.parseInt(process.versions.node, 10) <= 24) setFlagsFromString('--heap-growing-percent=20');
+/**
+ * Most of what a file leaves behind is garbage: the heap need not be several times what is in use. Node 20 to 24 know the flag.
+ * Under other flags than it was compiled with V8 takes no compiled code, be it that of Node's own modules.
+ */
+const growHeapBy = (percent) => {
+  if (Number.parseInt(process.versions.node, 10) <= 24) setFlagsFromString(`--heap-growing-percent=${percent}`);
+};
+const byItself = 0;
 
 const { main, keep } = load(path.join(dist, 'cli.cjs'));
 void main(process.argv.slice(2), {
@@ -29,8 +35,10 @@ void main(process.argv.slice(2), {
   cwd: process.cwd(),
   env,
   isTTY: stdout.isTTY === true,
+  beforeLongRun: () => growHeapBy(20),
   worker: pathToFileURL(path.join(dist, 'rewrite-worker.js')),
 }).then((code) => {
   process.exitCode = code;
+  growHeapBy(byItself);
   keep();
 });

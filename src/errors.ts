@@ -1,5 +1,8 @@
 import type { Position } from './dockerfile/text.js';
 
+/** Where an error stands that is about a Dockerfile as a whole. */
+export const FILE_START: Position = { line: 1, column: 1 };
+
 /** What a {@link DfixError} may tell beside its code and message. */
 export interface ErrorDetails {
   /** What the user can do about it. */

@@ -38,8 +38,13 @@ describe('one clear line, exit 2, the others still done', () => {
 
   test('a directory named Dockerfile', async () => {
     expect(await beside((root) => mkdirSync(path.join(root, 'Dockerfile')))).toBe(
-      'Dockerfile: is a directory, not a Dockerfile',
+      'Dockerfile:1:1: is a directory, not a Dockerfile',
     );
+  });
+
+  test('a folder with nothing but a directory named Dockerfile', async () => {
+    const line = await beside((root) => mkdirSync(path.join(root, 'a', 'Dockerfile'), { recursive: true }), ['a', 'z']);
+    expect(line).toBe('a/Dockerfile:1:1: is a directory, not a Dockerfile');
   });
 
   test('50 MB', async () => {
@@ -47,7 +52,7 @@ describe('one clear line, exit 2, the others still done', () => {
       writeFileSync(path.join(root, 'Dockerfile'), '');
       truncateSync(path.join(root, 'Dockerfile'), 50_000_000);
     });
-    expect(line).toBe('Dockerfile: larger than 10 MB');
+    expect(line).toBe('Dockerfile:1:1: larger than 10 MB');
   });
 
   (process.getuid?.() === 0 ? test.skip : test)('an unreadable file', async () => {
@@ -55,7 +60,7 @@ describe('one clear line, exit 2, the others still done', () => {
       writeFileSync(path.join(root, 'Dockerfile'), HI);
       chmodSync(path.join(root, 'Dockerfile'), 0);
     });
-    expect(line).toBe('Dockerfile: cannot read: permission denied');
+    expect(line).toBe('Dockerfile:1:1: cannot read: permission denied');
   });
 
   test('a name that leads nowhere', async () => {
@@ -69,7 +74,7 @@ describe('one clear line, exit 2, the others still done', () => {
 
   test('a folder without a Dockerfile', async () => {
     const line = await beside((root) => mkdirSync(path.join(root, 'empty')), ['empty', 'z']);
-    expect(line).toBe('empty: no Dockerfile found in this folder');
+    expect(line).toBe('empty: no Dockerfile found in this folder (a file with another name has to be named)');
   });
 
   test('a file that somebody changes between reading and writing', async () => {
@@ -84,7 +89,7 @@ describe('one clear line, exit 2, the others still done', () => {
     });
     const { code, out, err } = await dfix(folder.root, ['--write', '--quiet'], { transforms: [sayHello, meddler] });
     expect(code).toBe(2);
-    expect(err).toBe('Dockerfile: changed while dfix was running; nothing written\n');
+    expect(err).toBe('Dockerfile:1:1: changed while dfix was running; nothing written\n');
     expect(out).toBe('wrote z/Dockerfile\n');
     expect(folder.read('Dockerfile')).toBe(`${HI}# mine\n`);
     expect(readdirSync(folder.root).sort()).toEqual(['Dockerfile', 'z']);
@@ -97,7 +102,7 @@ describe('one clear line, exit 2, the others still done', () => {
         (root) => symlinkSync(path.join(outside.root, 'target'), path.join(root, 'Dockerfile')),
         ['Dockerfile', 'z'],
       );
-      expect(line).toContain('Dockerfile: leads out of the start folder through a symbolic link; nothing written');
+      expect(line).toContain('Dockerfile:1:1: leads out of the start folder through a symbolic link; nothing written');
       expect(outside.read('target')).toBe(HI);
     } finally {
       outside.remove();

@@ -105,7 +105,7 @@ describe('the objects of git, read where they lie', () => {
   test.each([
     ['another hash', ['--object-format=sha256']],
     ['a folder elsewhere', ['--separate-git-dir']],
-  ])('are left to git with %s', (name, words) => {
+  ])('are left to git with %s', (_, words) => {
     rmSync(root, { recursive: true });
     mkdirSync(root);
     const elsewhere = `${root}-git`;

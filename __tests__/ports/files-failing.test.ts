@@ -116,7 +116,7 @@ describe('failures', () => {
     fail = (call) => (call === 'rename' && ++renames > 1 ? 'EIO' : undefined);
     const message = run();
     expect(message).toMatch(
-      /^a: written, but another file of its rewrite was not; the old content is in .*\.a\.[0-9a-f]{16}\.dfix$/,
+      /^a: written, but another file of its rewrite was not; the old content is in .*\.a\.[0-9a-f-]{36}\.dfix$/,
     );
     expect(real.readFileSync(message.slice(message.indexOf(' in ') + 4).replace(/^(?!\/)/, `${folder}/`), 'utf8')).toBe(
       'old a',

@@ -165,10 +165,10 @@ describe('problems', () => {
     expect(find('empty', 'none', 'file/x', 'x/Dockerfile', 'Dockerfile', 'evil\u001b]2;J')).toEqual({
       files: ['Dockerfile (explicit)'],
       problems: [
-        'empty: no Dockerfile found in this folder',
+        'empty: no Dockerfile found in this folder (a file with another name has to be named)',
         'none: no such file or folder',
         'file/x: cannot search: a part of the path is not a directory',
-        'x/Dockerfile: is a directory, not a Dockerfile',
+        'x/Dockerfile:1:1: is a directory, not a Dockerfile',
         'evil\\x1b]2;J: no such file or folder',
       ],
     });
@@ -186,7 +186,7 @@ test('a folder called Dockerfile in a searched tree is told', () => {
   tree('a/Dockerfile/', 'b/Dockerfile/Dockerfile');
   expect(find('.')).toEqual({
     files: ['b/Dockerfile/Dockerfile'],
-    problems: ['a/Dockerfile: is a directory, not a Dockerfile'],
+    problems: ['a/Dockerfile:1:1: is a directory, not a Dockerfile'],
   });
 });
 

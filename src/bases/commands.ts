@@ -76,12 +76,9 @@ const bundles: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** All that a list of apt packages is known to bring, itself included. */
-export function withBundles(packages: readonly string[]): ReadonlySet<string> {
-  const all = new Set<string>();
-  for (const name of packages) {
-    all.add(name);
-    for (const inner of bundles[name] ?? []) all.add(inner);
-  }
+export function withBundles(packages: Iterable<string>): ReadonlySet<string> {
+  const all = new Set(packages);
+  for (const name of all) for (const inner of bundles[name] ?? []) all.add(inner);
   return all;
 }
 

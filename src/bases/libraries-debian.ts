@@ -11,10 +11,8 @@ const NEW = ['trixie', 'noble'];
 
 /** A library that got the ending `t64` with the 64-bit time of 2024. */
 function renamed(name: string, since: readonly string[] = OLD): Names {
-  return Object.fromEntries([
-    ...since.map((release) => [release, name] as const),
-    ...NEW.map((release) => [release, name.replace(/(?= |$)/g, 't64')] as const),
-  ]);
+  const later = name.split(' ').map((one) => `${one}t64`);
+  return { ...byRelease(name, since), ...byRelease(later.join(' '), NEW) };
 }
 
 function byRelease(name: string, releases: readonly string[]): ByRelease {

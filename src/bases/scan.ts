@@ -16,7 +16,7 @@ import type { Needs } from './needs.js';
 export interface Scan {
   readonly needs: Needs;
   readonly project: ProjectFacts | undefined;
-  /** apt packages that instructions before this one installed. */
+  /** apt packages that commands before this one installed, with all that these bring. */
   readonly installed: Set<string>;
   /** Whether the base has only Debian's own packages: then slim lacks documentation alone. */
   readonly plain: boolean;
@@ -170,9 +170,9 @@ function scanTar(args: readonly string[], at: Instruction, scan: Scan): void {
 
 /** Asks for packages unless something before has installed them. */
 export function bring(what: string, packages: readonly string[], at: Instruction, scan: Scan): void {
-  const had = withBundles([...scan.installed, ...scan.needs.packages.keys()]);
+  const asked = withBundles(scan.needs.packages.keys());
   scan.needs.add(
-    packages.filter((name) => !had.has(name)),
+    packages.filter((name) => !scan.installed.has(name) && !asked.has(name)),
     `${line(at)} uses ${what}`,
     at,
   );
@@ -190,7 +190,7 @@ function scanApt({ subcommand, operands, options, args }: Invocation, at: Instru
       scan.needs.refuse(`${line(at)} installs ${name}, whose pages slim images leave out`, at);
     if (NEEDS_MANUAL_FOLDERS.test(name))
       scan.needs.refuse(`${line(at)} installs ${name}, which fails without the folders of manual pages`, at);
-    scan.installed.add(name);
+    for (const one of withBundles([name])) scan.installed.add(one);
   }
 }
 

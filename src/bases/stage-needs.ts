@@ -41,7 +41,7 @@ export function stageNeeds(
   const entryPoint = image === 'node' && !own;
   for (const stage of heirs) {
     const installed = new Set(
-      stage === root ? (slimPackages[image] ?? []) : states.get(facts.file.stages[stage.parent ?? -1]!),
+      stage === root ? withBundles(slimPackages[image] ?? []) : states.get(facts.file.stages[stage.parent ?? -1]!),
     );
     states.set(stage, installed);
     const scan: Scan = {
@@ -55,10 +55,7 @@ export function stageNeeds(
       each,
       seen,
     };
-    for (const instruction of stage.instructions.filter(only)) {
-      scanInstruction(facts, instruction, stage, image, scan);
-      for (const name of withBundles([...installed])) installed.add(name);
-    }
+    for (const instruction of stage.instructions.filter(only)) scanInstruction(facts, instruction, stage, image, scan);
   }
   return needs;
 }

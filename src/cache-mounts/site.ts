@@ -54,12 +54,11 @@ export function readSite(
   const owner = ownerOf(manager, uses, run, assumeRoot, (user) => userId(facts, user, before));
   if (typeof owner === 'string') return leave(owner);
   const { uid } = owner;
-  const assumed = assumeRoot && state.user === undefined ? { ...state, user: 'root' } : state;
   const image = facts.rootImage(run.stage) ?? run.stage.base;
-  const placing = { state: assumed, assumeRoot, uid, image, text: facts.file.text };
+  const placing = { state, assumeRoot, uid, image, text: facts.file.text };
   const folders = first === undefined ? (inherited ?? []) : placeFolders(manager, uses, placing);
   if (typeof folders === 'string') return leave(folders);
-  const moved = moveFolder(manager, folders, uid === undefined ? assumed : state, uid);
+  const moved = moveFolder(manager, folders, state, uid);
   if (typeof moved === 'string') return leave(moved);
   const served: string[] = [];
   for (const mount of mountsOf(run.instruction)) {

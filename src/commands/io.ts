@@ -9,6 +9,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether stdout is a terminal. */
   readonly isTTY: boolean;
+  /** To be called before a run that takes long: memory is then worth more than the time to start. */
+  readonly beforeLongRun?: () => void;
   /** The script of the threads of `--jobs`; undefined: all is done in this thread. */
   readonly worker?: URL;
 }

@@ -8,13 +8,17 @@ import { planner } from './plan.js';
 import { fromMessage, type RewriteMessage, type WorkerSettings } from './rewrite-message.js';
 import { rewriteFile, type Rewritten } from './rewrite.js';
 
+/** From so many on, memory is worth more than the time to start. */
+const MANY_FILES = 100;
+
 /** Rewrites files, in threads where more than one is asked for; what comes of them comes in the order of the files. */
 export async function* rewriteAll(
   paths: readonly string[],
   args: FixArguments,
-  { cwd, worker }: Pick<Io, 'cwd' | 'worker'>,
+  { cwd, worker, beforeLongRun }: Pick<Io, 'cwd' | 'worker' | 'beforeLongRun'>,
   transforms: readonly AnyTransform[],
 ): AsyncGenerator<Rewritten, void, undefined> {
+  if (paths.length >= MANY_FILES) beforeLongRun?.();
   if (worker === undefined || args.jobs === 1 || paths.length < 2) {
     const options = { planner: planner(transforms, args, cwd), cwd, write: args.write };
     for (const path of paths) yield await rewriteFile(path, options);

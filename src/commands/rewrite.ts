@@ -1,7 +1,7 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { templateSign } from '../discovery/template.js';
 import { DockerfileError } from '../dockerfile/index.js';
-import { DfixError, formatError } from '../errors.js';
+import { DfixError, FILE_START, formatError } from '../errors.js';
 import { type FileWrite, readDockerfile, type ReadFile, writeAll } from '../ports/files.js';
 import { repositoryRoot } from '../ports/search.js';
 import { editedFiles, rewriteDiff } from '../report/diff.js';
@@ -90,11 +90,16 @@ function run(path: string, text: string, { options }: Plan): RunResult {
   }
 }
 
-/** The error with the file called as the user does. What dfix does not know is an error of dfix; other files still go on. */
+/**
+ * The error with the file called as the user does; what is wrong with all of it is said of its first character. What dfix
+ * does not know is an error of dfix; other files still go on.
+ */
 function named(error: unknown, file: string, path: string): DfixError {
-  if (!(error instanceof DfixError)) return new DfixError('internal', formatError(error), { file: path });
+  if (!(error instanceof DfixError)) {
+    return new DfixError('internal', formatError(error), { file: path, position: FILE_START });
+  }
   if (error.file !== undefined && error.file !== file) return error;
-  const { code, message, hint, position } = error;
+  const { code, message, hint, position = FILE_START } = error;
   return new DfixError(code, message, { file: path, hint, position });
 }
 

@@ -61,21 +61,24 @@ function list(root: string, maxFiles: number): Listing {
     for (const folder of level) {
       let entries: Dirent[];
       try {
-        entries = readdirSync(join(root, folder), { withFileTypes: true });
+        entries = readdirSync(`${root}/${folder}`, { withFileTypes: true });
       } catch {
         complete = false;
         continue;
       }
-      entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+      const files: string[] = [];
       for (const entry of entries) {
         const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-        if (entry.isDirectory()) {
-          if (!SKIPPED.has(entry.name)) below.push(path);
-        } else if (paths.length === maxFiles) return { paths: paths.sort(), complete: false };
-        else paths.push(path);
+        if (!entry.isDirectory()) files.push(path);
+        else if (!SKIPPED.has(entry.name)) below.push(path);
       }
+      if (paths.length + files.length > maxFiles) {
+        const some = files.sort().slice(0, maxFiles - paths.length);
+        return { paths: [...paths, ...some].sort(), complete: false };
+      }
+      paths.push(...files);
     }
-    level = below;
+    level = below.sort();
   }
   return { paths: paths.sort(), complete };
 }

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { relative, sep } from 'node:path';
 import { DfixError } from '../errors.js';
 import { type Commit, type Entry, parseTree, RAW_LOG_FORMAT, rawLogReader } from '../replay/history.js';
@@ -28,6 +28,9 @@ export interface HistoryOptions {
   /** Folders and files that the tree is to hold; all when empty. */
   readonly below?: readonly string[];
 }
+
+/** Loaded for the first git: many runs need none. */
+const childProcess = () => process.getBuiltinModule('node:child_process');
 
 const MAX_TREE_BYTES = 512 * 1024 * 1024;
 const MAX_TEXT_BYTES = 2_000_000;
@@ -104,7 +107,7 @@ export function patchesUntil(
 /** What git writes, waited for; undefined when it fails. */
 function said(root: string, command: readonly string[]): string | undefined {
   const settings = { env: environment(), maxBuffer: MAX_TREE_BYTES, timeout: LONGEST, encoding: 'utf8' } as const;
-  const { status, stdout } = spawnSync('git', [...gitWords(root), ...command], settings);
+  const { status, stdout } = childProcess().spawnSync('git', [...gitWords(root), ...command], settings);
   return status === 0 ? stdout : undefined;
 }
 
@@ -184,7 +187,7 @@ function blobReader(folder: string): BlobReader {
 }
 
 function startGit(folder: string, args: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn('git', [...gitWords(folder), ...args], { env: environment() });
+  return childProcess().spawn('git', [...gitWords(folder), ...args], { env: environment() });
 }
 
 /** Resolves when git ends well. */
@@ -203,7 +206,7 @@ function exitOf(git: ChildProcessWithoutNullStreams, folder: string): Promise<vo
 function output(folder: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const settings = { env: environment(), maxBuffer: MAX_TREE_BYTES };
-    execFile('git', [...gitWords(folder), ...args], settings, (error, stdout, stderr) => {
+    childProcess().execFile('git', [...gitWords(folder), ...args], settings, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(gitError(error, folder, stderr));
     });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { DfixError } from '../errors.js';
 import { fsError } from './fs-errors.js';
@@ -13,8 +12,7 @@ export interface Identity {
   readonly ino: bigint;
   readonly size: bigint;
   readonly mtimeNs: bigint;
-  /** SHA-256 of the content, in hex. */
-  readonly hash: string;
+  readonly bytes: Uint8Array;
 }
 
 /** A file as it was read. */
@@ -29,14 +27,14 @@ export interface ReadFile {
  * @throws DfixError for what is missing, no regular file, unreadable, larger than 10 MB or not UTF-8.
  */
 export function readDockerfile(path: string): ReadFile {
-  const { bytes, identity } = readBytes(path);
-  const text = decodeUtf8(bytes);
-  if (text === undefined) throw notUtf8(bytes, path);
+  const identity = readBytes(path);
+  const text = decodeUtf8(identity.bytes);
+  if (text === undefined) throw notUtf8(identity.bytes, path);
   return { text, identity };
 }
 
-/** The bytes of a regular file of at most 10 MB, and its identity. */
-export function readBytes(path: string): { readonly bytes: Uint8Array; readonly identity: Identity } {
+/** A regular file of at most 10 MB. */
+export function readBytes(path: string): Identity {
   let handle: number;
   try {
     // Without O_NONBLOCK, opening a named pipe would wait for a writer.
@@ -50,8 +48,8 @@ export function readBytes(path: string): { readonly bytes: Uint8Array; readonly 
     if (!stats.isFile()) {
       throw new DfixError('not-a-file', 'is not a regular file', { file: path, hint: 'use - for standard input' });
     }
-    const bytes = readUpTo(handle, stats, path);
-    return { bytes, identity: identityOf(stats, bytes) };
+    const { dev, ino, size, mtimeNs } = stats;
+    return { dev, ino, size, mtimeNs, bytes: readUpTo(handle, stats, path) };
   } catch (error) {
     throw fsError(error, path, 'read');
   } finally {
@@ -75,11 +73,8 @@ function readUpTo(handle: number, stats: BigIntStats, path: string): Uint8Array 
   }
 }
 
-function identityOf({ dev, ino, size, mtimeNs }: BigIntStats, bytes: Uint8Array): Identity {
-  return { dev, ino, size, mtimeNs, hash: createHash('sha256').update(bytes).digest('hex') };
-}
-
 /** Whether two identities are of one unchanged file. */
 export function sameIdentity(a: Identity, b: Identity): boolean {
-  return a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs && a.hash === b.hash;
+  const sameStats = a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs;
+  return sameStats && Buffer.compare(a.bytes, b.bytes) === 0;
 }

@@ -2,7 +2,7 @@ import { lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
 import { compileGlob, expandBraces } from '../discovery/glob.js';
 import { isDockerfileName } from '../discovery/names.js';
-import { DfixError } from '../errors.js';
+import { DfixError, FILE_START } from '../errors.js';
 import { fsError } from './fs-errors.js';
 import { compareCodePoints, walk } from './walk.js';
 
@@ -40,12 +40,13 @@ export function findDockerfiles(paths: readonly string[], { cwd }: { readonly cw
         continue;
       }
       const search = stats === undefined ? globSearch(path, cwd) : folderSearch(path, cwd);
+      const before = problems.length;
       const found = runSearch(search, problems);
       for (const relative of found) {
         const full = join(search.start, relative);
         if (!files.has(full)) files.set(full, { path: join(search.shown, relative), explicit: false });
       }
-      if (found.length === 0) problems.push(new DfixError('no-dockerfile', search.nothing, { file: path }));
+      if (found.length === 0 && problems.length === before) problems.push(search.nothing);
     } catch (error) {
       problems.push(fsError(error, path, 'search'));
     }
@@ -73,7 +74,7 @@ interface Search {
   readonly maxDepth: number;
   readonly wants: (relative: string, name: string) => boolean;
   /** What to say when nothing is found. */
-  readonly nothing: string;
+  readonly nothing: DfixError;
 }
 
 function folderSearch(path: string, cwd: string): Search {
@@ -83,7 +84,12 @@ function folderSearch(path: string, cwd: string): Search {
     shown: path,
     maxDepth: Infinity,
     wants: (_relative, name) => isDockerfileName(name),
-    nothing: named ? NOT_A_FILE : 'no Dockerfile found in this folder',
+    nothing: named
+      ? new DfixError('not-a-file', NOT_A_FILE, { file: path, position: FILE_START })
+      : new DfixError('no-dockerfile', 'no Dockerfile found in this folder', {
+          file: path,
+          hint: 'a file with another name has to be named',
+        }),
   };
 }
 
@@ -104,7 +110,7 @@ function globSearch(path: string, cwd: string): Search {
     shown,
     maxDepth: glob.includes('**') ? Infinity : Math.max(...plain.map((pattern) => pattern.split('/').length)),
     wants: (relative, name) => (!byName || isDockerfileName(name)) && matches(relative),
-    nothing: 'no file matches this pattern',
+    nothing: new DfixError('no-dockerfile', 'no file matches this pattern', { file: path }),
   };
 }
 
@@ -126,7 +132,7 @@ function runSearch({ start, shown, maxDepth, wants }: Search, problems: DfixErro
   );
   for (const folder of misnamed) {
     if (found.some((relative) => relative.startsWith(`${folder}/`))) continue;
-    problems.push(new DfixError('not-a-file', NOT_A_FILE, { file: join(shown, folder) }));
+    problems.push(new DfixError('not-a-file', NOT_A_FILE, { file: join(shown, folder), position: FILE_START }));
   }
   if (links.length === 0) return found;
   const root = realpathSync(start);

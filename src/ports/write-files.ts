@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   accessSync,
   closeSync,
@@ -153,7 +152,7 @@ function checkUnchanged({ path, target, identity }: Staged): void {
   }
   let now: Identity;
   try {
-    now = readBytes(target).identity;
+    now = readBytes(target);
   } catch {
     throw changed(path);
   }
@@ -213,7 +212,7 @@ function putBack(file: Staged): void {
 }
 
 function siblingName(target: string): string {
-  return join(dirname(target), `.${basename(target).slice(0, 100)}.${randomBytes(8).toString('hex')}.dfix`);
+  return join(dirname(target), `.${basename(target).slice(0, 100)}.${crypto.randomUUID()}.dfix`);
 }
 
 /** Makes renames last through a crash; systems that cannot sync a folder are left to themselves. */
