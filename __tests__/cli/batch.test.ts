@@ -139,7 +139,7 @@ test('poisoned repositories fail alone, with their reason and nothing that a ter
     execFileSync('mkfifo', [join(folder.root, 'repos/pipe/Dockerfile')]);
     const { code, out } = await dfix(folder.root, ['batch', 'plan']);
     expect(code).toBe(1);
-    expect(out).toMatch(/^failed .*huge {2}Dockerfile: .*large/m);
+    expect(out).toMatch(/^failed .*huge {2}Dockerfile:1:1: .*large/m);
     expect(out).toContain(`skipped  ${join(folder.root, 'repos/pipe')}  no Dockerfile`);
     expect(out).toMatch(/^done /m);
   },

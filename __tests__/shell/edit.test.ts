@@ -167,6 +167,7 @@ describe('removeCommands', () => {
       ['x', 'y'],
       'a \\\n  && END\n  # c',
     ],
+    ['in place of one around a comment', 'a \\\n  && x y \\\n  # c\n  z', ['x'], 'a \\\n  && END\n  # c'],
     ['in place of what decides the result', 'a; x', ['x'], 'a; END'],
     ['not in the middle', 'a && x && b', ['x'], 'a && b'],
   ])('puts the ending %s', (_name, body, names, expected) => {

@@ -209,7 +209,8 @@ function replaceItems(
   while (head.type === 'sequence') head = head.items[0]!;
   const from = head.span;
   const start = toSource(script.source, from.start);
-  const firstEnd = toSource(script.source, from.end - 1) + 1;
+  const wholeEnd = toSource(script.source, from.end - 1) + 1;
+  const firstEnd = commentsBetween(file, start, wholeEnd) ? start + file.text.slice(start).search(/\s/) : wholeEnd;
   const end = toSource(script.source, sequence.items[last]!.span.end - 1) + 1;
   return [
     { span: { start, end: firstEnd }, text },
