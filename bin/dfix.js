@@ -15,16 +15,22 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
-/**
- * Most of what a file leaves behind is garbage: the heap need not be several times what is in use. Node 20 to 24 know the flag.
- * Under other flags than it was compiled with V8 takes no compiled code, be it that of Node's own modules.
- */
-const growHeapBy = (percent) => {
-  if (Number.parseInt(process.versions.node, 10) <= 24) setFlagsFromString(`--heap-growing-percent=${percent}`);
-};
-const byItself = 0;
+/** How V8 is to go about a run that takes long. Node 20 to 24 know the flags. */
+const LONG_RUN = [
+  // Most of what a file leaves behind is garbage: the heap need not be several times what is in use.
+  '--heap-growing-percent=20',
+  // The time goes to very many functions: to optimise each soon, and with all that it calls, costs more than it gains.
+  '--always-sparkplug',
+  '--interrupt-budget=500000',
+  '--max-inlined-bytecode-size-cumulative=300',
+];
 
 const { main, keep } = load(path.join(dist, 'cli.cjs'));
+let isKept = false;
+const keepOnce = () => {
+  if (!isKept) keep();
+  isKept = true;
+};
 void main(process.argv.slice(2), {
   stdout,
   stderr,
@@ -35,10 +41,13 @@ void main(process.argv.slice(2), {
   cwd: process.cwd(),
   env,
   isTTY: stdout.isTTY === true,
-  beforeLongRun: () => growHeapBy(20),
+  // Code that was compiled under other flags is of no use to V8, be it that of Node's own modules: it is kept before.
+  beforeLongRun: () => {
+    keepOnce();
+    if (Number.parseInt(process.versions.node, 10) <= 24) for (const flag of LONG_RUN) setFlagsFromString(flag);
+  },
   worker: pathToFileURL(path.join(dist, 'rewrite-worker.js')),
 }).then((code) => {
   process.exitCode = code;
-  growHeapBy(byItself);
-  keep();
+  keepOnce();
 });

@@ -130,7 +130,7 @@ describe('the objects of git, read where they lie', () => {
     const whole = readFileSync(pack);
     for (let at = 12; at < whole.length; at += 97) {
       const bytes = Buffer.from(whole);
-      bytes.fill(at % 256, at, at + 40);
+      bytes.fill(at % 256, at, Math.min(at + 40, bytes.length));
       rmSync(pack, { force: true });
       writeFileSync(pack, bytes);
       // Whatever it is, it comes to an end, and throws nothing.
