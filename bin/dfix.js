@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
-const { setFlagsFromString } = require('node:v8');
 const { load } = require('./load.js');
+const { prepareLongRun } = require('./long-run.js');
 
 const { stdout, stderr, env } = process;
 const dist = path.join(__dirname, '..', 'dist');
@@ -14,16 +14,6 @@ for (const stream of [stdout, stderr]) {
     process.exit(process.exitCode ?? 0);
   });
 }
-
-/** How V8 is to go about a run that takes long. Node 20 to 24 know the flags. */
-const LONG_RUN = [
-  // Most of what a file leaves behind is garbage: the heap need not be several times what is in use.
-  '--heap-growing-percent=20',
-  // The time goes to very many functions: to optimise each soon, and with all that it calls, costs more than it gains.
-  '--always-sparkplug',
-  '--interrupt-budget=500000',
-  '--max-inlined-bytecode-size-cumulative=300',
-];
 
 const { main, keep } = load(path.join(dist, 'cli.cjs'));
 let isKept = false;
@@ -44,7 +34,7 @@ void main(process.argv.slice(2), {
   // Code that was compiled under other flags is of no use to V8, be it that of Node's own modules: it is kept before.
   beforeLongRun: () => {
     keepOnce();
-    if (Number.parseInt(process.versions.node, 10) <= 24) for (const flag of LONG_RUN) setFlagsFromString(flag);
+    prepareLongRun();
   },
   worker: pathToFileURL(path.join(dist, 'rewrite-worker.js')),
 }).then((code) => {

@@ -10,6 +10,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { createRequire } from 'node:module';
 import { contest, measure, writeFolder } from './bench-whole.js';
 import { importSource, root } from './bundle.js';
 import { readCorpus } from './corpus.js';
@@ -82,6 +83,9 @@ function parses(text) {
     return false;
   }
 }
+
+// As the command does for many files.
+createRequire(import.meta.url)('../bin/long-run.js').prepareLongRun();
 
 const defaults = transforms.filter(({ meta }) => meta.preset === 'default');
 const firstTwo = transforms.filter(({ meta }) => ['mount-package-caches', 'clean-apt-lists'].includes(meta.name));
