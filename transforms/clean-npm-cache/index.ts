@@ -76,20 +76,23 @@ function isFill({ invocation: { tool, subcommand } }: Use): boolean {
   return tool === 'npm' && FILLS.test(subcommand);
 }
 
+function has({ invocation: { options } }: Use, option: RegExp): boolean {
+  return options.some(({ name }) => option.test(name));
+}
+
 function keepReason(run: Run, { invocation }: Use, later: readonly Run[]): string | undefined {
+  if (run.uses.filter(isFill).every((use) => has(use, /^--offline$/)))
+    return 'nothing is downloaded: npm takes all packages from a cache that was there before';
   if (invocation.user !== undefined) return `${invocation.user} runs npm, who is not the user of this step`;
   if (invocation.wrappers.some((wrapper) => wrapper !== 'sudo' && wrapper !== 'env' && wrapper !== 'time'))
     return `npm runs through ${invocation.wrappers.join(' ')}`;
-  if (run.uses.some(({ invocation: other }) => other.options.some(({ name }) => name === '--cache')))
-    return 'the npm cache lies elsewhere';
+  if (run.uses.some((use) => has(use, /^--cache$/))) return 'the npm cache lies elsewhere';
   if (
     invocation.environment.some(([name]) => name === 'HOME') ||
     MOVES.test(run.script?.source.text ?? '') ||
     ['npm_config_cache', 'NPM_CONFIG_CACHE'].some((name) => run.state.env.has(name))
   )
     return 'the npm cache lies elsewhere';
-  const offline = later.find(({ uses }) =>
-    uses.some((use) => use.invocation.options.some(({ name }) => OFFLINE.test(name))),
-  );
+  const offline = later.find(({ uses }) => uses.some((use) => has(use, OFFLINE)));
   return offline === undefined ? undefined : `line ${offline.instruction.lines.first} takes packages from the cache`;
 }
