@@ -7,6 +7,7 @@ import {
   cleanableRuns,
   type Use,
 } from '../../src/cache-mounts/index.js';
+import { valueOf } from '../../src/shell/index.js';
 import { insertAfter } from '../../src/shell/insert-command.js';
 import { defineTransform } from '../../src/transform/index.js';
 
@@ -14,6 +15,7 @@ const FILLS = /^(ci|clean-install|install|i|add|update|install-ci-test|cit|insta
 const CLEAN = 'npm cache clean --force';
 /** What puts the cache in another folder. */
 const MOVES = /\bnpm_config_cache\b|\bnpm (?:config set|c set|set) cache\b/i;
+const VARIABLE = /^npm_config_cache$/i;
 const OFFLINE = /^--(prefer-)?offline$/;
 
 export default defineTransform({
@@ -40,7 +42,8 @@ export default defineTransform({
       const cleans = run.uses
         .slice(last + 1)
         .some(({ invocation: { tool, subcommand } }) => tool === 'npm' && /^cache/.test(subcommand));
-      if (!ships(folder) || cleans || isMounted(run, folder) || removesLater(run, last, `${folder}/_cacache`)) continue;
+      const mounted = [folder, ...movedTo(use)].some((path) => isMounted(run, path));
+      if (!ships(folder) || cleans || mounted || removesLater(run, last, `${folder}/_cacache`)) continue;
       const { script, instruction } = run;
       const body = facts.body(instruction);
       const sudo = use.invocation.wrappers.includes('sudo') ? 'sudo ' : '';
@@ -71,6 +74,18 @@ export default defineTransform({
     }
   },
 });
+
+/** The folders that an option and variables name as npm's cache, those that are known. */
+function movedTo({ invocation: { options, environment }, place }: Use): readonly string[] {
+  const option = options.findLast(({ name }) => name === '--cache');
+  const inline = environment.findLast(([name]) => VARIABLE.test(name))?.[1];
+  return [
+    option?.value,
+    inline && valueOf(inline, place.lookup),
+    place.lookup('npm_config_cache'),
+    place.lookup('NPM_CONFIG_CACHE'),
+  ].filter((path) => path !== undefined);
+}
 
 function isFill({ invocation: { tool, subcommand } }: Use): boolean {
   return tool === 'npm' && FILLS.test(subcommand);
