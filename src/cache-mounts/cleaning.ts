@@ -1,6 +1,6 @@
 import { mountsOf, type Stage } from '../dockerfile/index.js';
 import { type Facts, isRoot, joinPath, resolvePath, type State } from '../facts/index.js';
-import { patternOf, type ShellScript, valueOf } from '../shell/index.js';
+import { patternOf, type ShellNode, type ShellScript, valueOf } from '../shell/index.js';
 import { relationTo } from './paths.js';
 import { isShipped, reachesImage } from './shipped.js';
 import { type Run, runsOf, type Use } from './uses.js';
@@ -65,8 +65,14 @@ export function likelyHome(state: State, { invocation, place }: Use): string {
 /** Why nothing more can be run at the end of a script; undefined when it can. */
 export function endProblem({ body }: ShellScript): string | undefined {
   const last = body.items.at(-1);
-  const name = last?.type === 'command' ? last.words[0]?.value : undefined;
-  return last?.type === 'block' || last?.type === 'pipeline' || name === 'exit' || name === 'exec'
+  return last?.type === 'block' || last?.type === 'pipeline' || endsTheShell(body)
     ? 'the RUN ends with a compound command, a pipeline or exit'
     : undefined;
+}
+
+/** Whether nothing runs after a list: it ends with exit or exec, and not only where another command fails. */
+function endsTheShell(node: ShellNode | undefined): boolean {
+  if (node?.type === 'sequence') return node.operators.at(-1)?.text !== '||' && endsTheShell(node.items.at(-1));
+  const name = node?.type === 'command' ? node.words[0]?.value : undefined;
+  return name === 'exit' || name === 'exec';
 }

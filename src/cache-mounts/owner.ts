@@ -54,13 +54,13 @@ export function provenRoot(runs: readonly Run[], run: Run): boolean {
     (other) =>
       (other.instruction.index <= run.instruction.index || other.stage === run.stage) &&
       same(other.state) &&
-      !setsUser(other) &&
       other.uses.some(
         ({ invocation }) =>
           ROOT_TOOLS.has(`${invocation.tool} ${invocation.subcommand}`) &&
           invocation.wrappers.length === 0 &&
           !invocation.command.conditional,
-      ),
+      ) &&
+      !setsUser(other),
   );
 }
 

@@ -60,7 +60,8 @@ export function readLines(text: string): Lines {
     const next = end < 0 ? text.length : end + 1;
     if (end < 0) end = text.length;
     const start = at;
-    if (end - start > LONGEST_LINE) throw new SyntaxProblem(`line longer than ${LONGEST_LINE} bytes`, start);
+    if (bytesOf(text, start, end) > LONGEST_LINE)
+      throw new SyntaxProblem(`line longer than ${LONGEST_LINE} bytes`, start);
     while (end > start && text[end - 1] === '\r') end--;
     at = next;
     line++;
@@ -167,6 +168,12 @@ export function readLines(text: string): Lines {
   }
   if (instructions.length === 0) throw new SyntaxProblem('file with no instructions', 0);
   return { directives, escape, instructions, comments };
+}
+
+/** The bytes of a line in UTF-8; of a short one no more than their upper bound, three for each character. */
+function bytesOf(text: string, start: number, end: number): number {
+  const most = 3 * (end - start);
+  return most <= LONGEST_LINE ? most : new TextEncoder().encode(text.slice(start, end)).length;
 }
 
 const KEYWORD_END = /[\t\v\f\r ]/g;

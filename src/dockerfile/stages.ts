@@ -21,6 +21,7 @@ export interface Stage {
 /** Groups instructions by stage; what stands before the first FROM belongs to none. */
 export function readStages(instructions: readonly Instruction[]): readonly Stage[] {
   const stages: Stage[] = [];
+  const byName = new Map<string, number>();
   let members: Instruction[] = [];
   for (const instruction of instructions) {
     if (instruction.keyword !== 'FROM') {
@@ -32,25 +33,21 @@ export function readStages(instructions: readonly Instruction[]): readonly Stage
     const words = [...logical.text.slice(args.start, args.end).matchAll(/[^\t\v\f\r ]+/g)];
     const base = words[0]?.[0] ?? '';
     const baseStart = args.start + (words[0]?.index ?? 0);
-    const named = words.length === 3 && words[1]![0].toLowerCase() === 'as';
+    const name = words.length === 3 && words[1]![0].toLowerCase() === 'as' ? words[2]![0].toLowerCase() : undefined;
+    const parent = byName.get(base.toLowerCase());
+    if (name !== undefined) byName.set(name, stages.length);
     stages.push({
       index: stages.length,
       from: instruction,
-      name: named ? words[2]![0].toLowerCase() : undefined,
+      name,
       base,
       baseSpan: { start: baseStart, end: baseStart + base.length },
       platform: instruction.flags.find((flag) => flag.name === 'platform')?.value,
-      parent: findStage(stages, base),
+      parent,
       instructions: members,
     });
   }
   return stages;
-}
-
-/** The last stage before this point whose name is `name`; names compare without case. */
-function findStage(stages: readonly Stage[], name: string): number | undefined {
-  const wanted = name.toLowerCase();
-  return stages.findLast((stage) => stage.name === wanted)?.index;
 }
 
 /** The stage that `COPY --from=` or `--mount from=` names: by name, or by number; undefined for an image. */

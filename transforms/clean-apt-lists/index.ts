@@ -18,6 +18,8 @@ import { appendCommand } from '../../src/shell/edit.js';
 import { defineTransform } from '../../src/transform/index.js';
 
 const APT = { label: 'apt', tools: /^(apt|apt-get|aptitude)$/, fills: /^(install|build-dep|download)$/ };
+/** An option that puts the package lists elsewhere. */
+const MOVES = /^(-o=?)?["']?(Dir(::State(::lists)?)?|RootDir)=/i;
 
 export default defineTransform({
   meta: {
@@ -74,6 +76,7 @@ function keepReason(run: Run, update: number, later: readonly Run[]): string | u
     return `line ${reader.instruction.lines.first} installs from the lists that this RUN fetched`;
   const installs = run.uses.slice(update).some(({ invocation }) => isInstall(invocation) || readsLists(invocation));
   if (!installs) return 'this RUN only updates the package lists; nothing in this file reads them';
+  if (run.uses[update]!.invocation.args.some(({ text }) => MOVES.test(text))) return 'apt keeps its lists elsewhere';
   const unseen = later.find(mayInstallUnseen);
   if (unseen !== undefined)
     return `line ${unseen.instruction.lines.first} runs code that may install from the lists that this RUN fetched`;

@@ -7,6 +7,7 @@ import {
   cleanableRuns,
   type Use,
 } from '../../src/cache-mounts/index.js';
+import { valueOf } from '../../src/shell/index.js';
 import { insertAfter } from '../../src/shell/insert-command.js';
 import { defineTransform } from '../../src/transform/index.js';
 
@@ -14,6 +15,7 @@ const FILLS = /^(ci|clean-install|install|i|add|update|install-ci-test|cit|insta
 const CLEAN = 'npm cache clean --force';
 /** What puts the cache in another folder. */
 const MOVES = /\bnpm_config_cache\b|\bnpm (?:config set|c set|set) cache\b/i;
+const VARIABLE = /^npm_config_cache$/i;
 const OFFLINE = /^--(prefer-)?offline$/;
 
 export default defineTransform({
@@ -40,7 +42,8 @@ export default defineTransform({
       const cleans = run.uses
         .slice(last + 1)
         .some(({ invocation: { tool, subcommand } }) => tool === 'npm' && /^cache/.test(subcommand));
-      if (!ships(folder) || cleans || isMounted(run, folder) || removesLater(run, last, `${folder}/_cacache`)) continue;
+      const mounted = [folder, ...movedTo(use)].some((path) => isMounted(run, path));
+      if (!ships(folder) || cleans || mounted || removesLater(run, last, `${folder}/_cacache`)) continue;
       const { script, instruction } = run;
       const body = facts.body(instruction);
       const sudo = use.invocation.wrappers.includes('sudo') ? 'sudo ' : '';
@@ -72,24 +75,39 @@ export default defineTransform({
   },
 });
 
+/** The folders that an option and variables name as npm's cache, those that are known. */
+function movedTo({ invocation: { options, environment }, place }: Use): readonly string[] {
+  const option = options.findLast(({ name }) => name === '--cache');
+  const inline = environment.findLast(([name]) => VARIABLE.test(name))?.[1];
+  return [
+    option?.value,
+    inline && valueOf(inline, place.lookup),
+    place.lookup('npm_config_cache'),
+    place.lookup('NPM_CONFIG_CACHE'),
+  ].filter((path) => path !== undefined);
+}
+
 function isFill({ invocation: { tool, subcommand } }: Use): boolean {
   return tool === 'npm' && FILLS.test(subcommand);
 }
 
+function has({ invocation: { options } }: Use, option: RegExp): boolean {
+  return options.some(({ name }) => option.test(name));
+}
+
 function keepReason(run: Run, { invocation }: Use, later: readonly Run[]): string | undefined {
+  if (run.uses.filter(isFill).every((use) => has(use, /^--offline$/)))
+    return 'nothing is downloaded: npm takes all packages from a cache that was there before';
   if (invocation.user !== undefined) return `${invocation.user} runs npm, who is not the user of this step`;
   if (invocation.wrappers.some((wrapper) => wrapper !== 'sudo' && wrapper !== 'env' && wrapper !== 'time'))
     return `npm runs through ${invocation.wrappers.join(' ')}`;
-  if (run.uses.some(({ invocation: other }) => other.options.some(({ name }) => name === '--cache')))
-    return 'the npm cache lies elsewhere';
+  if (run.uses.some((use) => has(use, /^--cache$/))) return 'the npm cache lies elsewhere';
   if (
     invocation.environment.some(([name]) => name === 'HOME') ||
     MOVES.test(run.script?.source.text ?? '') ||
     ['npm_config_cache', 'NPM_CONFIG_CACHE'].some((name) => run.state.env.has(name))
   )
     return 'the npm cache lies elsewhere';
-  const offline = later.find(({ uses }) =>
-    uses.some((use) => use.invocation.options.some(({ name }) => OFFLINE.test(name))),
-  );
+  const offline = later.find(({ uses }) => uses.some((use) => has(use, OFFLINE)));
   return offline === undefined ? undefined : `line ${offline.instruction.lines.first} takes packages from the cache`;
 }
