@@ -49,7 +49,8 @@ function proposeInTree(job: Job): void {
   if (sites.length === 0) return;
   const unserved = sites.filter((site) => !isServed(site));
   const mover = moverIn(manager, runs);
-  if (unserved.length === 0 && prepareSites(job, sites, mover)?.length === 0) return;
+  const early = unserved.length === 0 ? prepareSites(job, sites, mover) : undefined;
+  if (early?.length === 0) return;
   const problem =
     treeProblem(job, sites, left) ??
     (manager.needed === true ? movedBefore(manager, mover, sites.at(-1)!.run) : undefined);
@@ -59,7 +60,7 @@ function proposeInTree(job: Job): void {
   }
   if (manager.needed === true && unserved.some(({ run }) => claimed.has(run))) return;
   const offline = offlineUse(manager, sites);
-  for (const one of prepareSites(job, sites, mover) ?? []) {
+  for (const one of early ?? prepareSites(job, sites, mover) ?? []) {
     claimed.add(one.site.run);
     proposeMount(context, manager, one, offline, stages[0]!);
   }
