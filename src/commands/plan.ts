@@ -2,6 +2,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { resolveConfig } from '../config/resolve.js';
 import type { ResolvedConfig } from '../config/config.js';
 import { DfixError } from '../errors.js';
+import { once } from '../once.js';
 import { readContext } from '../ports/context-files.js';
 import { fileHistory } from '../ports/file-history.js';
 import { recentChanges } from '../ports/git.js';
@@ -44,11 +45,7 @@ export interface PlanArguments extends Pick<
   readonly allowCode?: boolean;
 }
 
-/** An import that is known still costs a quarter of a millisecond. */
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | undefined;
-  return () => (loaded ??= load());
-}
+// An import that is known still costs a quarter of a millisecond.
 const loadBuilds = once(() => import('./builds.js'));
 const loadProject = once(() => import('../project/project.js'));
 

@@ -1,5 +1,6 @@
 import { argumentText, type Instruction, mountsOf } from '../dockerfile/index.js';
 import { expandIn, isWithin, joinPath } from '../facts/index.js';
+import { once } from '../once.js';
 import { type Work, workOf } from './kinds.js';
 import type { Ecosystem, Kind } from './kinds-table.js';
 import type { BuildPlan, Step } from './plan.js';
@@ -102,13 +103,13 @@ function broughtBy({ reads, target }: Step, ends: ReadonlyMap<number, Seen>): re
 function withoutFinishing({ facts, file }: BuildPlan, { instruction }: Step, work: Work, { here }: Seen): Work {
   const state = facts.before(instruction);
   const folder = state?.workdir;
-  if (folder === undefined) return work;
-  const entered = expandIn(state!, argumentText(instruction), file).value ?? '';
+  if (folder === undefined || work.installs.length === 0) return work;
+  const text = once(() => expandIn(state!, argumentText(instruction), file).value ?? '');
   const isDone = (command: string | undefined): boolean =>
     here.some(
       (done) =>
         done.command === command &&
-        (done.folder === folder || entered.includes(`. ${joinPath(done.folder, '.venv/bin/activate')}`)),
+        (done.folder === folder || text().includes(`. ${joinPath(done.folder, '.venv/bin/activate')}`)),
     );
   const installs = work.installs.filter(({ finishes }) => !isDone(finishes));
   for (const { finishes } of installs) if (finishes !== undefined) here.push({ command: finishes, folder });

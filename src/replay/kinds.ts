@@ -1,4 +1,4 @@
-import { type Instruction } from '../dockerfile/index.js';
+import { argumentText, type Instruction } from '../dockerfile/index.js';
 import { type Facts, isWithin } from '../facts/index.js';
 import { literalCommand, nestedScript, readInvocation, type ShellCommand, type ShellScript } from '../shell/index.js';
 import { type Ecosystem, type Kind, RULES } from './kinds-table.js';
@@ -35,23 +35,19 @@ interface Line {
 export function workOf(facts: Facts, instruction: Instruction): Work {
   const body = facts.body(instruction);
   const script = body.kind === 'script' || body.kind === 'exec' ? body.script : undefined;
-  const { args, logical, heredocs } = instruction;
-  const text = [logical.text.slice(args.start, args.end), ...heredocs.map((one) => facts.file.slice(one.body))].join(
-    '\n',
-  );
   const lines =
     script !== undefined
       ? linesOf(script)
       : body.kind === 'exec'
         ? lineOfCommand(literalCommand(body.words))
-        : linesOfText(text);
+        : linesOfText(
+            [argumentText(instruction), ...instruction.heredocs.map((one) => facts.file.slice(one.body))].join('\n'),
+          );
   const kinds = new Set<Exclude<Kind, 'dependency-install'>>();
   const installs: Install[] = [];
   const implied = new Set<Ecosystem>();
   for (const line of lines) {
-    const rule = RULES.find(
-      ({ tools, uses }) => tools.includes(line.tool) && uses.some((use) => startsWith(line, use)),
-    );
+    const rule = RULES_OF.get(line.tool)?.find(({ uses }) => uses.some((use) => startsWith(line, use)));
     if (rule === undefined) continue;
     const has = (options: readonly string[] = []): boolean =>
       options.some((option) => line.options.some((given) => matches(given, option)));
@@ -95,14 +91,17 @@ function linesOf(script: ShellScript): readonly Line[] {
 
 function lineOfCommand(command: ShellCommand): readonly Line[] {
   const { tool, subcommand, use, args } = readInvocation(command);
-  if (tool === undefined || !TOOLS.has(nameOf(tool))) return [];
+  if (tool === undefined || !RULES_OF.has(nameOf(tool))) return [];
   const line = lineOf([tool, ...args.map((word) => word.value ?? word.text)]);
   // The model knows which words are the values of options, so what it names comes first.
   const named = use === undefined || tool === 'mix' ? [] : subcommand.split(' ').filter((word) => !/^-|^$/.test(word));
   return [{ ...line, words: [...named, ...line.words.filter((word) => !named.includes(word))] }];
 }
 
-const TOOLS: ReadonlySet<string> = new Set(RULES.flatMap(({ tools }) => tools));
+/** The rules of each tool, in the order of the table. */
+const RULES_OF: ReadonlyMap<string, typeof RULES> = new Map(
+  RULES.flatMap(({ tools }) => tools).map((tool) => [tool, RULES.filter(({ tools }) => tools.includes(tool))]),
+);
 
 function nameOf(program: string): string {
   return program.slice(program.lastIndexOf('/') + 1);

@@ -8,6 +8,7 @@ import {
 } from '../dockerfile/index.js';
 import { type BuildInputs, expandIn, type Facts, joinPath, readFacts, type State } from '../facts/index.js';
 import { PREDEFINED_ARGS } from '../facts/state.js';
+import { once } from '../once.js';
 import { isRemoteSource } from '../project/copy-sources.js';
 import type { Selector } from './context-view.js';
 
@@ -76,17 +77,16 @@ function planStage(stage: Stage, file: Dockerfile, facts: Facts): StagePlan {
   for (const instruction of stage.instructions) {
     const state = facts.before(instruction);
     if (state === undefined) continue;
-    const common = { instruction, stage: stage.index };
+    const add = (planned: Planned): void => void steps.push({ instruction, stage: stage.index, ...planned });
     const from = { file, facts, stage, state };
-    if (instruction.keyword === 'RUN') steps.push({ ...common, ...planRun(instruction, from) });
-    if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD')
-      steps.push({ ...common, ...planCopy(instruction, from) });
+    if (instruction.keyword === 'RUN') add(planRun(instruction, from));
+    if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') add(planCopy(instruction, from));
     if (instruction.keyword === 'WORKDIR') {
       const path = facts.before(file.instructions[instruction.index + 1] ?? instruction)?.workdir;
       const definition = once(() =>
         JSON.stringify(['WORKDIR', path ?? expanded(argumentText(instruction), state, file)]),
       );
-      steps.push({ ...common, definition, reads: [], linked: false, sources: [], target: undefined });
+      add({ definition, reads: [], linked: false, sources: [], target: undefined });
     }
   }
   const image = facts.rootImage(stage) ?? stage.base;
@@ -101,11 +101,6 @@ interface Place {
 }
 
 type Planned = Omit<Step, 'instruction' | 'stage'>;
-
-function once(make: () => string): () => string {
-  let made: string | undefined;
-  return () => (made ??= make());
-}
 
 function planRun(instruction: Instruction, { file, stage, state }: Place): Planned {
   const mounts = mountsOf(instruction).map((mount) => {

@@ -11,10 +11,12 @@ import { install } from './write.js';
 
 /** What a file that has its stages already lacks: a last stage on a compiler's image that starts what an earlier one compiled. */
 export function shipOnSystem(final: Subject, read: (stage: Stage) => Subject): Proposal | Declined | undefined {
-  const { base, command, facts, stage, steps } = final;
+  const { base, facts, stage } = final;
   const { file } = facts;
   const stack = base?.image === 'golang' ? go : base?.image === 'rust' ? rust : undefined;
-  if (stack === undefined || command.at === undefined || stage.index !== file.stages.length - 1) return undefined;
+  if (stack === undefined) return undefined;
+  const { command, steps } = final;
+  if (command.at === undefined || stage.index !== file.stages.length - 1) return undefined;
   const copied = programOf(final);
   if (copied === undefined) return undefined;
   const { source, from, to } = copied;

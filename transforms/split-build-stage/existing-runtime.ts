@@ -12,14 +12,16 @@ export const HARMLESS =
 
 /** What a file that has its stages already lacks: a final stage with a toolchain that only the earlier ones use. */
 export function shipOnRuntime(final: Subject, read: (stage: Stage) => Subject): Proposal | Declined | undefined {
-  const { facts, stage, project, steps, command } = final;
+  const { facts, stage } = final;
   const { file } = facts;
-  if (stage.index !== file.stages.length - 1 || command.at === undefined) return undefined;
+  if (stage.index !== file.stages.length - 1) return undefined;
   const sources = stage.instructions.flatMap((one) => {
     const name = one.keyword === 'COPY' ? one.flags.find((flag) => flag.name === 'from')?.value : undefined;
     return name === undefined ? [] : (sourceStage(file.stages, stage, name) ?? []);
   });
   if (sources.length === 0) return undefined;
+  const { project, steps, command } = final;
+  if (command.at === undefined) return undefined;
   const earlier = [...new Set(sources)].map(read);
   const found = javaRuntimeOf(final, earlier) ?? dotnetRuntimeOf(final, earlier);
   if (found === undefined) return undefined;

@@ -17,9 +17,11 @@ export function takeWhatRuns(
   stacks: readonly Stack[],
   dockerfile: string,
 ): Proposal | Declined | undefined {
-  const { facts, stage, command, project } = final;
+  const { facts, stage, project } = final;
   const { file } = facts;
-  if (project === undefined || command.at === undefined || stage.index !== file.stages.length - 1) return undefined;
+  if (project === undefined) return undefined;
+  const { command } = final;
+  if (command.at === undefined || stage.index !== file.stages.length - 1) return undefined;
   for (const copy of stage.instructions) {
     const name = copy.keyword === 'COPY' ? copy.flags.find((flag) => flag.name === 'from')?.value : undefined;
     const source = name === undefined ? undefined : sourceStage(file.stages, stage, name);

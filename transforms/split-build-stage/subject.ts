@@ -2,11 +2,12 @@ import { officialBase } from '../../src/bases/index.js';
 import { type Instruction, type Stage, toSource } from '../../src/dockerfile/index.js';
 import { type Facts, placesIn } from '../../src/facts/index.js';
 import { readCopiedFiles } from '../../src/runtime/index.js';
+import { once } from '../../src/once.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import { literalCommand, readInvocation, valueOf } from '../../src/shell/index.js';
 import { type ContainerCommand, type Declined, declined, type Step, type Subject } from './types.js';
 
-/** What the stacks want to know of the stage that ships. */
+/** What the stacks want to know of the stage that ships; what takes time is read when it is first asked for. */
 export function readSubject(
   facts: Facts,
   stage: Stage,
@@ -14,19 +15,33 @@ export function readSubject(
   dockerfile: string | undefined,
   options: Subject['options'],
 ): Subject {
-  const read = stage.instructions.filter(({ keyword }) => keyword === 'RUN').map((run) => stepsOf(facts, run));
-  const { files, complete } = readCopiedFiles(facts, stage, project, dockerfile);
+  const read = once(() =>
+    stage.instructions.filter(({ keyword }) => keyword === 'RUN').map((run) => stepsOf(facts, run)),
+  );
+  const steps = once(() => read().flatMap((found) => ('reason' in found ? [] : found)));
+  const command = once(() => readCommand(facts, stage));
+  const copied = once(() => readCopiedFiles(facts, stage, project, dockerfile));
   return {
     facts,
     stage,
     base: officialBase(facts, stage),
     project,
     options,
-    steps: read.flatMap((steps) => ('reason' in steps ? [] : steps)),
-    opaque: read.find((steps) => 'reason' in steps),
-    command: readCommand(facts, stage),
-    files,
-    filesComplete: complete,
+    get steps() {
+      return steps();
+    },
+    get opaque() {
+      return read().find((found) => 'reason' in found);
+    },
+    get command() {
+      return command();
+    },
+    get files() {
+      return copied().files;
+    },
+    get filesComplete() {
+      return copied().complete;
+    },
   };
 }
 

@@ -27,8 +27,9 @@ const BUILD_PACKAGES =
 export const c: Stack = {
   name: 'c',
   plan: (subject) => {
-    const { base, command, stage, steps, project } = subject;
+    const { base, command, stage, project } = subject;
     if (base === undefined || !BASES.test(base.image) || command.at === undefined) return undefined;
+    const { steps } = subject;
     const builds = steps.filter(isCompile);
     const own = base.image === 'gcc';
     if (builds.length === 0) return undefined;

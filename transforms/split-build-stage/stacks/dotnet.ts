@@ -23,9 +23,10 @@ const BUILD_PACKAGES = /^(?:git|unzip|zip|nodejs|npm|vim|nano|less|clang|zlib1g-
 export const dotnet: Stack = {
   name: 'dotnet',
   plan: (subject) => {
-    const { command, stage, steps, project } = subject;
     const sdk = sdkOf(subject);
-    if (sdk === undefined || command.at === undefined) return undefined;
+    if (sdk === undefined) return undefined;
+    const { command, stage, steps, project } = subject;
+    if (command.at === undefined) return undefined;
     const start = startCommand(subject);
     const at = command.at;
     const runs = start?.tool === 'dotnet' && /^(?:run|watch|test|build|ef|exec)\b/.test(start.args[0]?.value ?? '');

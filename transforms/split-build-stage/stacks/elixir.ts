@@ -18,10 +18,11 @@ const BUILDERS = /^(?:mix|npm|npx|yarn|node)$/;
 export const elixir: Stack = {
   name: 'elixir',
   plan: (subject) => {
-    const { base, command, facts, project, stage, steps, opaque } = subject;
+    const { base, facts, stage } = subject;
     const image = facts.rootImage(stage) ?? '';
     if (stage.parent !== undefined || !(base?.image === 'elixir' || image.startsWith('hexpm/elixir:')))
       return undefined;
+    const { command, project, steps, opaque } = subject;
     const release = steps.findLast(isRelease);
     if (release === undefined || command.at === undefined) return undefined;
     if (opaque !== undefined) return opaque;

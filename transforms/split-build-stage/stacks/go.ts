@@ -17,8 +17,8 @@ const HARMLESS = /^(?:gofmt|apt|apt-get|apk|cd|ls|echo|rm|true|set|export|pwd|ca
 export const go: Stack = {
   name: 'go',
   plan: (subject) => {
-    const { base, command, stage, steps, project } = subject;
-    if (base?.image !== 'golang') return undefined;
+    if (subject.base?.image !== 'golang') return undefined;
+    const { command, stage, steps, project } = subject;
     const builds = steps.filter(
       ({ invocation }) => invocation.tool === 'go' && /^(?:build|install)$/.test(invocation.subcommand),
     );

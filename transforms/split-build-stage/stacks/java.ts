@@ -27,9 +27,10 @@ const NATIVE =
 export const java: Stack = {
   name: 'java',
   plan: (subject) => {
-    const { base, command, stage, steps, project } = subject;
+    const { base } = subject;
     const runtime = base === undefined ? undefined : javaRuntime(base.image, base.tag);
     if (runtime === undefined) return undefined;
+    const { command, stage, steps, project } = subject;
     const at = command.at ?? stage.from;
     if (buildsAtStart(subject)) return declined('the container builds the program when it starts', at);
     const builds = steps.filter(isBuild);

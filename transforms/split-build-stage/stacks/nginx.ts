@@ -16,8 +16,8 @@ const NODE = /^(?:npm|npx|yarn|pnpm|node|corepack|ng|vite|gulp|grunt|bower|webpa
 export const nginx: Stack = {
   name: 'nginx',
   plan: (subject) => {
-    const { base, command, stage, steps, project } = subject;
-    if (base?.image !== 'nginx') return undefined;
+    if (subject.base?.image !== 'nginx') return undefined;
+    const { command, stage, steps, project } = subject;
     const builds = steps.filter(isBuild);
     if (builds.length === 0) return undefined;
     if (subject.opaque !== undefined) return subject.opaque;

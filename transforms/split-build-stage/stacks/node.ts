@@ -18,9 +18,10 @@ const OUTSIDE_MODULES =
 export const node: Stack = {
   name: 'node',
   plan: (subject) => {
-    const { base, command, stage, steps, project } = subject;
+    const { base, stage } = subject;
     if (base?.image !== 'node' || readTag(base.tag).windows !== undefined || stage.instructions.some(isForeignShell))
       return undefined;
+    const { command, steps, project } = subject;
     const installs = steps.filter(isInstall);
     if (installs.length === 0 || command.at === undefined) return undefined;
     if (subject.opaque !== undefined) return subject.opaque;

@@ -18,8 +18,8 @@ const INSTALLS_LATE = /\b(?:composer|docker-php-ext-\w+|pecl|phpize|make|gcc)\b/
 export const php: Stack = {
   name: 'php',
   plan: (subject) => {
-    const { base, stage, steps, project, command } = subject;
-    if (base?.image !== 'php') return undefined;
+    if (subject.base?.image !== 'php') return undefined;
+    const { stage, steps, project, command } = subject;
     const installs = steps.filter(isInstall);
     const [install] = installs;
     if (install === undefined) return undefined;

@@ -10,8 +10,9 @@ import { slimImage, type SlimImage } from './slim-image.js';
 export const python: Stack = {
   name: 'python',
   plan: (subject) => {
-    const { base, command, stage, steps, project } = subject;
+    const { base } = subject;
     if (base?.image !== 'python' || readTag(base.tag).windows !== undefined) return undefined;
+    const { command, stage, steps, project } = subject;
     const installs = steps.filter(isPip);
     const last = installs.at(-1)?.instruction;
     if (last === undefined || command.at === undefined) return undefined;

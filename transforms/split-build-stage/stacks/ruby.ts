@@ -17,8 +17,9 @@ const BUILD_VARIABLES: ReadonlySet<string> = new Set([
 export const ruby: Stack = {
   name: 'ruby',
   plan: (subject) => {
-    const { base, command, stage, steps, project } = subject;
-    if (base?.image !== 'ruby' || command.at === undefined) return undefined;
+    if (subject.base?.image !== 'ruby') return undefined;
+    const { command, stage, steps, project } = subject;
+    if (command.at === undefined) return undefined;
     const installs = steps.filter(isInstall);
     if (installs.length === 0) return undefined;
     if (subject.opaque !== undefined) return subject.opaque;

@@ -22,8 +22,8 @@ const CARGO = /^(?:build|install|fetch|test|check|clippy|fmt|update|generate-loc
 export const rust: Stack = {
   name: 'rust',
   plan: (subject) => {
-    const { base, command, stage, steps, project } = subject;
-    if (base?.image !== 'rust') return undefined;
+    if (subject.base?.image !== 'rust') return undefined;
+    const { command, stage, steps, project } = subject;
     const builds = steps.filter(
       ({ invocation: { tool, subcommand } }) => tool === 'cargo' && /^(?:build|install)$/.test(subcommand),
     );

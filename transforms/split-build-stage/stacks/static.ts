@@ -24,8 +24,10 @@ const INSTALLERS = /^(?:npm|yarn|pnpm)$/;
 export const staticFiles: Stack = {
   name: 'static',
   plan: (subject) => {
-    const { base, command, stage, steps, project } = subject;
-    if (base?.image !== 'node' || readTag(base.tag).windows !== undefined || command.at === undefined) return undefined;
+    const { base } = subject;
+    if (base?.image !== 'node' || readTag(base.tag).windows !== undefined) return undefined;
+    const { command, stage, steps, project } = subject;
+    if (command.at === undefined) return undefined;
     const start = startCommand(subject);
     const server = start?.tool;
     if (start === undefined || server === undefined || !Object.hasOwn(SERVERS, server) || start.wrappers.length > 0)
