@@ -25,8 +25,10 @@ export function configuredBy(
   stages: readonly Stage[],
   runs: readonly Run[],
 ): string | undefined {
+  const { configFiles } = manager;
+  if (configFiles === undefined) return undefined;
   for (const { instruction, path } of writtenFiles(facts, stages, runs)) {
-    const named = manager.configFiles?.filter(({ name }) => name.test(path)) ?? [];
+    const named = configFiles.filter(({ name }) => name.test(path));
     if (named.length === 0) continue;
     const text = facts.file.slice(instruction.span).replaceAll('\\n', '\n');
     // In an instruction a setting may begin behind a quote.
@@ -37,27 +39,41 @@ export function configuredBy(
   return undefined;
 }
 
-/** The files that commands and here-documents of these stages name, and so may write. */
-function* writtenFiles(
-  facts: Facts,
-  stages: readonly Stage[],
-  runs: readonly Run[],
-): Iterable<{ readonly instruction: Instruction; readonly path: string }> {
+/** A file that an instruction names, and so may write. */
+interface Written {
+  readonly instruction: Instruction;
+  readonly path: string;
+}
+
+const written = new WeakMap<readonly Run[], readonly Written[]>();
+
+/** The files that commands and here-documents of a tree of stages name. */
+function writtenFiles(facts: Facts, stages: readonly Stage[], runs: readonly Run[]): readonly Written[] {
+  let known = written.get(runs);
+  if (known === undefined) written.set(runs, (known = readWritten(facts, stages, runs)));
+  return known;
+}
+
+function readWritten(facts: Facts, stages: readonly Stage[], runs: readonly Run[]): readonly Written[] {
+  const found: Written[] = [];
+  const add = (instruction: Instruction, path: string | undefined): void => {
+    if (path !== undefined) found.push({ instruction, path });
+  };
   for (const { instruction, uses } of runs) {
     for (const { invocation, place } of uses) {
-      const targets = invocation.command.redirects.flatMap(({ target }) => target ?? []);
-      for (const word of [...invocation.args, ...targets]) {
-        const path = patternOf(word, place.lookup);
-        if (path !== undefined) yield { instruction, path };
-      }
+      for (const word of invocation.args) add(instruction, patternOf(word, place.lookup));
+      for (const { target } of invocation.command.redirects)
+        if (target !== undefined) add(instruction, patternOf(target, place.lookup));
     }
   }
-  for (const instruction of stages.flatMap((stage) => stage.instructions)) {
-    if (instruction.heredocs.length === 0 || (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD'))
-      continue;
-    const path = copyWords(facts, instruction).at(-1);
-    if (path !== undefined) yield { instruction, path };
+  for (const { instructions } of stages) {
+    for (const instruction of instructions) {
+      if (instruction.heredocs.length === 0 || (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD'))
+        continue;
+      add(instruction, copyWords(facts, instruction).at(-1));
+    }
   }
+  return found;
 }
 
 /** Whether a command tells the manager for good where its cache is (`npm config set cache`). */

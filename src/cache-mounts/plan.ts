@@ -11,7 +11,7 @@ import { isServed, type Prepare, type PreparedSite, prepareSite } from './prepar
 import { namedAtRunTime, readAtRunTime } from './run-time-readers.js';
 import { type Left, readSite, type Site } from './site.js';
 import type { CacheManager } from './types.js';
-import { fillsCache, mayRead, mentions, type Run, type Tree, treesOf } from './uses.js';
+import { fillsCache, mayRead, mentioned, type Run, type Tree, treesOf } from './uses.js';
 
 type Context = Pick<TransformContext, 'facts' | 'project' | 'propose' | 'decline'>;
 
@@ -33,8 +33,8 @@ interface Job extends Tree {
 export function proposeAllMounts(context: Context, managers: readonly (readonly [CacheManager, Prepare?])[]): void {
   const { facts, project } = context;
   const claimed = new Set<Run>();
-  for (const [manager, prepare] of managers) {
-    if (!mentions(facts, manager) || manager.applies?.(facts, project) === false) continue;
+  for (const [manager, prepare] of mentioned(facts, managers)) {
+    if (manager.applies?.(facts, project) === false) continue;
     for (const { stages, runs } of treesOf(facts)) {
       const filling = runs.filter((run) => fillsCache(manager, run));
       if (filling.length > 0) proposeInTree({ context, manager, prepare, claimed, stages, runs, filling });

@@ -59,7 +59,9 @@ export function namedAtRunTime(facts: Facts, tree: readonly Stage[], folders: re
       const text = facts.file.slice(instruction.span).replace(/(?<![\w/])~(?=\/)|\$HOME\b|\$\{HOME\}/g, () => home);
       // A variable that is the folder itself is how the manager is told of it.
       const end = instruction.keyword === 'ENV' ? '/' : '(?![\\w.-])';
-      const named = folders.find((folder) => new RegExp(`(?<![\\w./-])${escapeRegExp(folder)}${end}`).test(text));
+      const named = folders.find(
+        (folder) => text.includes(folder) && new RegExp(`(?<![\\w./-])${escapeRegExp(folder)}${end}`).test(text),
+      );
       if (named !== undefined) {
         return `${instruction.keyword} at line ${instruction.lines.first} names ${named}, which would then be empty`;
       }

@@ -25,16 +25,39 @@ export interface Run {
 }
 
 const runs = new WeakMap<Facts, readonly Run[]>();
-const tools = new WeakMap<Facts, readonly string[]>();
+const tools = new WeakMap<Facts, ReadonlySet<string>>();
 
-/** Whether any RUN of a file uses a manager's program: the quick way out for most managers. */
-export function mentions(facts: Facts, manager: CacheManager): boolean {
+/** The programs that the RUNs of a file use. */
+function toolsOf(facts: Facts): ReadonlySet<string> {
   let known = tools.get(facts);
   if (known === undefined) {
-    known = [...new Set(runsOf(facts).flatMap(({ uses }) => uses.map(({ invocation }) => invocation.tool ?? '')))];
-    tools.set(facts, known);
+    const found = new Set<string>();
+    for (const { uses } of runsOf(facts)) for (const { invocation } of uses) found.add(invocation.tool ?? '');
+    tools.set(facts, (known = found));
   }
-  return known.some((tool) => manager.tools.test(tool));
+  return known;
+}
+
+/** Of the rows of a table of managers, those whose programs any RUN of a file uses; most are none. */
+export function mentioned<R extends readonly [CacheManager, ...unknown[]]>(
+  facts: Facts,
+  rows: readonly R[],
+): readonly R[] {
+  const used = toolsOf(facts);
+  return used.size === 0 ? [] : rows.filter(([manager]) => [...used].some((tool) => isNamed(manager, tool)));
+}
+
+const named = new WeakMap<CacheManager, Map<string, boolean>>();
+/** A long run meets ever more programs by their paths. */
+const MOST_NAMES = 1000;
+
+/** Whether a program is one of the manager's; few programs stand in most files, so answers are kept. */
+function isNamed(manager: CacheManager, tool: string): boolean {
+  let known = named.get(manager);
+  if (known === undefined || known.size > MOST_NAMES) named.set(manager, (known = new Map()));
+  let answer = known.get(tool);
+  if (answer === undefined) known.set(tool, (answer = manager.tools.test(tool)));
+  return answer;
 }
 
 /** A stage that is built from an image with all those built from it, and their RUNs. */
@@ -79,29 +102,24 @@ export function runsOf(facts: Facts): readonly Run[] {
 function readRun(facts: Facts, stage: Stage, instruction: Instruction): Run {
   const state = facts.before(instruction)!;
   const body = facts.body(instruction);
-  const base = { instruction, stage, state };
-  if (body.kind === 'opaque') return { ...base, uses: [], script: undefined, opaque: body.why };
-  if (body.kind === 'none') return { ...base, uses: [], script: undefined, opaque: undefined };
-  if (body.kind === 'script')
-    return {
-      ...base,
-      uses: usesIn(body.script, state, body.script.source.sources),
-      script: body.script,
-      opaque: undefined,
-    };
-  if (body.script !== undefined)
-    return { ...base, uses: usesIn(body.script, state, undefined), script: undefined, opaque: undefined };
+  const run = (uses: readonly Use[], script?: ShellScript, opaque?: string): Run => ({
+    instruction,
+    stage,
+    state,
+    uses,
+    script,
+    opaque,
+  });
+  if (body.kind === 'opaque') return run([], undefined, body.why);
+  if (body.kind === 'none') return run([]);
+  if (body.kind === 'script') return run(usesIn(body.script, state, body.script.source.sources), body.script);
+  if (body.script !== undefined) return run(usesIn(body.script, state, undefined));
   const command = literalCommand(body.words);
   const place = placesIn(
     { source: { text: '', starts: [0], sources: [0] }, body: emptySequence, commands: [command], parents: new Map() },
     state,
   ).get(command)!;
-  return {
-    ...base,
-    uses: [{ invocation: readInvocation(command), place, script: undefined, verbatim: false }],
-    script: undefined,
-    opaque: undefined,
-  };
+  return run([{ invocation: readInvocation(command), place, script: undefined, verbatim: false }]);
 }
 
 const emptySequence = { type: 'sequence', items: [], operators: [], span: { start: 0, end: 0 } } as const;
@@ -127,7 +145,7 @@ function usesIn(
 }
 
 export function isTool(manager: CacheManager, { tool }: Invocation): boolean {
-  return tool !== undefined && manager.tools.test(tool);
+  return tool !== undefined && isNamed(manager, tool);
 }
 
 export function fills(manager: CacheManager, { invocation }: Use, state: State): boolean {

@@ -73,17 +73,22 @@ export class Dockerfile {
     return this.text.slice(span.start, span.end);
   }
 
-  /** The keywords of the instructions, and every run of letters, digits, `_`, `+` and `-` in what they say. */
+  /**
+   * The keywords of the instructions, and every run of letters, digits, `_`, `+` and `-` in what they say; of a text that
+   * edits were made in, those of the text before as well.
+   */
   get words(): ReadonlySet<string> {
-    return (this.#words ??= this.#readWords());
+    return (this.#words ??= this.#readWords(undefined));
   }
 
-  #readWords(): ReadonlySet<string> {
-    const words = new Set<string>();
+  #readWords(before: Dockerfile | undefined): ReadonlySet<string> {
+    const words = new Set(before?.words);
+    const read = new Set(before?.instructions.map(({ logical }) => logical.text));
     const add = (text: string): void => {
       for (const word of text.match(/[\w+-]+/g) ?? []) words.add(word);
     };
     for (const { keyword, trigger, logical, heredocs } of this.instructions) {
+      if (heredocs.length === 0 && read.has(logical.text)) continue;
       words.add(keyword);
       if (trigger !== undefined) words.add(trigger.keyword);
       add(logical.text);
@@ -135,7 +140,10 @@ export class Dockerfile {
 
   /** A new Dockerfile with the edits spliced in; the same object when there are none. */
   with(edits: readonly Edit[]): Dockerfile {
-    return edits.length === 0 ? this : Dockerfile.parse(splice(this.text, edits));
+    if (edits.length === 0) return this;
+    const next = Dockerfile.parse(splice(this.text, edits));
+    if (this.#words !== undefined) next.#words ??= next.#readWords(this);
+    return next;
   }
 }
 

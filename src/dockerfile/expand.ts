@@ -48,6 +48,8 @@ const space = /^\p{White_Space}$/u;
 const specialParameters = '@*#?-$!0';
 /** A short word without quotes, escapes and references is its own value. */
 const PLAIN = /^[\w./:@=,+*-]{0,4096}$/;
+/** Characters that stand for themselves and end nothing. */
+const PLAIN_RUN = /[\w.:@=,+*-]{2,4096}/y;
 const NONE: ReadonlySet<string> = new Set();
 
 /**
@@ -118,6 +120,13 @@ function next(state: Lexer): string {
   return character;
 }
 
+function plainRun(state: Lexer): string | undefined {
+  PLAIN_RUN.lastIndex = state.at;
+  const run = PLAIN_RUN.exec(state.source)?.[0];
+  if (run !== undefined) state.at += run.length;
+  return run;
+}
+
 function fail(state: Lexer, message: string): never {
   throw new ExpandError(message, Math.min(state.at, state.source.length));
 }
@@ -172,9 +181,10 @@ function lexUntil(state: Lexer, stop: string | undefined, raw: boolean): { text:
       text += escaped;
       addRaw(escaped);
     } else {
-      next(state);
-      text += character;
-      add(character);
+      const run = plainRun(state) ?? next(state);
+      text += run;
+      if (run.length > 1) addRaw(run);
+      else add(run);
     }
   }
   if (text.length > maximumLength) fail(state, `value longer than ${maximumLength} characters`);

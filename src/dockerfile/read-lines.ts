@@ -157,7 +157,11 @@ export function readLines(text: string): Lines {
       }
     }
     instructions.push({
-      ...statement,
+      keyword: statement.keyword,
+      keywordSpan: statement.keywordSpan,
+      flags: statement.flags,
+      args: statement.args,
+      json: statement.json,
       index: instructions.length,
       span: { start, end },
       lines: { first, last: line },

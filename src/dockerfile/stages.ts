@@ -30,10 +30,9 @@ export function readStages(instructions: readonly Instruction[]): readonly Stage
     }
     members = [instruction];
     const { logical, args } = instruction;
-    const words = [...logical.text.slice(args.start, args.end).matchAll(/[^\t\v\f\r ]+/g)];
-    const base = words[0]?.[0] ?? '';
-    const baseStart = args.start + (words[0]?.index ?? 0);
-    const name = words.length === 3 && words[1]![0].toLowerCase() === 'as' ? words[2]![0].toLowerCase() : undefined;
+    const [base = '', as, alias, more] = logical.text.slice(args.start, args.end).match(/[^\t\v\f\r ]+/g) ?? [];
+    const baseStart = logical.text.indexOf(base, args.start);
+    const name = more === undefined && as?.toLowerCase() === 'as' ? alias?.toLowerCase() : undefined;
     const parent = byName.get(base.toLowerCase());
     if (name !== undefined) byName.set(name, stages.length);
     stages.push({

@@ -339,6 +339,7 @@ function width(indent: string): number {
 
 /** The lines of an instruction after its first, comments and empty ones left out. */
 function continuationLines(file: Dockerfile, instruction: Instruction): readonly string[] {
+  if (instruction.lines.first === instruction.lines.last) return [];
   const lines = file.slice(instruction.span).split(/\r?\n/);
   return lines.slice(1).filter((line) => !/^\s*(#|$)/.test(line));
 }
@@ -352,7 +353,15 @@ function shortest(indents: readonly string[]): string | undefined {
   return indents.filter((indent) => indent !== '').sort((a, b) => a.length - b.length)[0];
 }
 
+const layouts = new WeakMap<Instruction, Layout>();
+
 export function layoutOf(file: Dockerfile, instruction: Instruction): Layout {
+  let layout = layouts.get(instruction);
+  if (layout === undefined) layouts.set(instruction, (layout = readLayout(file, instruction)));
+  return layout;
+}
+
+function readLayout(file: Dockerfile, instruction: Instruction): Layout {
   const { bodies, leads, trails } = linesOf(file, instruction);
   const leading = leads.length >= trails;
   if (leads.length + trails === 0) {

@@ -67,7 +67,7 @@ function split(model: ToolModel | undefined, args: readonly ShellWord[]): Split 
     read = readArguments(model, tables, args, chosen.words);
   }
   const subcommand = chosen.name === '' && key.startsWith('-') ? key : chosen.name;
-  return { subcommand, ...read, use };
+  return { subcommand, options: read.options, operands: read.operands, use };
 }
 
 /** The use that an option of the command stands for: of several the one that stands first in the model. */

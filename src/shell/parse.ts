@@ -206,7 +206,9 @@ class Adapter {
       words: converted,
       redirects: this.#redirects(node.redirects, place),
       span: { start: node.pos, end: node.end },
-      ...place,
+      conditional: place.conditional,
+      isolated: place.isolated,
+      piped: place.piped,
     };
     this.#commands.push(command);
     return command;
@@ -247,8 +249,7 @@ class Adapter {
   }
 
   #word(word: Word, place: Place) {
-    const inner = { ...place, isolated: true, piped: true };
-    return convertWord(word, (script) => void this.#parsed(script, inner));
+    return convertWord(word, (script) => void this.#parsed(script, { ...place, isolated: true, piped: true }));
   }
 
   #adopt<T extends ShellNode>(parent: T, children: readonly ShellNode[]): T {

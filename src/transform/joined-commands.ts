@@ -21,7 +21,7 @@ export function joinedCommands(
   let unread = false;
   for (const run of touchedRuns(before, edits)) {
     const body = earlier.body(run);
-    if (body.kind === 'script') for (const [start, command] of wordsOf(body.script)) owners.set(start, command);
+    if (body.kind === 'script') forEachWord(body.script, (start, command) => owners.set(start, command));
     else unread ||= body.kind === 'opaque';
   }
   const later = readFacts(after, inputs, before);
@@ -30,15 +30,17 @@ export function joinedCommands(
     const body = later.body(run);
     if (body.kind === 'opaque' && !unread)
       return `line ${run.lines.first}: the shell script would not be read: ${body.why}`;
+    if (body.kind !== 'script') continue;
     const parts = new Map<ShellCommand, ShellCommand>();
-    for (const [start, command] of body.kind === 'script' ? wordsOf(body.script) : []) {
+    let joined = false;
+    forEachWord(body.script, (start, command) => {
       const place = origin(start);
       const owner = place === undefined ? undefined : owners.get(place);
-      if (owner === undefined) continue;
-      if ((parts.get(command) ?? owner) !== owner)
-        return `line ${run.lines.first}: two shell commands would become one`;
+      if (owner === undefined) return;
+      joined ||= (parts.get(command) ?? owner) !== owner;
       parts.set(command, owner);
-    }
+    });
+    if (joined) return `line ${run.lines.first}: two shell commands would become one`;
   }
   return undefined;
 }
@@ -48,11 +50,9 @@ function touchedRuns(file: Dockerfile, edits: readonly Edit[]): readonly Instruc
   return [...touched].filter(({ keyword }) => keyword === 'RUN');
 }
 
-/** Where the words of commands start in the source. */
-function wordsOf({ commands, source }: ShellScript): readonly (readonly [start: number, command: ShellCommand])[] {
-  return commands.flatMap((command) =>
-    command.words.map((word) => [toSource(source, word.span.start), command] as const),
-  );
+/** Tells of each word of a command where it starts in the source. */
+function forEachWord({ commands, source }: ShellScript, tell: (start: number, command: ShellCommand) => void): void {
+  for (const command of commands) for (const { span } of command.words) tell(toSource(source, span.start), command);
 }
 
 /** Tells where a character of the result was before; undefined for what an edit put in. */

@@ -248,7 +248,8 @@ class Run {
   }
 
   #placed(change: Change, file: Dockerfile): AppliedChange {
-    return { ...change, ...this.#originalPosition(file, change.at), pass: this.#pass };
+    const { line, column } = this.#originalPosition(file, change.at);
+    return { line, column, pass: this.#pass, ...change };
   }
 
   /** Carries the origins over an application of changes: an instruction is where the edits put its first character. */
