@@ -132,16 +132,20 @@ function usesIn(
   isNested = false,
 ): readonly Use[] {
   const places = placesIn(script, state);
-  return script.commands.flatMap((command) => {
-    const place = places.get(command)!;
+  const verbatim = script.source.sources === own;
+  const uses: Use[] = [];
+  for (const command of script.commands) {
+    const invocation = readInvocation(command);
+    uses.push({
+      invocation,
+      place: places.get(command)!,
+      script: verbatim && !isNested ? script : undefined,
+      verbatim,
+    });
     const nested = nestedScript(script, command);
-    const inner = nested === undefined ? [] : usesIn(nested, state, own, true);
-    const verbatim = script.source.sources === own;
-    return [
-      { invocation: readInvocation(command), place, script: verbatim && !isNested ? script : undefined, verbatim },
-      ...inner,
-    ];
-  });
+    if (nested !== undefined) uses.push(...usesIn(nested, state, own, true));
+  }
+  return uses;
 }
 
 export function isTool(manager: CacheManager, { tool }: Invocation): boolean {

@@ -82,11 +82,19 @@ function startsWith({ words }: Line, use: string): boolean {
   return use.split(' ').every((word, i) => matches(words[i], word));
 }
 
+/** By the commands, which scripts of one text share. */
+const memo = new WeakMap<ShellScript['commands'], readonly Line[]>();
+
 function linesOf(script: ShellScript): readonly Line[] {
-  return script.commands.flatMap((command) => {
-    const nested = nestedScript(script, command);
-    return nested === undefined ? lineOfCommand(command) : linesOf(nested);
-  });
+  let lines = memo.get(script.commands);
+  if (lines === undefined) {
+    lines = script.commands.flatMap((command) => {
+      const nested = nestedScript(script, command);
+      return nested === undefined ? lineOfCommand(command) : linesOf(nested);
+    });
+    memo.set(script.commands, lines);
+  }
+  return lines;
 }
 
 function lineOfCommand(command: ShellCommand): readonly Line[] {

@@ -105,25 +105,25 @@ export function applyChanges(
   file: Dockerfile,
   changes: readonly Change[],
   inputs: BuildInputs = NO_INPUTS,
-): { file: Dockerfile; fault: Fault } {
+): { file: Dockerfile; edits: readonly Edit[]; fault: Fault } {
   let edits: readonly Edit[];
   try {
     edits = toEdits(file, changes);
   } catch (error) {
-    return { file, fault: (error as Error).message };
+    return { file, edits: [], fault: (error as Error).message };
   }
   let result: Dockerfile;
   try {
     result = file.with(edits);
   } catch (error) {
     if (!(error instanceof DockerfileError)) throw error;
-    return { file, fault: `the result would not parse: ${error.message}` };
+    return { file, edits, fault: `the result would not parse: ${error.message}` };
   }
   const fault =
     lostInstruction(file, result, changes, edits) ??
     lostComment(file, result) ??
     joinedCommands(file, result, edits, inputs);
-  return fault === undefined ? { file: result, fault } : { file, fault };
+  return { file: fault === undefined ? result : file, edits, fault };
 }
 
 /** Walks instructions and edits side by side. One edit stays within one instruction: who changes two makes two edits. */

@@ -1,6 +1,6 @@
 import { type Dockerfile, type Edit, type Instruction, toSource } from '../dockerfile/index.js';
 import { type BuildInputs, readFacts } from '../facts/index.js';
-import type { ShellCommand, ShellScript } from '../shell/index.js';
+import type { Body, ShellCommand, ShellScript } from '../shell/index.js';
 
 /**
  * Why edits have damaged a shell script, as the loss of a `;` or of a continuation does: a command of the result has words
@@ -14,18 +14,24 @@ export function joinedCommands(
   inputs: BuildInputs,
 ): string | undefined {
   const known = new Set(before.instructions.map(({ logical }) => logical.text));
-  const changed = after.instructions.filter(({ keyword, logical }) => keyword === 'RUN' && !known.has(logical.text));
-  if (changed.length === 0) return undefined;
+  const rewritten = after.instructions.filter(({ keyword, logical }) => keyword === 'RUN' && !known.has(logical.text));
+  if (rewritten.length === 0) return undefined;
   const owners = new Map<number, ShellCommand>();
   const earlier = readFacts(before, inputs);
+  const later = readFacts(after, inputs, before);
+  const origin = originsOf(edits);
+  const changed = rewritten.filter((run) => {
+    const place = origin(run.span.start);
+    const [then] = place === undefined ? [] : before.instructionsIn({ start: place, end: place });
+    return then === undefined || !sameScript(earlier.body(then), later.body(run));
+  });
+  if (changed.length === 0) return undefined;
   let unread = false;
   for (const run of touchedRuns(before, edits)) {
     const body = earlier.body(run);
     if (body.kind === 'script') forEachWord(body.script, (start, command) => owners.set(start, command));
     else unread ||= body.kind === 'opaque';
   }
-  const later = readFacts(after, inputs, before);
-  const origin = originsOf(edits);
   for (const run of changed) {
     const body = later.body(run);
     if (body.kind === 'opaque' && !unread)
@@ -43,6 +49,11 @@ export function joinedCommands(
     if (joined) return `line ${run.lines.first}: two shell commands would become one`;
   }
   return undefined;
+}
+
+/** Whether only what stands around the script has changed, such as the flags. */
+function sameScript(then: Body, now: Body): boolean {
+  return then.kind === 'script' && now.kind === 'script' && then.script.source.text === now.script.source.text;
 }
 
 function touchedRuns(file: Dockerfile, edits: readonly Edit[]): readonly Instruction[] {

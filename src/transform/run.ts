@@ -1,10 +1,10 @@
 import { firstDisagreement } from '../dockerfile/agreement.js';
-import { Dockerfile, type Instruction, mapOffset, type Span } from '../dockerfile/index.js';
+import { Dockerfile, type Edit, type Instruction, mapOffset, type Span } from '../dockerfile/index.js';
 import { type BuildInputs, NO_INPUTS, readFacts } from '../facts/index.js';
 import type { History } from '../project/git-history.js';
 import type { LineChanges } from '../project/line-history.js';
 import type { ProjectFacts } from '../project/project.js';
-import { applyChanges, toEdits } from './apply.js';
+import { applyChanges } from './apply.js';
 import { type Directives, readDirectives } from './directives.js';
 import { inOrder } from './order.js';
 import {
@@ -225,17 +225,19 @@ class Run {
     const whole = applyChanges(file, changes, inputs);
     if (whole.fault === undefined) {
       this.#changes.push(...changes.map((change) => this.#placed(change, file)));
-      this.#follow(file, whole.file, changes);
+      this.#follow(file, whole.file, whole.edits);
       return whole.file;
     }
     let kept: readonly Change[] = [];
     let result = file;
+    let edits: readonly Edit[] = [];
     for (const group of new Set(changes.map((change) => change.group))) {
       const members = changes.filter((change) => change.group === group);
       const tried = applyChanges(file, [...kept, ...members], inputs);
       if (tried.fault === undefined) {
         kept = [...kept, ...members];
         result = tried.file;
+        edits = tried.edits;
       } else {
         const { line } = file.position(members[0]!.at.start);
         const { transform } = members[0]!;
@@ -243,7 +245,7 @@ class Run {
       }
     }
     this.#changes.push(...kept.map((change) => this.#placed(change, file)));
-    this.#follow(file, result, kept);
+    this.#follow(file, result, edits);
     return result;
   }
 
@@ -253,8 +255,7 @@ class Run {
   }
 
   /** Carries the origins over an application of changes: an instruction is where the edits put its first character. */
-  #follow(before: Dockerfile, after: Dockerfile, changes: readonly Change[]): void {
-    const edits = toEdits(before, changes);
+  #follow(before: Dockerfile, after: Dockerfile, edits: readonly Edit[]): void {
     const starts = new Map(after.instructions.map(({ span, index }) => [span.start, index]));
     const origins: (number | undefined)[] = after.instructions.map(() => undefined);
     for (const { span, index } of before.instructions) {

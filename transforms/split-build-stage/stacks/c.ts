@@ -12,6 +12,8 @@ import { baseName } from './start.js';
 
 /** Bases on which C is compiled: the compiler's own image, and systems that a step installs it in. */
 const BASES = /^(?:gcc|debian|ubuntu|alpine)$/;
+/** What a file says that runs a compiler or a build tool. */
+const NAMED = /cc|[cg]\+\+|clang|make|ninja/;
 /** Variables that compilers and build tools read and a program does not. */
 const BUILD_VARIABLES: ReadonlySet<string> = new Set(
   'CC CXX CPP LD AR CFLAGS CXXFLAGS CPPFLAGS LDFLAGS LIBS MAKEFLAGS CMAKE_BUILD_TYPE CMAKE_PREFIX_PATH PKG_CONFIG_PATH GCC_VERSION GPG_KEYS GCC_MIRRORS DEBIAN_FRONTEND'.split(
@@ -27,8 +29,9 @@ const BUILD_PACKAGES =
 export const c: Stack = {
   name: 'c',
   plan: (subject) => {
-    const { base, command, stage, project } = subject;
+    const { base, command, facts, stage, project } = subject;
     if (base === undefined || !BASES.test(base.image) || command.at === undefined) return undefined;
+    if (!NAMED.test(facts.file.text)) return undefined;
     const { steps } = subject;
     const builds = steps.filter(isCompile);
     const own = base.image === 'gcc';
