@@ -3,7 +3,7 @@ import { resolveSources } from '../project/copy-sources.js';
 import type { History } from '../project/git-history.js';
 import type { Selector } from './context-view.js';
 import { type Estimate, estimate } from './costs.js';
-import { type Ecosystem, MANIFESTS } from './kinds-table.js';
+import { type Ecosystem, MANIFESTS, RULES } from './kinds-table.js';
 import { workOf } from './kinds.js';
 import { type BuildPlan, planBuild, type Read, type Step } from './plan.js';
 import { type Part, traceContent } from './trace.js';
@@ -115,6 +115,11 @@ function ownChanges(
   }
   return own;
 }
+
+/** The programs without which a step takes no long time, installs of system packages left out. */
+export const LONG_TOOLS: readonly string[] = [
+  ...new Set(RULES.filter(({ kind }) => kind !== 'system-install').flatMap(({ tools }) => tools)),
+];
 
 /** The estimates of a plan's steps by their instruction. */
 export function estimates(plan: BuildPlan): ReadonlyMap<Instruction, Estimate> {

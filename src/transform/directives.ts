@@ -39,7 +39,7 @@ export function readDirectives(
 ): Directives {
   const ignores: Ignore[] = [];
   const problems: DirectiveProblem[] = [];
-  const names = new Set(transforms.map(({ meta }) => meta.name));
+  const isTransform = (name: string): boolean => transforms.some(({ meta }) => meta.name === name);
   let wholeFile = false;
   for (const { span, inside } of file.comments) {
     const text = file.slice(span).trimEnd();
@@ -61,7 +61,7 @@ export function readDirectives(
       if (own[2] === undefined)
         problems.push({ line, message: `dfix-ignore ${own[1]!} needs a reason after the name` });
       for (const name of listed) {
-        if (name !== 'all' && !names.has(name) && !otherNames.includes(name))
+        if (name !== 'all' && !isTransform(name) && !otherNames.includes(name))
           problems.push({ line, message: `dfix-ignore names no transform: ${name}` });
       }
       ignores.push({ line, names: new Set(listed), instruction: below, own: true, text });
@@ -103,7 +103,7 @@ export function readDirectives(
       ...ignores
         .filter(
           ({ own, text, names: listed }) =>
-            own && !used.has(text) && [...listed].every((name) => name === 'all' || names.has(name)),
+            own && !used.has(text) && [...listed].every((name) => name === 'all' || isTransform(name)),
         )
         .map(({ line }) => ({ line, message: 'this dfix-ignore rules nothing out; remove it' })),
     ],

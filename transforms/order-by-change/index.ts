@@ -2,7 +2,14 @@ import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import type { History } from '../../src/project/git-history.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import { viewOf } from '../../src/project/view.js';
-import { estimates, expectChanges, type Expectation, expectedSeconds, planBuild } from '../../src/replay/expected.js';
+import {
+  estimates,
+  expectChanges,
+  type Expectation,
+  expectedSeconds,
+  LONG_TOOLS,
+  planBuild,
+} from '../../src/replay/expected.js';
 import { defineTransform, movesTo } from '../../src/transform/index.js';
 import { cheapest, mayRise, type Raised } from './order.js';
 
@@ -13,7 +20,7 @@ export default defineTransform({
     why: 'Every step below a changed file runs again, so an install or a build rests longest above what changes more often than what it reads itself.',
     phase: 'order',
     after: ['copy-manifests-first', 'install-system-packages-first', 'narrow-copies', 'sink-volatile-args'],
-    looksFor: [['COPY', 'ADD'], ['RUN']],
+    looksFor: [['COPY', 'ADD'], ['RUN'], LONG_TOOLS],
     level: 'review',
     assumes: ['what a build or an install runs of the project uses nothing outside of the folder that it is run in'],
     needs: ['project', 'history'],
