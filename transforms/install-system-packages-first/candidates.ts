@@ -29,8 +29,10 @@ export function workOf(facts: Facts, instruction: Instruction): 'system' | 'othe
   const script = body.kind === 'script' || body.kind === 'exec' ? body.script : undefined;
   const isSystem = ({ tool, subcommand }: Invocation): boolean =>
     SYSTEM_MANAGERS.test(tool ?? '') && INSTALLS.test(subcommand);
-  const invocations = script === undefined ? [] : invocationsOf(script).filter(isSystem);
-  if (invocations.length > 0) return invocations.every(isRefresh) ? undefined : 'system';
+  const all = script === undefined ? undefined : invocationsOf(script);
+  const installs = all?.filter(isSystem) ?? [];
+  if (installs.length > 0) return installs.every(isRefresh) ? undefined : 'system';
+  if (all?.every(({ use }) => use?.network !== true)) return undefined;
   const { network, opaque } = effectsOf(facts, instruction);
   return network && opaque === undefined ? 'other' : undefined;
 }
