@@ -192,7 +192,18 @@ class Run {
       this.#withheld.set(transform, withheld);
       this.#refusals.set(transform, refusals ?? new Map());
     }
+    this.#keepFirstReasons(transform, refusals);
     return allowed.length === 0 ? file : this.#apply(file, allowed);
+  }
+
+  /** Where a transform goes on refusing a line, its first reasons hold: later ones may come from what others wrote meanwhile. */
+  #keepFirstReasons(transform: AnyTransform, before: ReadonlyMap<string, Refusal> | undefined): void {
+    const now = this.#refusals.get(transform);
+    if (before === undefined || now === undefined || now === before) return;
+    const known = new Set([...before.values()].map(({ line }) => line));
+    const still = new Set([...now.values()].map(({ line }) => line));
+    const kept = [...before].filter(([, { line }]) => still.has(line));
+    this.#refusals.set(transform, new Map([...kept, ...[...now].filter(([, { line }]) => !known.has(line))]));
   }
 
   /** Leaves out whole groups that an ignore comment rules out or that are above the level. */
@@ -248,7 +259,28 @@ class Run {
   }
 
   #placed(change: Change, file: Dockerfile): AppliedChange {
-    return { ...change, ...this.#originalPosition(file, change.at), pass: this.#pass };
+    return {
+      ...change,
+      ...this.#originalPosition(file, change.at),
+      what: this.#inOriginalLines(file, change.what),
+      evidence: change.evidence.map((one) => ({ ...one, fact: this.#inOriginalLines(file, one.fact) })),
+      pass: this.#pass,
+    };
+  }
+
+  /** A text with the lines that it names as they are in the input, where their instructions were there already. */
+  #inOriginalLines(file: Dockerfile, text: string): string {
+    if (file === this.#original) return text;
+    const starts = new Map(file.instructions.map(({ lines, index }) => [lines.first, index]));
+    const inOriginal = (line: string): string => {
+      const index = starts.get(Number(line));
+      if (index === undefined) return line;
+      const origin = this.#origins[index];
+      return origin === undefined
+        ? `${line} of the new file`
+        : String(this.#original.instructions[origin]!.lines.first);
+    };
+    return text.replace(/\blines? \d+(?:(?:, | and )\d+)*/g, (named) => named.replace(/\d+/g, inOriginal));
   }
 
   /** Carries the origins over an application of changes: an instruction is where the edits put its first character. */
@@ -271,8 +303,9 @@ class Run {
     return then === undefined ? file.position(at.start) : this.#original.position(then.span.start);
   }
 
-  #refuse(transform: AnyTransform, reason: string, at: Span, file: Dockerfile): void {
+  #refuse(transform: AnyTransform, said: string, at: Span, file: Dockerfile): void {
     const { line, column } = this.#originalPosition(file, at);
+    const reason = this.#inOriginalLines(file, said);
     const instruction = file.slice(at).split(/\r?\n/, 1)[0]!.slice(0, 80);
     const refusal = { transform: transform.meta.name, reason, line, column, instruction };
     entriesOf(this.#refusals, transform).set(`${line} ${reason}`, refusal);
