@@ -254,6 +254,12 @@ describe('reasons after a change of another', () => {
     const late = replacing('late', 'RUN', 'c', 'x');
     expect(run(text, [refusing, late]).refusals.map(({ reason }) => reason)).toEqual(['of the input']);
   });
+  test('are none where the instruction is of another transform', () => {
+    const refusing = testTransform('no', (file, context) => {
+      for (const { span, keyword } of file.instructions) if (keyword === 'RUN') context.decline('because', span);
+    });
+    expect(run(text, [once, refusing]).refusals.map(({ line }) => line)).toEqual([2, 3]);
+  });
   test('go with the refusal', () => {
     const refusing = testTransform(
       'no',

@@ -63,8 +63,8 @@ class Run {
   readonly #restsAt = new Map<AnyTransform, string>();
   readonly #faults = new Map<string, RunResult['faults'][number]>();
   readonly #original: Dockerfile;
-  /** For each instruction of the current text, the one that it was in the input. */
-  #origins: readonly (number | undefined)[];
+  /** For each instruction of the current text, the one that it was in the input, or the transform that wrote it. */
+  #origins: readonly (number | string)[];
   readonly #ceiling: number;
   /** Ignore comments that ruled something out. */
   readonly #used = new Set<string>();
@@ -275,8 +275,8 @@ class Run {
     const inOriginal = (line: string): string => {
       const index = starts.get(Number(line));
       if (index === undefined) return line;
-      const origin = this.#origins[index];
-      return origin === undefined
+      const origin = this.#origins[index]!;
+      return typeof origin === 'string'
         ? `${line} of the new file`
         : String(this.#original.instructions[origin]!.lines.first);
     };
@@ -285,12 +285,14 @@ class Run {
 
   /** Carries the origins over an application of changes: an instruction is where the edits put its first character. */
   #follow(before: Dockerfile, after: Dockerfile, changes: readonly Change[]): void {
+    const [first] = changes;
+    if (first === undefined) return;
     const edits = toEdits(before, changes);
     const starts = new Map(after.instructions.map(({ span, index }) => [span.start, index]));
-    const origins: (number | undefined)[] = after.instructions.map(() => undefined);
+    const origins: (number | string)[] = after.instructions.map(() => first.transform);
     for (const { span, index } of before.instructions) {
       const now = starts.get(mapOffset(edits, span.start));
-      if (now !== undefined) origins[now] = this.#origins[index];
+      if (now !== undefined) origins[now] = this.#origins[index]!;
     }
     this.#origins = origins;
   }
@@ -299,11 +301,15 @@ class Run {
   #originalPosition(file: Dockerfile, at: Span): { line: number; column: number } {
     const now = file.instructionsIn({ start: at.start, end: at.start })[0];
     const origin = now === undefined ? undefined : this.#origins[now.index];
-    const then = origin === undefined ? undefined : this.#original.instructions[origin];
+    const then = typeof origin === 'number' ? this.#original.instructions[origin] : undefined;
     return then === undefined ? file.position(at.start) : this.#original.position(then.span.start);
   }
 
+  /** Notes a refusal, unless it is of an instruction that another transform has written. */
   #refuse(transform: AnyTransform, said: string, at: Span, file: Dockerfile): void {
+    const [now] = file.instructionsIn({ start: at.start, end: at.start });
+    const origin = now === undefined ? undefined : this.#origins[now.index];
+    if (typeof origin === 'string' && origin !== transform.meta.name) return;
     const { line, column } = this.#originalPosition(file, at);
     const reason = this.#inOriginalLines(file, said);
     const instruction = file.slice(at).split(/\r?\n/, 1)[0]!.slice(0, 80);
