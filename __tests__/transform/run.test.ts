@@ -211,6 +211,65 @@ test('a change after another keeps the line of the input', () => {
   ]);
 });
 
+describe('reasons after a change of another', () => {
+  const insert = replacing('insert', 'RUN', 'b', 'b\nRUN x', { meta: { phase: 'base' } });
+  const once = testTransform(
+    'insert',
+    (file, context) => void (file.text.includes('x') || insert.find(file, context)),
+    {
+      phase: 'base',
+    },
+  );
+  const lines = (file: Parameters<typeof at>[0]): string =>
+    file.instructions.map(({ lines: { first } }) => first).join(', ');
+
+  test('name the lines of the input', () => {
+    const refusing = testTransform('no', (file, context) => context.decline(`lines ${lines(file)}`, at(file, 0).span));
+    const proposing = testTransform('yes', (file, context) => {
+      if (file.text.includes('FROM z')) return;
+      const { span } = at(file, 0);
+      const what = `for line ${at(file, 3).lines.first}`;
+      const edits = [{ span: { start: span.end - 1, end: span.end }, text: 'z' }];
+      context.propose({
+        at: span,
+        edits,
+        what,
+        level: 'safe',
+        evidence: [{ fact: `line ${at(file, 2).lines.first}` }],
+      });
+    });
+    const result = run(text, [once, proposing, refusing]);
+    expect(result.refusals.map(({ reason }) => reason)).toEqual(['lines 1, 2, 3 of the new file, 3']);
+    expect(result.changes.map(({ what, evidence }) => [what, evidence]).at(-1)).toEqual([
+      'for line 3',
+      [{ fact: 'line 3 of the new file' }],
+    ]);
+  });
+  test('stay the first that were given for a line, while it is refused', () => {
+    const refusing = testTransform(
+      'no',
+      (file, context) => context.decline(file.text.includes('x') ? 'of the driver' : 'of the input', at(file, 0).span),
+      { phase: 'base' },
+    );
+    const late = replacing('late', 'RUN', 'c', 'x');
+    expect(run(text, [refusing, late]).refusals.map(({ reason }) => reason)).toEqual(['of the input']);
+  });
+  test('are none where the instruction is of another transform', () => {
+    const refusing = testTransform('no', (file, context) => {
+      for (const { span, keyword } of file.instructions) if (keyword === 'RUN') context.decline('because', span);
+    });
+    expect(run(text, [once, refusing]).refusals.map(({ line }) => line)).toEqual([2, 3]);
+  });
+  test('go with the refusal', () => {
+    const refusing = testTransform(
+      'no',
+      (file, context) => void (file.text.includes('x') || context.decline('because', at(file, 0).span)),
+      { phase: 'base' },
+    );
+    expect(run(text, [refusing, replacing('late', 'RUN', 'c', 'x')]).refusals).toEqual([]);
+  });
+});
+
 test('options: what is given, else the default', () => {
   const seen: unknown[] = [];
   const transform = testTransform('o', (_file, { options }) => void seen.push(options), {

@@ -2,7 +2,7 @@ export { type OfficialBase, officialBase, rootOf, tagEdit } from './official.js'
 export { slimTagOf } from './slim-tag.js';
 export { declaresCommand, stageNeeds } from './stage-needs.js';
 export { Needs } from './needs.js';
-export { fullPackages, minimalCommands, withBundles } from './commands.js';
+export { compilerCommands, fullPackages, lostCommands, minimalCommands, withBundles } from './commands.js';
 export { installEdits } from './install.js';
 export { muslSignals } from './musl.js';
 export { librariesOf } from './libraries.js';

@@ -27,7 +27,7 @@ export function scanNode(invocation: Invocation, at: Instruction, scan: Scan): b
     const name = operands[0]?.value?.replace(/(?<=.)@.*/s, '').replace(/^@[\w-]+\//, '') ?? '';
     if (!pure.has(name))
       scan.needs.refuse(
-        `${line(at)} runs ${name || 'a package'} by ${tool}, of which it is not known what it needs`,
+        `${line(at, scan)} runs ${name || 'a package'} by ${tool}, of which it is not known what it needs`,
         at,
       );
     return true;
@@ -50,7 +50,10 @@ function scanInstall(invocation: Invocation, at: Instruction, scan: Scan): void 
     const bare = name.replace(/(?<=.)@[^/]{0,214}$/, '');
     if (built[bare] !== undefined) bring(bare, built[bare], at, scan);
     else if (!globals.has(bare))
-      scan.needs.refuse(`${line(at)} installs ${name}, of which it is not known whether it builds native code`, at);
+      scan.needs.refuse(
+        `${line(at, scan)} installs ${name}, of which it is not known whether it builds native code`,
+        at,
+      );
   }
   if (names.length === 0) scanProject(at, scan, true);
 }
@@ -59,10 +62,13 @@ function scanRun(word: string, { operands }: Invocation, at: Instruction, scan: 
   const after = operands.map(({ value }) => value ?? '').filter((value) => value !== word);
   const name = /^(?:run|run-script)$/.test(word) ? (after[0] ?? '') : word;
   if (scan.project === undefined)
-    return scan.needs.refuse(`${line(at)} runs a script of package.json, which is not at hand`, at);
+    return scan.needs.refuse(`${line(at, scan)} runs a script of package.json, which is not at hand`, at);
   if (/^(?:exec|dlx|node)$/.test(name)) {
     if (!pure.has(after[0] ?? ''))
-      scan.needs.refuse(`${line(at)} runs ${after[0] ?? 'a package'}, of which it is not known what it needs`, at);
+      scan.needs.refuse(
+        `${line(at, scan)} runs ${after[0] ?? 'a package'}, of which it is not known what it needs`,
+        at,
+      );
     return;
   }
   const texts = scan.project.node.flatMap(({ scripts, folder }) =>
@@ -73,7 +79,8 @@ function scanRun(word: string, { operands }: Invocation, at: Instruction, scan: 
   );
   if (texts.length === 0) {
     if (name === 'start') return scanProject(at, scan, false);
-    if (!pure.has(name)) scan.needs.refuse(`${line(at)} runs the script ${name}, which no package.json here has`, at);
+    if (!pure.has(name))
+      scan.needs.refuse(`${line(at, scan)} runs the script ${name}, which no package.json here has`, at);
   }
   for (const { key, text } of texts) {
     if (scan.seen.has(key)) continue;
@@ -87,13 +94,13 @@ function scanRun(word: string, { operands }: Invocation, at: Instruction, scan: 
 export function scanProject(at: Instruction, scan: Scan, installs: boolean): void {
   const { project } = scan;
   if (project === undefined)
-    return scan.needs.refuse(`the project's files are not at hand, so what ${line(at)} needs cannot be told`, at);
+    return scan.needs.refuse(`the project's files are not at hand, so what ${line(at, scan)} needs cannot be told`, at);
   const key = `node project ${installs}`;
   if (scan.seen.has(key)) return;
   scan.seen.add(key);
   if (!project.complete) return scan.needs.refuse('the project is too large to be read in full', at);
   if (project.node.length === 0 && installs)
-    return scan.needs.refuse(`${line(at)} installs from a package.json that is not in the project`, at);
+    return scan.needs.refuse(`${line(at, scan)} installs from a package.json that is not in the project`, at);
   for (const found of project.node) scanPackage(found, at, scan, installs);
   scanSources('node', at, scan);
 }

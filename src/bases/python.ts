@@ -33,7 +33,7 @@ export function scanPython(invocation: Invocation, at: Instruction, scan: Scan):
   }
   if (args.length === 1 && /^(?:--version|-V|-v|--help)$/.test(args[0]!.text)) return true;
   if (/^python/.test(tool) && args[0]?.text === '-c' && /\b(?:subprocess|os\.system|popen)\b/.test(args[1]?.text ?? ''))
-    scan.needs.refuse(`${line(at)} runs a program that starts others`, at);
+    scan.needs.refuse(`${line(at, scan)} runs a program that starts others`, at);
   else if (/^python/.test(tool) && args.some(({ text }) => /^setup\.py$/.test(text))) scanPythonProject(at, scan, true);
   else if (
     /^python/.test(tool) &&
@@ -48,7 +48,10 @@ export function scanPython(invocation: Invocation, at: Instruction, scan: Scan):
 function scanPip(operands: readonly string[], options: readonly string[], at: Instruction, scan: Scan): void {
   for (const text of operands) {
     if (/^git\+/.test(text)) {
-      scan.needs.refuse(`${line(at)} installs from git a distribution of which it is not known what it needs`, at);
+      scan.needs.refuse(
+        `${line(at, scan)} installs from git a distribution of which it is not known what it needs`,
+        at,
+      );
       continue;
     }
     if (/^[.$/]|\//.test(text) || text.endsWith('.whl')) {
@@ -97,13 +100,13 @@ function isReady(name: string, { versions, files }: Wanted, python: string | und
 export function scanPythonProject(at: Instruction, scan: Scan, installs: boolean): void {
   const { project } = scan;
   if (project === undefined)
-    return scan.needs.refuse(`the project's files are not at hand, so what ${line(at)} needs cannot be told`, at);
+    return scan.needs.refuse(`the project's files are not at hand, so what ${line(at, scan)} needs cannot be told`, at);
   const key = `python project ${installs}`;
   if (scan.seen.has(key)) return;
   scan.seen.add(key);
   if (!project.complete) return scan.needs.refuse('the project is too large to be read in full', at);
   if (project.python.length === 0 && installs)
-    return scan.needs.refuse(`${line(at)} installs from files that are not in the project`, at);
+    return scan.needs.refuse(`${line(at, scan)} installs from files that are not in the project`, at);
   for (const found of project.python) scanDistributions(found, at, scan, installs);
   scanSources('python', at, scan);
 }
@@ -144,7 +147,7 @@ function scanDistributions(found: PythonProject, at: Instruction, scan: Scan, in
           ),
         )
       )
-        scan.needs.refuse(`${line(at)} installs ${url}, of which it is not known what it needs`, at);
+        scan.needs.refuse(`${line(at, scan)} installs ${url}, of which it is not known what it needs`, at);
 }
 
 /** Requirements that are addresses without a name. */

@@ -36,7 +36,10 @@ export function scanRuby({ tool, subcommand, operands }: Invocation, at: Instruc
     if (subcommand !== 'install') return true;
     for (const { value } of operands)
       if (!/^(?:bundler|rake|rails|foreman|rack)$/.test(value?.replace(/:.*/, '') ?? ''))
-        scan.needs.refuse(`${line(at)} installs the gem ${value ?? ''}, of which it is not known what it needs`, at);
+        scan.needs.refuse(
+          `${line(at, scan)} installs the gem ${value ?? ''}, of which it is not known what it needs`,
+          at,
+        );
     return true;
   }
   scanRubyProject(at, scan, /^bundler?$/.test(tool) && /^(?:install|update|)$/.test(subcommand));
@@ -47,13 +50,13 @@ export function scanRuby({ tool, subcommand, operands }: Invocation, at: Instruc
 export function scanRubyProject(at: Instruction, scan: Scan, installs: boolean): void {
   const { project } = scan;
   if (project === undefined)
-    return scan.needs.refuse(`the project's files are not at hand, so what ${line(at)} needs cannot be told`, at);
+    return scan.needs.refuse(`the project's files are not at hand, so what ${line(at, scan)} needs cannot be told`, at);
   const key = `ruby project ${installs}`;
   if (scan.seen.has(key)) return;
   scan.seen.add(key);
   if (!project.complete) return scan.needs.refuse('the project is too large to be read in full', at);
   if (installs && project.ruby.length === 0)
-    return scan.needs.refuse(`${line(at)} installs from a Gemfile that is not in the project`, at);
+    return scan.needs.refuse(`${line(at, scan)} installs from a Gemfile that is not in the project`, at);
   for (const found of project.ruby) {
     const needs = gemNeeds(found, project.context);
     if (typeof needs === 'string') return scan.needs.refuse(needs, at);

@@ -27,7 +27,9 @@ export interface Scan {
   /** Whether `docker-entrypoint.sh` is the base image's own. */
   readonly entryPoint: boolean;
   /** Is told of every command: of instructions, scripts, and the project's own code. */
-  readonly each: ((invocation: Invocation, at: Instruction) => void) | undefined;
+  readonly each: ((invocation: Invocation, place: string) => void) | undefined;
+  /** What other than an instruction starts the commands: `the service web of compose.yaml`. */
+  readonly service?: string | undefined;
   /** Script files on the way, so that none is read twice. */
   readonly seen: Set<string>;
 }
@@ -47,6 +49,8 @@ export function scanScript(script: ShellScript, at: Instruction, scan: Scan): vo
   for (const command of script.commands) {
     const nested = nestedScript(script, command);
     if (nested !== undefined) {
+      const shell = readInvocation(command);
+      if (shell.tool === 'bash') scan.each?.(shell, line(at, scan));
       scanScript(nested, at, scan);
       continue;
     }
@@ -54,7 +58,7 @@ export function scanScript(script: ShellScript, at: Instruction, scan: Scan): vo
     const invocation = readInvocation(command);
     const reads = invocation.args.every(({ text }) => text.startsWith('-'));
     if (command.piped && reads && /^(?:(?:ba|da|z)?sh|python[23]?|perl|ruby|node|php)$/.test(invocation.tool ?? ''))
-      scan.needs.refuse(`${line(at)} runs a script that is not seen here`, at);
+      scan.needs.refuse(`${line(at, scan)} runs a script that is not seen here`, at);
     else scanInvocation(invocation, at, scan);
   }
 }
@@ -74,23 +78,23 @@ export function scanText(text: string, what: string, at: Instruction, scan: Scan
 function scanInvocation(invocation: Invocation, at: Instruction, scan: Scan): void {
   const { tool, args, wrappers } = invocation;
   const { needs } = scan;
-  scan.each?.(invocation, at);
+  scan.each?.(invocation, line(at, scan));
   for (const wrapper of wrappers)
     if (wrapper === 'sudo' && !scan.installed.has('sudo')) bring('sudo', ['sudo'], at, scan);
   for (const { text } of args)
     if (DOCUMENTATION.test(text) && !/^(?:rm|find|mkdir|dpkg)$/.test(tool ?? ''))
-      needs.refuse(`${line(at)} uses ${DOCUMENTATION.exec(text)![0]}, which slim images leave empty`, at);
+      needs.refuse(`${line(at, scan)} uses ${DOCUMENTATION.exec(text)![0]}, which slim images leave empty`, at);
   if (
     tool === '' ||
     (tool === undefined && /^"?\$(?:\{?@\}?|\*)"?$/.test(invocation.command.words[wrappers.length]?.text ?? ''))
   )
     return;
   if (tool === undefined) {
-    if (!scan.plain) needs.refuse(`${line(at)} runs a program whose name is not literal`, at);
+    if (!scan.plain) needs.refuse(`${line(at, scan)} runs a program whose name is not literal`, at);
     return;
   }
   if (/^(?:apt-get|apt|aptitude)$/.test(tool)) return scanApt(invocation, at, scan);
-  if (tool === 'man') return needs.refuse(`${line(at)} uses manual pages, which slim images leave out`, at);
+  if (tool === 'man') return needs.refuse(`${line(at, scan)} uses manual pages, which slim images leave out`, at);
   if (/^(?:sh|bash|dash|ash|zsh|source|\.)$/.test(tool)) {
     const file = args.find(({ text }) => !text.startsWith('-'));
     if (file !== undefined) scanFile(file.value, at, scan);
@@ -112,7 +116,7 @@ function scanLost(invocation: Invocation, tool: string, at: Instruction, scan: S
     );
   if (tool === 'perl') {
     if (!args.some(({ text }) => /^-\w*e$/.test(text)) || args.some(({ text }) => /^-[mM]/.test(text)))
-      scan.needs.refuse(`${line(at)} runs a Perl program, and slim has only the core of Perl`, at);
+      scan.needs.refuse(`${line(at, scan)} runs a Perl program, and slim has only the core of Perl`, at);
     return;
   }
   if (tool === 'adduser' || tool === 'addgroup' || tool === 'deluser') return bring(tool, ['adduser'], at, scan);
@@ -129,11 +133,14 @@ function scanLost(invocation: Invocation, tool: string, at: Instruction, scan: S
   }
   const installs = [...scan.installed];
   if (compilerCommands.has(tool)) {
-    scan.needs.refuse(`${line(at)} builds native code with ${tool}, and what it links against cannot be told`, at);
+    scan.needs.refuse(
+      `${line(at, scan)} builds native code with ${tool}, and what it links against cannot be told`,
+      at,
+    );
   } else if (
     !installs.some((name) => name === tool || name.startsWith(`${tool}-`) || fromPackage[tool]?.includes(name) === true)
   ) {
-    scan.needs.refuse(`${line(at)} runs ${tool}, of which it is not known what it needs`, at);
+    scan.needs.refuse(`${line(at, scan)} runs ${tool}, of which it is not known what it needs`, at);
   }
 }
 
@@ -173,23 +180,24 @@ export function bring(what: string, packages: readonly string[], at: Instruction
   const asked = withBundles(scan.needs.packages.keys());
   scan.needs.add(
     packages.filter((name) => !scan.installed.has(name) && !asked.has(name)),
-    `${line(at)} uses ${what}`,
+    `${line(at, scan)} uses ${what}`,
     at,
   );
 }
 
 function scanApt({ subcommand, operands, options, args }: Invocation, at: Instruction, scan: Scan): void {
   if (!/^(?:install|build-dep|dist-upgrade|upgrade)$/.test(subcommand)) return;
-  if (subcommand === 'build-dep') return scan.needs.refuse(`${line(at)} installs what a source package needs`, at);
+  if (subcommand === 'build-dep')
+    return scan.needs.refuse(`${line(at, scan)} installs what a source package needs`, at);
   const agreed = options.some(({ name }) => /^(?:-y|--yes|--assume-yes|-qq|--force-yes)$/.test(name));
   if (!scan.plain && !agreed && !args.some(({ text }) => /^-\w*y|^-qq/.test(text)) && subcommand === 'install')
-    scan.needs.refuse(`${line(at)} installs without -y, which stops as soon as there is more to install`, at);
+    scan.needs.refuse(`${line(at, scan)} installs without -y, which stops as soon as there is more to install`, at);
   for (const { text, value } of operands) {
     const name = (value ?? text).replace(/[=:/].*/s, '');
     if (/^(?:man-db|manpages(?:-.*)?|.*-docs?)$/.test(name))
-      scan.needs.refuse(`${line(at)} installs ${name}, whose pages slim images leave out`, at);
+      scan.needs.refuse(`${line(at, scan)} installs ${name}, whose pages slim images leave out`, at);
     if (NEEDS_MANUAL_FOLDERS.test(name))
-      scan.needs.refuse(`${line(at)} installs ${name}, which fails without the folders of manual pages`, at);
+      scan.needs.refuse(`${line(at, scan)} installs ${name}, which fails without the folders of manual pages`, at);
     for (const one of withBundles([name])) scan.installed.add(one);
   }
 }
@@ -211,17 +219,17 @@ function scanFile(path: string | undefined, at: Instruction, scan: Scan): void {
   if (files.length === 0) {
     if (path === 'docker-entrypoint.sh' && scan.entryPoint) return;
     if (name === 'activate') return;
-    return scan.needs.refuse(`${line(at)} runs ${path ?? 'a file'}, which is not seen here`, at);
+    return scan.needs.refuse(`${line(at, scan)} runs ${path ?? 'a file'}, which is not seen here`, at);
   }
   for (const file of files) {
     if (scan.seen.has(file)) continue;
     scan.seen.add(file);
     const text = scan.project!.context.read(file);
-    if (text === undefined) scan.needs.refuse(`${line(at)} runs ${file}, which is no text`, at);
+    if (text === undefined) scan.needs.refuse(`${line(at, scan)} runs ${file}, which is no text`, at);
     else if (/^#!.*\b(?:python|node|ruby|perl|php)/.test(text))
       scanInvocation(readInvocation(literalCommand([/\b(python|node|ruby|perl|php)/.exec(text)![1]!, file])), at, scan);
     else {
-      if (/^#!.*\bbash\b/.test(text)) scan.each?.(readInvocation(literalCommand(['bash', file])), at);
+      if (/^#!.*\bbash\b/.test(text)) scan.each?.(readInvocation(literalCommand(['bash', file])), line(at, scan));
       scanText(text.replace(/^#!.*/, ''), file, at, scan);
     }
   }
@@ -232,6 +240,7 @@ function find(name: string, { project }: Scan): readonly string[] {
   return project.context.paths.filter((path) => path === name || path.endsWith(`/${name}`));
 }
 
-export function line({ keyword, lines }: Instruction): string {
-  return `${keyword} at line ${lines.first}`;
+/** What starts a command: a file beside the Dockerfile, else the instruction. */
+export function line({ keyword, lines }: Instruction, { service }: Partial<Pick<Scan, 'service'>> = {}): string {
+  return service ?? `${keyword} at line ${lines.first}`;
 }

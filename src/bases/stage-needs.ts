@@ -1,6 +1,7 @@
 import { argumentText, type Instruction, mountsOf, sourceStage, type Stage } from '../dockerfile/index.js';
-import type { Facts } from '../facts/index.js';
+import { type Facts, servicesIn } from '../facts/index.js';
 import type { ProjectFacts } from '../project/project.js';
+import type { Service } from '../project/services.js';
 import { literalCommand, readInvocation } from '../shell/index.js';
 import { slimPackages, withBundles } from './commands.js';
 import { Needs } from './needs.js';
@@ -8,7 +9,7 @@ import { scanNode, scanProject } from './node.js';
 import { officialBase, rootOf } from './official.js';
 import { scanPython, scanPythonProject } from './python.js';
 import { scanRuby, scanRubyProject } from './ruby.js';
-import { bring, line, type Scan, scanScript, scanWords } from './scan.js';
+import { bring, line, type Scan, scanScript, scanText, scanWords } from './scan.js';
 
 /** Images of single static programs: what is copied from them needs nothing. */
 const STATIC_TOOLS =
@@ -18,6 +19,7 @@ const STATIC_TOOLS =
  * What all stages built on a base need that its slim variant lacks.
  * @param only the instructions to look at: all by default.
  * @param each is told of every command that is looked at.
+ * @param services what compose files start in containers of the stages
  */
 export function stageNeeds(
   facts: Facts,
@@ -26,6 +28,7 @@ export function stageNeeds(
   project: ProjectFacts | undefined,
   only: (instruction: Instruction) => boolean = () => true,
   each?: Scan['each'],
+  services: readonly Service[] = [],
 ): Needs {
   const needs = new Needs();
   const heirs = facts.heirs(root);
@@ -56,6 +59,10 @@ export function stageNeeds(
       seen,
     };
     for (const instruction of stage.instructions.filter(only)) scanInstruction(facts, instruction, stage, image, scan);
+    for (const { what, starts } of servicesIn(facts.file, [stage], services)) {
+      const at = stage.instructions.at(-1)!;
+      for (const text of starts) scanText(text, what, at, { ...scan, service: what });
+    }
   }
   return needs;
 }

@@ -13,7 +13,7 @@ import { type Left, readSite, type Site } from './site.js';
 import type { CacheManager } from './types.js';
 import { fillsCache, mayRead, mentioned, type Run, type Tree, treesOf } from './uses.js';
 
-type Context = Pick<TransformContext, 'facts' | 'project' | 'propose' | 'decline'>;
+type Context = Pick<TransformContext, 'facts' | 'project' | 'dockerfile' | 'propose' | 'decline'>;
 
 /** One manager in one tree of stages. */
 interface Job extends Tree {
@@ -113,7 +113,7 @@ function sitesOf({ context: { facts }, manager, runs, filling }: Job): { sites: 
 
 /** Why no RUN of a tree of stages can have the mount. */
 function treeProblem(
-  { context: { facts, project }, manager, stages, runs, filling }: Job,
+  { context: { facts, project, dockerfile }, manager, stages, runs, filling }: Job,
   sites: readonly Site[],
   [firstLeft]: readonly Left[],
 ): string | undefined {
@@ -136,7 +136,7 @@ function treeProblem(
     filledBefore({ facts, project }, manager, stages, runs, folders, first) ??
     usedLater(manager, runs, folders, members, first) ??
     namedAtRunTime(facts, stages, folders) ??
-    (manager.buildOnly === true ? undefined : readAtRunTime(facts, manager, stages))
+    (manager.buildOnly === true ? undefined : readAtRunTime(facts, manager, stages, project?.services(dockerfile)))
   );
 }
 

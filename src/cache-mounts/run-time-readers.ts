@@ -1,13 +1,19 @@
-import type { Instruction, Stage } from '../dockerfile/index.js';
-import { type Facts, homeOf } from '../facts/index.js';
-import { readInvocation } from '../shell/index.js';
+import { type Instruction, type Stage, verbatim } from '../dockerfile/index.js';
+import { type Facts, homeOf, servicesIn } from '../facts/index.js';
+import type { Service } from '../project/services.js';
+import { nestedScript, parseShell, readInvocation, type ShellScript } from '../shell/index.js';
 import type { CacheManager } from './types.js';
 
 /** What of a manager tells whether a running container uses it. */
 type Reader = Pick<CacheManager, 'tools' | 'fills' | 'readers' | 'label' | 'runners' | 'needed'>;
 
-/** Rule R1 at run time: no CMD, ENTRYPOINT or HEALTHCHECK of these stages reads the folder. */
-export function readAtRunTime(facts: Facts, manager: Reader, tree: readonly Stage[]): string | undefined {
+/** Rule R1 at run time: no CMD, ENTRYPOINT or HEALTHCHECK of these stages, and no service of their images, reads the folder. */
+export function readAtRunTime(
+  facts: Facts,
+  manager: Reader,
+  tree: readonly Stage[],
+  services: readonly Service[] = [],
+): string | undefined {
   for (const stage of tree) {
     const final = stage.index === facts.file.stages.length - 1;
     let program = false;
@@ -20,20 +26,29 @@ export function readAtRunTime(facts: Facts, manager: Reader, tree: readonly Stag
         continue;
       }
       if (instruction.keyword !== 'HEALTHCHECK') program ||= commands.length > 0;
-      for (const words of commands) {
-        const tool = (words[0] ?? '').replace(/^.*\//, '');
-        if (manager.runners?.test(tool)) {
-          return `${instruction.keyword} at line ${line} runs ${tool}, which rebuilds when the container runs`;
-        }
-        if (manager.tools.test(tool) && runsUse(manager, words.slice(1))) {
-          return `${instruction.keyword} at line ${line} runs ${tool}, which may read the cache when the container runs`;
-        }
-        if (manager.needed && final && (/\.sh$/.test(tool) || SHELLS.has(tool))) {
-          return `${instruction.keyword} at line ${line} runs a script that may use ${manager.label}`;
-        }
-      }
+      const read = readBy(commands, manager, manager.needed === true && final);
+      if (read !== undefined) return `${instruction.keyword} at line ${line} ${read}`;
     }
     if (manager.needed && final && !program) return `nothing says what runs in this image; it may be ${manager.label}`;
+  }
+  for (const { what, starts } of servicesIn(facts.file, tree, services)) {
+    for (const text of starts) {
+      const script = parseShell(verbatim(text, 0));
+      const read = typeof script === 'string' ? undefined : readBy(commandsOf(script), manager, false);
+      if (read !== undefined) return `${what} ${read}`;
+    }
+  }
+  return undefined;
+}
+
+/** What one of the commands does with the folder. */
+function readBy(commands: readonly (readonly string[])[], manager: Reader, scripts: boolean): string | undefined {
+  for (const words of commands) {
+    const tool = (words[0] ?? '').replace(/^.*\//, '');
+    if (manager.runners?.test(tool)) return `runs ${tool}, which rebuilds when the container runs`;
+    if (manager.tools.test(tool) && runsUse(manager, words.slice(1)))
+      return `runs ${tool}, which may read the cache when the container runs`;
+    if (scripts && (/\.sh$/.test(tool) || SHELLS.has(tool))) return `runs a script that may use ${manager.label}`;
   }
   return undefined;
 }
@@ -82,8 +97,17 @@ function runTimeCommands(facts: Facts, instruction: Instruction): readonly (read
   if (body.kind === 'none') return [];
   const script = body.kind === 'script' ? body.script : body.script;
   if (script === undefined) return body.kind === 'exec' ? [body.words] : [];
-  return script.commands.map((command) => {
-    const { tool, args } = readInvocation(command);
-    return [tool ?? '', ...args.map(({ value }) => value ?? '')];
+  return script.commands.map(wordsOf);
+}
+
+function commandsOf(script: ShellScript): readonly (readonly string[])[] {
+  return script.commands.flatMap((command) => {
+    const nested = nestedScript(script, command);
+    return nested === undefined ? [wordsOf(command)] : commandsOf(nested);
   });
+}
+
+function wordsOf(command: ShellScript['commands'][number]): readonly string[] {
+  const { tool, args } = readInvocation(command);
+  return [tool ?? '', ...args.map(({ value }) => value ?? '')];
 }

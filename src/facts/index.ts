@@ -10,4 +10,5 @@ export { commutes, orderReason } from './order.js';
 export { globsMeet, namesMeet } from './globs.js';
 export { isPrivate } from './private-folders.js';
 export { type ImageReference, parseImageReference } from './image-reference.js';
+export { servicesIn } from './services.js';
 export { isVolatile } from './volatile.js';

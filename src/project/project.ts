@@ -13,6 +13,7 @@ import { type BuildInfo, buildInfosOf, outDirOf } from './manifests/tsconfig.js'
 import { readRuby, type RubyProject } from './manifests/ruby.js';
 import { factsBuilder, type ManifestFacts } from './manifests/facts.js';
 import { readRequirements } from './manifests/python-requirements.js';
+import { type Service, servicesOf } from './services.js';
 import { baseName, folderOf, foldersAbove, joinPath } from './paths.js';
 
 /** What the build context says of the application in it. Lists are sorted by folder, the root first. */
@@ -28,6 +29,8 @@ export interface ProjectFacts {
   readonly composer: readonly ComposerProject[];
   readonly ruby: readonly RubyProject[];
   readonly elixir: readonly ElixirProject[];
+  /** The services of compose files that run the image of a Dockerfile, which is named from the root of the context. */
+  readonly services: (dockerfile: string | undefined) => readonly Service[];
   /** Reads one folder for the manager that a command names, whatever the project's own choice is. */
   readonly at: ManifestReaders;
   /** False when the listing was cut short or there were too many manifests: there may be more projects. */
@@ -76,7 +79,7 @@ function readersOf(context: ContextFiles): ManifestReaders {
   };
 }
 
-type Readers = { readonly [K in Exclude<keyof ProjectFacts, 'context' | 'complete' | 'at'>]: RegExp };
+type Readers = { readonly [K in Exclude<keyof ProjectFacts, 'context' | 'complete' | 'services' | 'at'>]: RegExp };
 
 /** The files that make a folder a project of a manager. */
 const markers: Readers = {
@@ -138,6 +141,7 @@ function read(context: ContextFiles): ProjectFacts {
     composer: each('composer', readComposer),
     ruby: each('ruby', readRuby),
     elixir: withoutMembers(each('elixir', readElixir), (project) => project.apps),
+    services: (dockerfile) => servicesOf(context, dockerfile),
     at: readersOf(context),
     complete: context.complete && count <= MAX_MANIFESTS,
   };

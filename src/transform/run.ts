@@ -63,8 +63,8 @@ class Run {
   readonly #restsAt = new Map<AnyTransform, string>();
   readonly #faults = new Map<string, RunResult['faults'][number]>();
   readonly #original: Dockerfile;
-  /** For each instruction of the current text, the one that it was in the input. */
-  #origins: readonly (number | undefined)[];
+  /** For each instruction of the current text, the one that it was in the input, or the transform that wrote it. */
+  #origins: readonly (number | string)[];
   readonly #ceiling: number;
   /** Ignore comments that ruled something out. */
   readonly #used = new Set<string>();
@@ -192,7 +192,18 @@ class Run {
       this.#withheld.set(transform, withheld);
       this.#refusals.set(transform, refusals ?? new Map());
     }
+    this.#keepFirstReasons(transform, refusals);
     return allowed.length === 0 ? file : this.#apply(file, allowed);
+  }
+
+  /** Where a transform goes on refusing a line, its first reasons hold: later ones may come from what others wrote meanwhile. */
+  #keepFirstReasons(transform: AnyTransform, before: ReadonlyMap<string, Refusal> | undefined): void {
+    const now = this.#refusals.get(transform);
+    if (before === undefined || now === undefined || now === before) return;
+    const known = new Set([...before.values()].map(({ line }) => line));
+    const still = new Set([...now.values()].map(({ line }) => line));
+    const kept = [...before].filter(([, { line }]) => still.has(line));
+    this.#refusals.set(transform, new Map([...kept, ...[...now].filter(([, { line }]) => !known.has(line))]));
   }
 
   /** Leaves out whole groups that an ignore comment rules out or that are above the level. */
@@ -225,7 +236,7 @@ class Run {
     const whole = applyChanges(file, changes, inputs);
     if (whole.fault === undefined) {
       this.#changes.push(...changes.map((change) => this.#placed(change, file)));
-      this.#follow(file, whole.file, whole.edits);
+      this.#follow(file, whole.file, changes, whole.edits);
       return whole.file;
     }
     let kept: readonly Change[] = [];
@@ -245,22 +256,46 @@ class Run {
       }
     }
     this.#changes.push(...kept.map((change) => this.#placed(change, file)));
-    this.#follow(file, result, edits);
+    this.#follow(file, result, kept, edits);
     return result;
   }
 
   #placed(change: Change, file: Dockerfile): AppliedChange {
     const { line, column } = this.#originalPosition(file, change.at);
-    return { line, column, pass: this.#pass, ...change };
+    return {
+      line,
+      column,
+      pass: this.#pass,
+      ...change,
+      what: this.#inOriginalLines(file, change.what),
+      evidence: change.evidence.map((one) => ({ ...one, fact: this.#inOriginalLines(file, one.fact) })),
+    };
+  }
+
+  /** A text with the lines that it names as they are in the input, where their instructions were there already. */
+  #inOriginalLines(file: Dockerfile, text: string): string {
+    if (file === this.#original) return text;
+    const starts = new Map(file.instructions.map(({ lines, index }) => [lines.first, index]));
+    const inOriginal = (line: string): string => {
+      const index = starts.get(Number(line));
+      if (index === undefined) return line;
+      const origin = this.#origins[index]!;
+      return typeof origin === 'string'
+        ? `${line} of the new file`
+        : String(this.#original.instructions[origin]!.lines.first);
+    };
+    return text.replace(/\blines? \d+(?:(?:, | and )\d+)*/g, (named) => named.replace(/\d+/g, inOriginal));
   }
 
   /** Carries the origins over an application of changes: an instruction is where the edits put its first character. */
-  #follow(before: Dockerfile, after: Dockerfile, edits: readonly Edit[]): void {
+  #follow(before: Dockerfile, after: Dockerfile, changes: readonly Change[], edits: readonly Edit[]): void {
+    const [first] = changes;
+    if (first === undefined) return;
     const starts = new Map(after.instructions.map(({ span, index }) => [span.start, index]));
-    const origins: (number | undefined)[] = after.instructions.map(() => undefined);
+    const origins: (number | string)[] = after.instructions.map(() => first.transform);
     for (const { span, index } of before.instructions) {
       const now = starts.get(mapOffset(edits, span.start));
-      if (now !== undefined) origins[now] = this.#origins[index];
+      if (now !== undefined) origins[now] = this.#origins[index]!;
     }
     this.#origins = origins;
   }
@@ -269,12 +304,17 @@ class Run {
   #originalPosition(file: Dockerfile, at: Span): { line: number; column: number } {
     const now = file.instructionsIn({ start: at.start, end: at.start })[0];
     const origin = now === undefined ? undefined : this.#origins[now.index];
-    const then = origin === undefined ? undefined : this.#original.instructions[origin];
+    const then = typeof origin === 'number' ? this.#original.instructions[origin] : undefined;
     return then === undefined ? file.position(at.start) : this.#original.position(then.span.start);
   }
 
-  #refuse(transform: AnyTransform, reason: string, at: Span, file: Dockerfile): void {
+  /** Notes a refusal, unless it is of an instruction that another transform has written. */
+  #refuse(transform: AnyTransform, said: string, at: Span, file: Dockerfile): void {
+    const [now] = file.instructionsIn({ start: at.start, end: at.start });
+    const origin = now === undefined ? undefined : this.#origins[now.index];
+    if (typeof origin === 'string' && origin !== transform.meta.name) return;
     const { line, column } = this.#originalPosition(file, at);
+    const reason = this.#inOriginalLines(file, said);
     const instruction = file.slice(at).split(/\r?\n/, 1)[0]!.slice(0, 80);
     const refusal = { transform: transform.meta.name, reason, line, column, instruction };
     entriesOf(this.#refusals, transform).set(`${line} ${reason}`, refusal);

@@ -34,6 +34,7 @@ export function loneView(facts: Facts): View {
     composer: [],
     ruby: [],
     elixir: [],
+    services: () => [],
     at: {
       node: nothing,
       python: nothing,

@@ -17,6 +17,7 @@ import { python } from './stacks/python.js';
 import { ruby } from './stacks/ruby.js';
 import { rust } from './stacks/rust.js';
 import { staticFiles } from './stacks/static.js';
+import { startedByServices } from './other-starts.js';
 import { readSubject } from './subject.js';
 import { isDeclined, type Stack } from './types.js';
 import { withoutShell } from './without-shell.js';
@@ -52,15 +53,18 @@ export default defineTransform({
     const read = (of: Stage) => readSubject(facts, of, project, dockerfile, options);
     const subject = read(stage);
     const compiledBefore = shipOnSystem(subject, read);
-    if (compiledBefore !== undefined)
-      return 'reason' in compiledBefore
-        ? decline(compiledBefore.reason, compiledBefore.at.span)
-        : propose(compiledBefore);
+    if (compiledBefore !== undefined) {
+      if ('reason' in compiledBefore) return decline(compiledBefore.reason, compiledBefore.at.span);
+      const other = startedByServices(subject, dockerfile, '');
+      return other === undefined ? propose(compiledBefore) : decline(other, stage.from.span);
+    }
     for (const stack of stacks) {
       const planned = stack.plan(subject);
       if (planned === undefined) continue;
       const answer = isDeclined(planned) ? planned : withoutShell(subject, planned);
       if (isDeclined(answer)) return decline(answer.reason, answer.at.span);
+      const other = startedByServices(subject, dockerfile, stack.name);
+      if (other !== undefined) return decline(other, stage.from.span);
       if (stage.index < file.stages.length - 1)
         return decline('stages stand behind the one that ships, and may rest on it', stage.from.span);
       const trigger = stage.instructions.find(({ keyword }) => keyword === 'ONBUILD');
@@ -83,7 +87,9 @@ export default defineTransform({
       takeWhatRuns(subject, read, compiled, dockerfile ?? 'Dockerfile') ??
       pruneCopied(subject, read);
     if (lacking === undefined) return;
-    if ('reason' in lacking) decline(lacking.reason, lacking.at.span);
-    else propose(lacking);
+    if ('reason' in lacking) return decline(lacking.reason, lacking.at.span);
+    const other = startedByServices(subject, dockerfile, '');
+    if (other === undefined) propose(lacking);
+    else decline(other, stage.from.span);
   },
 });

@@ -82,11 +82,9 @@ function hazardsOf(
 }
 
 /** Why a command of a script or of the project's own code, if it is one of the system, would not do the same on Alpine. */
-export function systemHazard(invocation: Invocation, at: Instruction): readonly string[] {
+export function systemHazard(invocation: Invocation, place: string): readonly string[] {
   const name = invocation.tool?.replace(/^.*\//, '') ?? '';
-  return minimalCommands.has(name) && !/^apt/.test(name)
-    ? systemCommand(name, invocation, `${at.keyword} at line ${at.lines.first}`)
-    : [];
+  return minimalCommands.has(name) && !/^apt/.test(name) ? systemCommand(name, invocation, place) : [];
 }
 
 function commandHazard(

@@ -1,6 +1,7 @@
 import { declaresCommand, muslSignals, officialBase, rootOf, stageNeeds, tagEdit } from '../../src/bases/index.js';
 import { readTag } from '../../src/facts/images/tag.js';
 import { joinTag, type TagVariants, tagExists, variantsOf } from '../../src/facts/images/tags.js';
+import type { Invocation } from '../../src/shell/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { translate } from './apt.js';
 import { hazards, serverConfiguration, systemHazard } from './hazards.js';
@@ -29,7 +30,7 @@ export default defineTransform({
     references: ['https://wiki.musl-libc.org/functional-differences-from-glibc.html'],
     options: {},
   },
-  find: (file, { facts, project, propose, decline }) => {
+  find: (file, { facts, project, dockerfile, propose, decline }) => {
     const target = facts.target;
     if (target === undefined) return;
     const root = rootOf(file.stages, target);
@@ -51,9 +52,8 @@ export default defineTransform({
     const heirs = facts.heirs(root);
     const apt = translate(facts, heirs);
     const inside: string[] = [];
-    const needs = stageNeeds(facts, root, base.image, project, undefined, (invocation, one) => {
-      inside.push(...systemHazard(invocation, one));
-    });
+    const each = (invocation: Invocation, place: string): void => void inside.push(...systemHazard(invocation, place));
+    const needs = stageNeeds(facts, root, base.image, project, undefined, each, project?.services(dockerfile));
     reasons.push(...hazards(facts, base, project), ...inside, ...needs.reasons.map(({ reason }) => reason));
     if (typeof apt === 'string') reasons.push(apt);
     reasons.push(...muslSignals(base.image, project));

@@ -4,7 +4,8 @@ import type { Facts } from '../../src/facts/index.js';
 import type { ContextFiles } from '../../src/project/context.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { takesCommand } from './entry-points.js';
-import { mayLackInterpreter, plainWords } from './words.js';
+import { mayLackInterpreter } from './interpreter.js';
+import { plainWords } from './words.js';
 
 export default defineTransform({
   meta: {
@@ -24,7 +25,7 @@ export default defineTransform({
     ],
     options: {},
   },
-  find: (file, { facts, project, propose, decline }) => {
+  find: (file, { facts, project, dockerfile, propose, decline }) => {
     for (const stage of file.stages) {
       if (!isShipped(facts, stage)) continue;
       for (const keyword of ['ENTRYPOINT', 'CMD']) {
@@ -36,7 +37,7 @@ export default defineTransform({
             ? words
             : (shellProblem(facts, instruction) ??
               (keyword === 'CMD' ? takesCommand(facts, stage) : givenCommand(facts, stage, project?.context)) ??
-              mayLackInterpreter(facts, stage, words[0]!) ??
+              mayLackInterpreter({ facts, project, dockerfile }, stage, words[0]!) ??
               (file.comments.some(({ inside }) => inside === instruction.index)
                 ? 'a comment stands in it'
                 : undefined));

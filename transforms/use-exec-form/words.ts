@@ -1,5 +1,5 @@
 import type { Facts } from '../../src/facts/index.js';
-import type { Instruction, Stage } from '../../src/dockerfile/index.js';
+import type { Instruction } from '../../src/dockerfile/index.js';
 
 /** Words that a shell does itself, or does otherwise than a program of that name. */
 const BUILTINS = new Set(
@@ -34,27 +34,6 @@ export function plainWords(facts: Facts, instruction: Instruction): readonly str
   if (BUILTINS.has(program)) return `${program} is done by the shell itself`;
   if (program.startsWith('-')) return 'the program is an option of exec';
   return values as string[];
-}
-
-/** Folders whose programs come from packages; those have a `#!` line where they are scripts. */
-const PACKAGED = /^\/(?:usr\/)?s?bin\/([^/]+)$/;
-
-/** Why the program may be a script without a `#!` line, which a shell runs and the kernel does not; undefined when it is none. */
-export function mayLackInterpreter(facts: Facts, stage: Stage, program: string): string | undefined {
-  const name = PACKAGED.exec(program)?.[1] ?? program;
-  if (name.includes('/') || /\.\w+$/.test(name)) return `${program} may be a script without a #! line`;
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const copied = new RegExp(`(?:^|[\\s/"'>])${escaped}(?=$|[\\s"',])`);
-  const written = new RegExp(`(?:>|-[oO]|\\btee\\b(?: -a)?) *\\S*/${escaped}(?=$|[\\s"';&|])`);
-  for (let at: Stage | undefined = stage; at !== undefined;) {
-    const maker = at.instructions.find(({ keyword, logical: { text } }) =>
-      keyword === 'COPY' || keyword === 'ADD' ? copied.test(text) : keyword === 'RUN' && written.test(text),
-    );
-    if (maker !== undefined) return `${program}, from line ${maker.lines.first}, may be a script without a #! line`;
-    const parent: number | undefined = facts.parent(at);
-    at = parent === undefined ? undefined : facts.file.stages[parent];
-  }
-  return undefined;
 }
 
 /** Whether a word holds `{a,b}` or `{1..3}`. */

@@ -40,7 +40,7 @@ export default defineTransform({
       },
     },
   },
-  find: (file, { facts, project, options, propose, decline }) => {
+  find: (file, { facts, project, dockerfile, options, propose, decline }) => {
     const target = facts.target;
     if (target === undefined) return;
     const root = rootOf(file.stages, target);
@@ -54,7 +54,8 @@ export default defineTransform({
     const edit = tagEdit(base, slim.tag);
     if (edit === undefined)
       return decline(`the tag is made of a build argument in a way that leaves no place for ${slim.tag}`, at);
-    const needs = stageNeeds(facts, root, base.image, project);
+    const services = project?.services(dockerfile);
+    const needs = stageNeeds(facts, root, base.image, project, undefined, undefined, services);
     if (needs.reasons.length > 0) {
       const shown = needs.reasons.slice(0, MOST_REASONS).map(({ reason }) => reason);
       const more = needs.reasons.length - shown.length;

@@ -1,0 +1,65 @@
+import { expect, test } from '@jest/globals';
+import { memoryContext } from '../../src/project/context.js';
+import { servicesOf } from '../../src/project/services.js';
+
+const read = (files: Readonly<Record<string, string>>, dockerfile?: string) =>
+  servicesOf(memoryContext(files), dockerfile);
+const compose = (services: string): Readonly<Record<string, string>> => ({ 'compose.yaml': `services:\n${services}` });
+
+test('command, entrypoint and health check as shell text', () => {
+  const services = `
+  web:
+    build: .
+    entrypoint: ["/entry.sh", "a b", "it's", "$$HOME"]
+    command: run --port $\{PORT:-80}
+    healthcheck:
+      test: ["CMD", "curl", "-f", "http://localhost"]
+  other:
+    build: .
+    healthcheck:
+      test: ["CMD-SHELL", "curl -f http://$$HOST || exit 1"]
+  off:
+    build: .
+    command: []
+    healthcheck:
+      test: ["NONE"]
+`;
+  expect(read(compose(services))).toEqual([
+    {
+      what: 'the service web of compose.yaml',
+      dockerfile: 'Dockerfile',
+      target: undefined,
+      starts: [`/entry.sh 'a b' 'it'\\''s' "$HOME"`, 'run --port ${PORT:-80}', 'curl -f http://localhost'],
+    },
+    expect.objectContaining({ what: 'the service other of compose.yaml', starts: ['curl -f http://$HOST || exit 1'] }),
+  ]);
+});
+
+test('only what is built of the Dockerfile in the root of the context', () => {
+  const services = `
+  one: { build: { context: ., dockerfile: docker/Dockerfile, target: Web }, command: a }
+  two: { build: ./two, command: b }
+  three: { image: redis, command: c }
+  four: { build: { context: ., dockerfile: '$FILE' }, command: d }
+  five: { build: ../other, command: e }
+  six: { build: { context: ., dockerfile_inline: 'FROM a' }, command: f }
+`;
+  expect(read(compose(services)).flatMap(({ starts }) => starts)).toEqual(['d']);
+  expect(read(compose(services), 'docker/Dockerfile')).toMatchObject([
+    { target: 'web', starts: ['a'] },
+    { dockerfile: undefined, starts: ['d'] },
+  ]);
+});
+
+test('services that run what another builds, and files that are laid over', () => {
+  const files = {
+    'docker-compose.yml': 'services:\n  web: { build: ., image: shop }\n  job: { image: shop, command: a }\n',
+    'docker-compose.dev.yml': 'services:\n  web: { command: b }\n  job: { command: c }\n  new: { command: d }\n',
+    'below/compose.yaml': 'services:\n  web: { command: e }\n  up: { build: .., command: f }\n',
+  };
+  expect(read(files).flatMap(({ starts }) => starts)).toEqual(['f', 'b', 'a']);
+});
+
+test('what is no compose file says nothing', () => {
+  expect(read({ 'compose.yaml': '{', 'docker-compose.yml': '- a', 'values.yaml': 'services: {}' })).toEqual([]);
+});

@@ -1,0 +1,48 @@
+import { compilerCommands, lostCommands, minimalCommands } from '../../src/bases/index.js';
+import { verbatim } from '../../src/dockerfile/index.js';
+import { servicesIn } from '../../src/facts/index.js';
+import { type Invocation, nestedScript, parseShell, readInvocation, type ShellScript } from '../../src/shell/index.js';
+import type { Subject } from './types.js';
+
+/** Stacks whose image keeps all files of the program and its language, so that another of its programs starts, too. */
+const WHOLE: ReadonlySet<string> = new Set(['python', 'php', 'ruby']);
+/** What belongs to the build of those. */
+const OF_THE_BUILD = /^(?:composer|npm|npx|yarn|pnpm|node|pip3?|poetry|pipenv|uv|make)$/;
+/** Programs whose first argument says what runs. */
+const HOSTS = /^(?:node|java|dotnet|tini|dumb-init)$/;
+
+/** Why a compose file stands in the way: a service starts something in the image that stays in the build stage. */
+export function startedByServices(
+  { facts, stage, command, project }: Subject,
+  dockerfile: string | undefined,
+  stack: string,
+): string | undefined {
+  const [program = '', first] = command.words;
+  for (const { what, starts } of servicesIn(facts.file, [stage], project?.services(dockerfile) ?? [])) {
+    for (const text of starts) {
+      const script = parseShell(verbatim(text, 0));
+      if (typeof script === 'string') return `what ${what} starts is not understood: ${script}`;
+      for (const { tool, args, command: words } of invocationsOf(script)) {
+        const name = baseName(tool ?? '');
+        if (tool === '' || words.words[0]?.text === '"$@"' || minimalCommands.has(name)) continue;
+        const same = name === baseName(program) && (!HOSTS.test(name) || args[0]?.value === first);
+        const kept =
+          WHOLE.has(stack) && !compilerCommands.has(name) && !lostCommands.has(name) && !OF_THE_BUILD.test(name);
+        if (!same && !(kept && tool !== undefined))
+          return `${what} starts ${tool ?? 'a program that a variable names'}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+function invocationsOf(script: ShellScript): readonly Invocation[] {
+  return script.commands.flatMap((command) => {
+    const nested = nestedScript(script, command);
+    return nested === undefined ? [readInvocation(command)] : invocationsOf(nested);
+  });
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

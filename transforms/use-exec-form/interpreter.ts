@@ -1,0 +1,65 @@
+import { argumentText, type Stage } from '../../src/dockerfile/index.js';
+import { type Facts, joinPath } from '../../src/facts/index.js';
+import type { ProjectFacts } from '../../src/project/project.js';
+import { readCopiedFiles } from '../../src/runtime/index.js';
+
+/** What is known of the files that a program may be. */
+export interface Sources {
+  readonly facts: Facts;
+  readonly project: ProjectFacts | undefined;
+  readonly dockerfile: string | undefined;
+}
+
+/** Folders whose programs come from packages; those have a `#!` line where they are scripts. */
+const PACKAGED = /^\/(?:usr\/)?s?bin\/([^/]+)$/;
+
+/** Why the program may be a script without a `#!` line, which a shell runs and the kernel does not; undefined when it is none. */
+export function mayLackInterpreter(sources: Sources, stage: Stage, program: string): string | undefined {
+  const { facts } = sources;
+  const name = PACKAGED.exec(program)?.[1] ?? program;
+  if (hasInterpreter(sources, stage, program)) return undefined;
+  if (name.includes('/') || /\.\w+$/.test(name)) return `${program} may be a script without a #! line`;
+  const escaped = escapeRegExp(name);
+  const copied = new RegExp(`(?:^|[\\s/"'>])${escaped}(?=$|[\\s"',])`);
+  const written = writing(escaped);
+  for (let at: Stage | undefined = stage; at !== undefined;) {
+    const maker = at.instructions.find(({ keyword, logical: { text } }) =>
+      keyword === 'COPY' || keyword === 'ADD' ? copied.test(text) : keyword === 'RUN' && written.test(text),
+    );
+    if (maker !== undefined) return `${program}, from line ${maker.lines.first}, may be a script without a #! line`;
+    const parent: number | undefined = facts.parent(at);
+    at = parent === undefined ? undefined : facts.file.stages[parent];
+  }
+  return undefined;
+}
+
+/** A command that writes a file of this name. */
+function writing(escaped: string): RegExp {
+  return new RegExp(`(?:>|-[oO]|\\btee\\b(?: -a)?) *\\S*/${escaped}(?=$|[\\s"';&|])`);
+}
+
+/** Whether the program is a file of the project that begins with `#!`, and that no step writes anew. */
+function hasInterpreter({ facts, project, dockerfile }: Sources, stage: Stage, program: string): boolean {
+  const { workdir } = facts.atEnd(stage);
+  const place = program.includes('/') ? (workdir === undefined ? program : joinPath(workdir, program)) : undefined;
+  const name = program.slice(program.lastIndexOf('/') + 1);
+  const written = writing(escapeRegExp(name));
+  for (const one of [...facts.lineage(stage)].reverse()) {
+    if (one.instructions.some(({ keyword, logical }) => keyword === 'RUN' && written.test(logical.text))) break;
+    const { files, complete } = readCopiedFiles(facts, one, project, dockerfile);
+    const found = [...files].filter(
+      ([path]) => path === place || (place === undefined && ON_PATH.exec(path)?.[1] === name),
+    );
+    for (const [, { context, by }] of found) {
+      const text = context === undefined ? undefined : project?.context.read(context);
+      return text?.startsWith('#!/') === true && (complete || argumentText(by).includes(name));
+    }
+  }
+  return false;
+}
+
+const ON_PATH = /^\/(?:usr\/)?(?:local\/)?s?bin\/([^/]+)$/;
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
