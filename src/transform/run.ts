@@ -1,5 +1,5 @@
 import { firstDisagreement } from '../dockerfile/agreement.js';
-import { Dockerfile, type Instruction, mapOffset, type Span } from '../dockerfile/index.js';
+import { Dockerfile, type Instruction, offsetsAfter, type Span } from '../dockerfile/index.js';
 import { type BuildInputs, NO_INPUTS, readFacts } from '../facts/index.js';
 import type { History } from '../project/git-history.js';
 import type { LineChanges } from '../project/line-history.js';
@@ -253,11 +253,11 @@ class Run {
 
   /** Carries the origins over an application of changes: an instruction is where the edits put its first character. */
   #follow(before: Dockerfile, after: Dockerfile, changes: readonly Change[]): void {
-    const edits = toEdits(before, changes);
+    const placeAfter = offsetsAfter(toEdits(before, changes));
     const starts = new Map(after.instructions.map(({ span, index }) => [span.start, index]));
     const origins: (number | undefined)[] = after.instructions.map(() => undefined);
     for (const { span, index } of before.instructions) {
-      const now = starts.get(mapOffset(edits, span.start));
+      const now = starts.get(placeAfter(span.start));
       if (now !== undefined) origins[now] = this.#origins[index];
     }
     this.#origins = origins;
