@@ -18,6 +18,7 @@ import { ruby } from './stacks/ruby.js';
 import { rust } from './stacks/rust.js';
 import { staticFiles } from './stacks/static.js';
 import { readSubject } from './subject.js';
+import { takenAway } from './taken-away.js';
 import { isDeclined, type Stack } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { write } from './write.js';
@@ -59,7 +60,9 @@ export default defineTransform({
     for (const stack of stacks) {
       const planned = stack.plan(subject);
       if (planned === undefined) continue;
-      const answer = isDeclined(planned) ? planned : withoutShell(subject, planned);
+      const answer = isDeclined(planned)
+        ? planned
+        : (takenAway(subject, planned.copies) ?? withoutShell(subject, planned));
       if (isDeclined(answer)) return decline(answer.reason, answer.at.span);
       if (stage.index < file.stages.length - 1)
         return decline('stages stand behind the one that ships, and may rest on it', stage.from.span);
