@@ -61,5 +61,5 @@ export function mayLackInterpreter(facts: Facts, stage: Stage, program: string):
 function expandsBraces(text: string): boolean {
   const open = text.indexOf('{');
   const close = text.lastIndexOf('}');
-  return open >= 0 && close > open && /,|\.\./.test(text.slice(open, close));
+  return close > open && /,|\.\./.test(text.slice(open, close));
 }
