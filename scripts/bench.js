@@ -175,6 +175,14 @@ const long = {
     (n) =>
       `FROM debian:12\nCOPY . .\n${lines(n, (i) => `RUN apt-get update && apt-get install -y p${i}`).join('\n')}\n`,
   ],
+  'RUNs of npm': [
+    [100, 1000, 10_000],
+    (n) => `FROM node:20\n${lines(n, (i) => `RUN npm install -g p${i}`).join('\n')}\n`,
+  ],
+  'RUNs of npm on an unknown base': [
+    [100, 1000, 10_000],
+    (n) => `FROM registry.example/base\n${lines(n, (i) => `RUN npm install -g p${i}`).join('\n')}\n`,
+  ],
   'bytes of one RUN': [
     [50_000, 500_000, 5_000_000],
     (n) => `FROM debian:12\nRUN true${lines(n / 16, (i) => ` && echo ${String(i).padStart(7, '0')}`).join('\\\n')}\n`,

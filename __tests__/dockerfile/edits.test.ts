@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Edit, mapOffset, sortEdits, splice } from '../../src/dockerfile/index.js';
+import { type Edit, offsetsAfter, sortEdits, splice } from '../../src/dockerfile/index.js';
 
 const edit = (start: number, end: number, text: string): Edit => ({ span: { start, end }, text });
 
@@ -57,14 +57,14 @@ describe('laws', () => {
       }),
     );
   });
-  test('every character outside the edits is found again by mapOffset', () => {
+  test('every character outside the edits is found again by offsetsAfter', () => {
     fc.assert(
       fc.property(textAndEdits, ({ text, edits }) => {
         const result = splice(text, edits);
         const sorted = sortEdits(edits);
         for (let at = 0; at < text.length; at++) {
           if (edits.some(({ span }) => at >= span.start && at < span.end)) continue;
-          expect(result[mapOffset(sorted, at)]).toBe(text[at]);
+          expect(result[offsetsAfter(sorted)(at)]).toBe(text[at]);
         }
       }),
     );
@@ -74,7 +74,7 @@ describe('laws', () => {
       fc.property(textAndEdits, ({ text, edits }) => {
         const delta = edits.reduce((sum, { span, text: added }) => sum + added.length - (span.end - span.start), 0);
         expect(splice(text, edits)).toHaveLength(text.length + delta);
-        expect(mapOffset(sortEdits(edits), text.length)).toBe(text.length + delta);
+        expect(offsetsAfter(sortEdits(edits))(text.length)).toBe(text.length + delta);
       }),
     );
   });

@@ -12,9 +12,9 @@ import { build, USUAL } from '../oracle/build.js';
 import { type Case, cases } from '../oracle/generate.js';
 import { type Entry, LEFT_OUT } from '../oracle/tree.js';
 import { defaultTransforms } from '../support/defaults.js';
+import { seconds, writeResults } from '../support/results.js';
 import { hasEngine, isLong } from './support/engine.js';
 import { configOf, differences, expectedConfig, textOf } from './support/oracle-differences.js';
-import { writeResults } from './support/results.js';
 import { openStandIns, type StandIns } from './support/stand-ins.js';
 
 const LONG = 60;
@@ -35,6 +35,7 @@ const changed = some.filter((one) => rewrite(one).output !== one.text);
   let standIns: StandIns;
   let workbench: EngineWorkbench;
   const passed = { computed: 0, same: 0 };
+  const started = performance.now();
   const bases = new Map<string, ReadonlyMap<string, Entry>>();
   beforeAll(async () => {
     standIns = await openStandIns();
@@ -63,6 +64,7 @@ const changed = some.filter((one) => rewrite(one).output !== one.text);
         '',
         `Written by \`__tests__/engine/oracle.engine.ts\` in the long run (seed ${seed}): ${LONG} of ${LONG} images are what the oracle`,
         `computes; ${LONG} of ${LONG} rewrites at \`safe\` give the image of the original, with cold cache mounts and with warm ones.`,
+        `It took ${seconds(started)}.`,
       ]);
   });
 

@@ -1,6 +1,7 @@
 import { mountsOf, type Stage } from '../dockerfile/index.js';
 import { type Facts, isRoot, joinPath, resolvePath, type State } from '../facts/index.js';
 import { patternOf, type ShellNode, type ShellScript, valueOf } from '../shell/index.js';
+import { type FirstRun, laterRuns } from './later-runs.js';
 import { relationTo } from './paths.js';
 import { isShipped, reachesImage } from './shipped.js';
 import { type Run, runsOf, type Use } from './uses.js';
@@ -12,25 +13,26 @@ export interface CleanableRun {
   readonly run: Run;
   /** Whether what it leaves in a folder ends in an image: with its layer, or copied with all around it and not removed before. */
   ships(folder: string): boolean;
-  /** Later RUNs of its stage and of the stages built FROM it. */
-  later(): readonly Run[];
+  /** The first later RUN of its stage and of the stages built FROM it that a test is true of. */
+  readonly later: FirstRun;
   /** Its stage and those built FROM it. */
   readonly heirs: readonly Stage[];
 }
 
 /** All RUNs of a file. */
 export function cleanableRuns(facts: Facts): readonly CleanableRun[] {
-  const runs = runsOf(facts);
-  return runs.map((run) => {
-    const heirs = facts.heirs(run.stage);
-    const isLater = (other: Run): boolean =>
-      heirs.includes(other.stage) && other.instruction.index > run.instruction.index;
-    const later = (): readonly Run[] => runs.filter(isLater);
+  const laterThan = laterRuns(facts);
+  return runsOf(facts).map((run) => {
+    const later = laterThan(run);
     const ships = (folder: string): boolean =>
       isShipped(facts, run.stage) ||
-      (reachesImage(facts, run.stage, folder) && !later().some((other) => removesLater(other, -1, folder)));
-    return { run, heirs, later, ships };
+      (reachesImage(facts, run.stage, folder) && later(removesOne, [folder]) === undefined);
+    return { run, heirs: facts.heirs(run.stage), later, ships };
   });
+}
+
+function removesOne(run: Run, folders: readonly string[]): boolean {
+  return folders.some((folder) => removesLater(run, -1, folder));
 }
 
 /** Whether one of a RUN's mounts keeps what is written to a folder out of the layer. */

@@ -2,6 +2,7 @@ import type { Dockerfile, Instruction, Stage } from '../dockerfile/index.js';
 import { type Mount, mountsOf, sourceStage } from '../dockerfile/index.js';
 import { copyWords, type Facts, isRoot, joinPath, resolvePath } from '../facts/index.js';
 import { type Invocation, patternOf, type ShellWord } from '../shell/index.js';
+import type { FirstRun } from './later-runs.js';
 import { relationTo } from './paths.js';
 import type { CacheManager } from './types.js';
 import { isTool, type Run } from './uses.js';
@@ -91,16 +92,21 @@ export function usesByName(manager: CacheManager, run: Run, folders: readonly st
 export function readElsewhere(
   facts: Facts,
   heirs: readonly Stage[],
-  later: readonly Run[],
+  later: FirstRun,
   folders: readonly string[],
 ): string | undefined {
   const copied = copiedOut(facts, {}, heirs, folders);
   if (copied !== undefined) return copied;
-  for (const run of later) {
-    const word = foreignWord(() => false, run, folders);
-    if (word !== undefined) return `line ${run.instruction.lines.first} uses ${word}, which would then be empty`;
-  }
-  return undefined;
+  const run = later(usesOne, folders);
+  return run && `line ${run.instruction.lines.first} uses ${usedWord(run, folders)!}, which would then be empty`;
+}
+
+function usedWord(run: Run, folders: readonly string[]): string | undefined {
+  return foreignWord(() => false, run, folders);
+}
+
+function usesOne(run: Run, folders: readonly string[]): boolean {
+  return usedWord(run, folders) !== undefined;
 }
 
 const HARMLESS = new Set(['rm', 'mkdir', 'chmod', 'chown', 'echo', 'printf', 'rmdir']);

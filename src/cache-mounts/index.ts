@@ -1,4 +1,5 @@
 export { frontendProblem } from './frontend.js';
+export type { FirstRun } from './later-runs.js';
 export { copiedOut, readElsewhere } from './guards.js';
 export { type CleanableRun, cleanableRuns, endProblem, isMounted, likelyHome, removesLater } from './cleaning.js';
 export { distributionId } from './mount-text.js';

@@ -1,3 +1,4 @@
+import type { Stage } from '../dockerfile/index.js';
 import { isRoot, type State } from '../facts/index.js';
 import type { Invocation } from '../shell/index.js';
 import type { CacheManager } from './types.js';
@@ -39,28 +40,38 @@ function userUnknown(state: State): string {
     : 'the user depends on a build argument';
 }
 
-/**
- * A tool that only root can use proves that the user is root: in this RUN, an earlier one with the same unknown user, or a
- * later one of the same stage.
- */
-export function provenRoot(runs: readonly Run[], run: Run): boolean {
-  if (run.state.user !== undefined) return isRoot(run.state) === true;
-  const same = (state: State): boolean => state.user === undefined && state.image === run.state.image;
-  const setsUser = (other: Run): boolean =>
-    other.stage.instructions.some(
-      ({ keyword, index }) => keyword === 'USER' && index < Math.max(run.instruction.index, other.instruction.index),
-    );
-  return runs.some(
-    (other) =>
-      (other.instruction.index <= run.instruction.index || other.stage === run.stage) &&
-      same(other.state) &&
-      other.uses.some(
-        ({ invocation }) =>
-          ROOT_TOOLS.has(`${invocation.tool} ${invocation.subcommand}`) &&
-          invocation.wrappers.length === 0 &&
-          !invocation.command.conditional,
-      ) &&
-      !setsUser(other),
+/** A RUN whose user is not known and that runs a tool which only root can use. */
+interface RootUse {
+  readonly run: Run;
+  /** Where its stage first sets a user. */
+  readonly user: number;
+}
+
+/** The RUNs that prove who the user of a base image is. */
+export function rootUses(runs: readonly Run[]): readonly RootUse[] {
+  const users = new Map<Stage, number>();
+  return runs.filter(needsRoot).map((run) => {
+    const { stage } = run;
+    const user = users.get(stage) ?? stage.instructions.find(({ keyword }) => keyword === 'USER')?.index ?? Infinity;
+    users.set(stage, user);
+    return { run, user };
+  });
+}
+
+function needsRoot({ state, uses }: Run): boolean {
+  const isRoots = ({ invocation: { tool, subcommand, wrappers, command } }: Use): boolean =>
+    ROOT_TOOLS.has(`${tool} ${subcommand}`) && wrappers.length === 0 && !command.conditional;
+  return state.user === undefined && uses.some(isRoots);
+}
+
+/** Whether a user is root: one that is not known is, by what this RUN, an earlier one or a later one of its stage uses. */
+export function provenRoot(proofs: readonly RootUse[], { stage, state, instruction: { index } }: Run): boolean {
+  if (state.user !== undefined) return isRoot(state) === true;
+  return proofs.some(
+    ({ run, user }) =>
+      (run.instruction.index <= index || run.stage === stage) &&
+      run.state.image === state.image &&
+      user >= Math.max(index, run.instruction.index),
   );
 }
 

@@ -6,7 +6,7 @@ import { copiedOut, usedLater } from './guards.js';
 import { configuredBy, configuredIn, movedBefore, moverIn } from './moving.js';
 import { offlineUse } from './offline.js';
 import { ownMounts } from './own-mounts.js';
-import { provenRoot } from './owner.js';
+import { provenRoot, rootUses } from './owner.js';
 import { isServed, type Prepare, type PreparedSite, prepareSite } from './preparation.js';
 import { namedAtRunTime, readAtRunTime } from './run-time-readers.js';
 import { type Left, readSite, type Site } from './site.js';
@@ -102,8 +102,9 @@ function sitesOf({ context: { facts }, manager, runs, filling }: Job): { sites: 
     : filling;
   const sites: Site[] = [];
   const left: Left[] = [];
+  const proofs = rootUses(runs);
   for (const run of candidates) {
-    const site = readSite(facts, manager, run, provenRoot(runs, run), runs, sites[0]?.folders);
+    const site = readSite(facts, manager, run, provenRoot(proofs, run), runs, sites[0]?.folders);
     if (site === undefined) continue;
     if ('reason' in site) left.push(site);
     else sites.push(site);

@@ -38,6 +38,6 @@ function ends(facts: Facts, stage: Stage): boolean {
   const { stages } = facts.file;
   const heirs = facts.heirs(stage);
   return heirs
-    .filter((heir) => !stages.some(({ parent }) => parent === heir.index))
+    .filter((heir) => facts.heirs(heir).length === 1)
     .some((leaf) => leaf.index === stages.length - 1 || takersFrom(facts.file, [leaf]).length === 0);
 }

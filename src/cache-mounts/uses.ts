@@ -176,7 +176,6 @@ export function mayRead(manager: CacheManager, run: Run): boolean {
   return run.uses.some(
     ({ invocation }) =>
       isTool(manager, invocation) ||
-      invocation.tool === undefined ||
       invocation.use?.opaque !== undefined ||
       (invocation.tool !== '' && invocation.model === undefined),
   );

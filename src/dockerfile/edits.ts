@@ -37,12 +37,17 @@ export function splice(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at);
 }
 
-/** Where an offset outside every edit lies after the edits; an insertion at the offset itself pushes it on. */
-export function mapOffset(sorted: readonly Edit[], offset: number): number {
-  let shift = 0;
-  for (const { span, text } of sorted) {
-    if (span.end > offset || span.start > offset) break;
-    shift += text.length - (span.end - span.start);
-  }
-  return offset + shift;
+/** Tells where an offset outside every edit lies after the edits; an insertion at the offset itself pushes it on. */
+export function offsetsAfter(sorted: readonly Edit[]): (offset: number) => number {
+  const shifts = [0];
+  for (const { span, text } of sorted) shifts.push(shifts.at(-1)! + text.length - (span.end - span.start));
+  return (offset) => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle]!.span.end > offset) high = middle;
+      else low = middle + 1;
+    }
+    return offset + shifts[low]!;
+  };
 }

@@ -1,6 +1,6 @@
 export { type Comment, type Instruction, type Statement, argumentText } from './instruction.js';
 export { Dockerfile, DockerfileError } from './dockerfile.js';
-export { type Edit, mapOffset, sortEdits, splice } from './edits.js';
+export { type Edit, offsetsAfter, sortEdits, splice } from './edits.js';
 export type { Flag } from './flags.js';
 export type { Heredoc } from './heredoc.js';
 export type { JsonWord } from './json-form.js';

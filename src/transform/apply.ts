@@ -12,10 +12,16 @@ export function toEdits(file: Dockerfile, changes: readonly Pick<Change, 'edits'
   const result: Edit[] = [];
   const moved = moves.map((move) => moveBlock(file, move, edits));
   const carried = new Set(moved.flatMap(({ inside }) => inside));
-  for (const edit of edits) if (!carried.has(edit)) result.push(edit);
   const sorted = [...moved].sort((a, b) => a.start - b.start);
   closeGaps(file, sorted);
-  takeNewlineAbove(file, sorted);
+  let end = file.text.length;
+  for (const edit of edits) {
+    if (carried.has(edit)) continue;
+    const rest = behindBlock(file, sorted, edit);
+    if (rest !== edit) end = rest.span.start;
+    result.push(rest);
+  }
+  takeNewlineAbove(file, sorted, end);
   for (const { removal, at, text } of moved) {
     result.push({ span: removal, text: '' }, { span: { start: at, end: at }, text });
   }
@@ -47,10 +53,18 @@ function moveBlock(file: Dockerfile, move: Move, edits: readonly Edit[]): Moved 
   return { inside, start: source.start, removal: { ...source }, at: target.start, text };
 }
 
+/** A removal of the last lines without the newline above them, where that goes with a block that moves from there. */
+function behindBlock({ text }: Dockerfile, sorted: readonly Moved[], edit: Edit): Edit {
+  const { start, end } = edit.span;
+  if (end < text.length || edit.text !== '' || !/^\r?\n/.test(text.slice(start))) return edit;
+  const above = sorted.find(({ removal }) => removal.start < start && start < removal.end);
+  return above === undefined ? edit : { ...edit, span: { start: above.removal.end, end } };
+}
+
 /** Where the last lines go from a file without a final newline, the newline above them goes as well. */
-function takeNewlineAbove({ text }: Dockerfile, sorted: readonly Moved[]): void {
+function takeNewlineAbove({ text }: Dockerfile, sorted: readonly Moved[], end: number): void {
   let first = sorted.length - 1;
-  if (text.endsWith('\n') || sorted[first]?.removal.end !== text.length) return;
+  if (text.endsWith('\n') || sorted[first]?.removal.end !== end) return;
   const isNext = (at: number): boolean =>
     at > 0 && text.slice(sorted[at - 1]!.removal.end, sorted[at]!.start).trim() === '';
   while (isNext(first)) first--;

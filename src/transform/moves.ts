@@ -7,10 +7,13 @@ import type { Move } from './types.js';
  * @param order the instructions of the stage as they are to stand; those that do not move keep their order
  */
 export function movesTo(order: readonly Instruction[], moved: ReadonlySet<Instruction>): readonly Move[] {
-  return order.flatMap((instruction, at) => {
-    const next = order.slice(at).find((other) => !moved.has(other));
-    return moved.has(instruction) && next !== undefined ? [{ instruction: instruction.index, before: next.index }] : [];
-  });
+  const moves: Move[] = [];
+  let next: Instruction | undefined;
+  for (const instruction of order.toReversed()) {
+    if (!moved.has(instruction)) next = instruction;
+    else if (next !== undefined) moves.push({ instruction: instruction.index, before: next.index });
+  }
+  return moves.reverse();
 }
 
 /** How many instructions go up together at most: more are not easily reviewed. */

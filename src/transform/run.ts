@@ -1,5 +1,5 @@
 import { firstDisagreement } from '../dockerfile/agreement.js';
-import { Dockerfile, type Edit, type Instruction, mapOffset, type Span } from '../dockerfile/index.js';
+import { Dockerfile, type Edit, type Instruction, offsetsAfter, type Span } from '../dockerfile/index.js';
 import { type BuildInputs, NO_INPUTS, readFacts } from '../facts/index.js';
 import type { History } from '../project/git-history.js';
 import type { LineChanges } from '../project/line-history.js';
@@ -291,10 +291,11 @@ class Run {
   #follow(before: Dockerfile, after: Dockerfile, changes: readonly Change[], edits: readonly Edit[]): void {
     const [first] = changes;
     if (first === undefined) return;
+    const placeAfter = offsetsAfter(edits);
     const starts = new Map(after.instructions.map(({ span, index }) => [span.start, index]));
     const origins: (number | string)[] = after.instructions.map(() => first.transform);
     for (const { span, index } of before.instructions) {
-      const now = starts.get(mapOffset(edits, span.start));
+      const now = starts.get(placeAfter(span.start));
       if (now !== undefined) origins[now] = this.#origins[index]!;
     }
     this.#origins = origins;

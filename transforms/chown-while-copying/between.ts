@@ -1,8 +1,8 @@
 import { relationTo, type Run, type Use } from '../../src/cache-mounts/index.js';
 import type { Instruction } from '../../src/dockerfile/index.js';
-import { commandEffects, type Facts, isRoot, resolvePath } from '../../src/facts/index.js';
+import { commandEffects, effectsOf, type Facts, globsMeet, isRoot, type State } from '../../src/facts/index.js';
 import type { Chown } from './chowns.js';
-import { isGlobalInstall } from './history.js';
+import { isGlobalInstall } from './global-install.js';
 import { isInImage, meansTheSame } from './owner.js';
 
 /** Programs that read files and ask nobody whose they are. */
@@ -12,6 +12,7 @@ const MAKES_USERS = /^(?:useradd|adduser|groupadd|addgroup)$/;
 
 /**
  * What stands between the first file of a folder and the chown.
+ * @param isThere whether the folder is there before that file
  * @returns the RUNs that make the user and do nothing else, which have to come before; or why files that belong to
  * another user earlier would make a difference.
  */
@@ -21,6 +22,7 @@ export function lookBetween(
   chown: Chown,
   start: Instruction,
   folder: string,
+  isThere: boolean,
 ): readonly Run[] | string {
   const makers: Run[] = [];
   for (const run of runs) {
@@ -34,7 +36,12 @@ export function lookBetween(
       uses.some((use, i) => (!isLast || i < chown.at) && makesUsers(use)) &&
       chown.owner.names.some((name) => !isInImage(name, run.state));
     if (makes) {
-      if (!canComeFirst(facts, uses, run, start, folder)) return `${line} may make the user, which COPY needs before`;
+      const passed = chown.run.stage.instructions.filter(
+        (one) => one.index >= start.index && one.index < at.index && !makers.some((maker) => maker.instruction === one),
+      );
+      if (!canComeFirst(facts, uses, run, start, passed)) return `${line} may make the user, which COPY needs before`;
+      if (!isThere && uses.some((use) => makesHome(use, folder, run.state)))
+        return `${line} makes the user, whose home COPY made before`;
       makers.push(run);
       continue;
     }
@@ -55,13 +62,30 @@ function makesUsers({ invocation, place }: Use): boolean {
   );
 }
 
-/** Whether commands do nothing but make users, and would do the same before an earlier instruction. */
+const ANOTHER_HOME = /^(?:-[bdhHM]|--base-dir|--home(?:-dir)?|--no-create-home)$/;
+
+/**
+ * Whether a new user may get a folder, or one around it, as a home, which useradd(8) and adduser(8) fill where it is not there
+ * yet; Debian's useradd makes none unasked.
+ */
+function makesHome({ invocation: { tool, options, operands } }: Use, folder: string, { image }: State): boolean {
+  const has = (names: RegExp): boolean => options.some(({ name }) => names.test(name));
+  const isMade = tool === 'adduser' || has(/^(?:-m|--create-home)$/) || image.family !== 'debian';
+  return (
+    /^(?:useradd|adduser)$/.test(tool ?? '') &&
+    isMade &&
+    !has(ANOTHER_HOME) &&
+    relationTo(folder, `/home/${operands[0]?.value ?? '*'}`) !== 'none'
+  );
+}
+
+/** Whether commands do nothing but make users, and would do the same before the instructions that they pass. */
 function canComeFirst(
   facts: Facts,
   uses: readonly Use[],
   { instruction, script, state }: Run,
   start: Instruction,
-  folder: string,
+  passed: readonly Instruction[],
 ): boolean {
   const before = facts.before(start)!;
   if (
@@ -71,20 +95,17 @@ function canComeFirst(
     before.shell.join() !== state.shell.join()
   )
     return false;
+  const written = passed.flatMap((one) => effectsOf(facts, one).writes);
+  if (passed.some((one) => effectsOf(facts, one).opaque !== undefined)) return false;
   return uses.every(({ invocation, place }) => {
-    const { tool, command, options, environment, wrappers } = invocation;
+    const { tool, command, environment, wrappers } = invocation;
+    const { reads } = commandEffects(invocation, place);
     if (
       !MAKES_USERS.test(tool ?? '') ||
       command.conditional ||
       command.redirects.length > 0 ||
-      environment.length + wrappers.length > 0
-    )
-      return false;
-    const home = options.find(({ name }) => /^(?:-d|--home|--home-dir|-h)$/.test(name))?.value;
-    const path = home === undefined ? undefined : resolvePath(home, place);
-    if (
-      home !== undefined &&
-      (path === undefined || relationTo(path, folder) !== 'none' || relationTo(folder, path) !== 'none')
+      environment.length + wrappers.length > 0 ||
+      reads.some((path) => written.some((to) => globsMeet(path, to)))
     )
       return false;
     return command.words.every((word) => meansTheSame(facts, word, start, instruction));

@@ -66,7 +66,7 @@ export function chownsOf(run: Run): readonly (Chown | string)[] {
 }
 
 /** Whether a RUN does one thing after another and stops at the first failure. */
-function isStrict({ script, state }: Run): boolean {
+export function isStrict({ script, state }: Run): boolean {
   if (script === undefined) return false;
   if (isChain(script.body)) return true;
   const strict = stopsAtFailure(script) || posixShell(state.shell)?.errexit === true;

@@ -2,7 +2,7 @@ import { relationTo, type Run } from '../../src/cache-mounts/index.js';
 import type { Instruction } from '../../src/dockerfile/index.js';
 import { type Facts, isRoot, type State } from '../../src/facts/index.js';
 import { lookBetween } from './between.js';
-import type { Chown, Target } from './chowns.js';
+import { type Chown, isStrict, type Target } from './chowns.js';
 import { type History, historyOf, madePaths, useEffect } from './history.js';
 import { isOwnFolder } from './own-folder.js';
 import { meansTheSame } from './owner.js';
@@ -49,7 +49,7 @@ export function folderPlan(
   if (copies.length === 0 && (others.length > 0 || makesFoldersOnly(writer!, folder)))
     return `what line ${writer!.instruction.lines.first} makes in ${folder} is no more than what stands there before`;
   if (copies.length === 0 && fillsItsOwn(writer!, folder)) return undefined;
-  const makers = lookBetween(facts, runs, chown, start, folder);
+  const makers = lookBetween(facts, runs, chown, start, folder, history.firstAt < start.index);
   if (typeof makers === 'string') return makers;
   const reason = [start, ...copies]
     .map((at) =>
@@ -110,7 +110,7 @@ function behindWriter(
     return `the folder is not known yet at ${line}`;
   const isThere_ =
     history.firstAt < writer.instruction.index ||
-    writer.uses.some((use) => !use.invocation.command.conditional && makesFolder(use, target.path));
+    (isStrict(writer) && writer.uses.some((use) => makesFolder(use, target.path)));
   if (!isThere_) return `whether ${target.path} is there after ${line} is not known`;
   const later = history.workdirs
     .filter(({ at, path }) => at.index > writer.instruction.index && path !== target.path)
@@ -143,6 +143,7 @@ function fillsItsOwn(writer: Run, folder: string): boolean {
 function makesFolder(use: Run['uses'][number], folder: string): boolean {
   return (
     use.invocation.tool === 'mkdir' &&
+    !use.invocation.command.conditional &&
     use.invocation.operands.some(
       ({ value }) => value !== undefined && /^\//.test(value) && /^(?:same|within)$/.test(relationTo(value, folder)),
     )

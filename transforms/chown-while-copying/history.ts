@@ -1,7 +1,8 @@
 import { relationTo, type Run, type Use } from '../../src/cache-mounts/index.js';
 import { argumentText, type Instruction } from '../../src/dockerfile/index.js';
 import { commandEffects, expandIn, type Facts, joinPath, resolvePath } from '../../src/facts/index.js';
-import { type Invocation, patternOf } from '../../src/shell/index.js';
+import { patternOf } from '../../src/shell/index.js';
+import { isGlobalInstall } from './global-install.js';
 import { isOwnFolder } from './own-folder.js';
 
 /** How a folder came to hold what it holds when a chown gives it away. */
@@ -159,10 +160,4 @@ function namesFolder(facts: Facts, at: Instruction, folder: string): boolean {
     const { value } = expandIn(facts.before(at)!, path, facts.file);
     return value === undefined || relationTo(value, folder) !== 'none';
   });
-}
-
-/** Whether a package manager of Node installs for the whole system: the folder that it is started in is not touched. */
-export function isGlobalInstall({ tool, options, subcommand, operands }: Invocation): boolean {
-  if (tool === 'yarn') return subcommand.startsWith('global') || operands[0]?.value === 'global';
-  return /^p?npm$/.test(tool ?? '') && options.some(({ name }) => name === '-g' || name === '--global');
 }

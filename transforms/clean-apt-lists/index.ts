@@ -2,6 +2,7 @@ import {
   APT_LISTS,
   cleanableRuns,
   endProblem,
+  type FirstRun,
   isInstall,
   isUpdate,
   mayInstallUnseen,
@@ -42,9 +43,9 @@ export default defineTransform({
       const update = run.uses.findIndex(({ invocation }) => isUpdate(invocation));
       if (update < 0 || mountsLists(run) || removesLists(run) || !ships(APT_LISTS)) continue;
       const reason =
-        keepReason(run, update, later()) ??
+        keepReason(run, update, later) ??
         readsListsInTrigger(heirs) ??
-        readElsewhere(facts, heirs, later(), [APT_LISTS]) ??
+        readElsewhere(facts, heirs, later, [APT_LISTS]) ??
         readAtRunTime(facts, APT, heirs);
       if (reason !== undefined || script === undefined) {
         decline(reason ?? 'JSON form is not edited', instruction.span);
@@ -70,14 +71,14 @@ export default defineTransform({
 });
 
 /** Why the lists stay: something may still read them, or the end of the RUN cannot take one more command. */
-function keepReason(run: Run, update: number, later: readonly Run[]): string | undefined {
-  const reader = later.find(readsEarlierLists);
+function keepReason(run: Run, update: number, later: FirstRun): string | undefined {
+  const reader = later(readsEarlierLists);
   if (reader !== undefined)
     return `line ${reader.instruction.lines.first} installs from the lists that this RUN fetched`;
   const installs = run.uses.slice(update).some(({ invocation }) => isInstall(invocation) || readsLists(invocation));
   if (!installs) return 'this RUN only updates the package lists; nothing in this file reads them';
   if (run.uses[update]!.invocation.args.some(({ text }) => MOVES.test(text))) return 'apt keeps its lists elsewhere';
-  const unseen = later.find(mayInstallUnseen);
+  const unseen = later(mayInstallUnseen);
   if (unseen !== undefined)
     return `line ${unseen.instruction.lines.first} runs code that may install from the lists that this RUN fetched`;
   return run.script === undefined ? undefined : endProblem(run.script);

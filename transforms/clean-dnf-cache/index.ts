@@ -1,5 +1,6 @@
 import {
   endProblem,
+  type FirstRun,
   isMounted,
   readElsewhere,
   removesLater,
@@ -65,8 +66,8 @@ export default defineTransform({
       if (use === undefined || cleaner === undefined || isClean(run, last, cleaner)) continue;
       if (!cleaner.folders.some(ships)) continue;
       const { script, instruction } = run;
-      const reason = script === undefined ? 'JSON form is not edited' : keepReason(run, use, later());
-      const problem = reason ?? readElsewhere(facts, heirs, later(), cleaner.folders);
+      const reason = script === undefined ? 'JSON form is not edited' : keepReason(run, use, later);
+      const problem = reason ?? readElsewhere(facts, heirs, later, cleaner.folders);
       if (problem !== undefined || script === undefined) {
         decline(problem ?? '', instruction.span);
         continue;
@@ -104,17 +105,18 @@ function isClean(run: Run, last: number, { folders }: Cleaner): boolean {
   );
 }
 
-function keepReason(run: Run, { invocation }: Use, later: readonly Run[]): string | undefined {
+function takesFromCache({ uses }: Run): boolean {
+  return uses.some(
+    ({ invocation: { tool, options } }) =>
+      Object.hasOwn(CLEANERS, tool ?? '') && options.some(({ name }) => OFFLINE.test(name)),
+  );
+}
+
+function keepReason(run: Run, { invocation }: Use, later: FirstRun): string | undefined {
   if (run.uses.some((use) => use.invocation.options.some(({ name }) => OTHER_ROOT.test(name))))
     return 'packages are installed below another root';
   if (invocation.command.conditional) return `${invocation.tool!} runs only under a condition here`;
-  const offline = later.find(({ uses }) =>
-    uses.some(
-      (use) =>
-        Object.hasOwn(CLEANERS, use.invocation.tool ?? '') &&
-        use.invocation.options.some(({ name }) => OFFLINE.test(name)),
-    ),
-  );
+  const offline = later(takesFromCache);
   if (offline !== undefined) return `line ${offline.instruction.lines.first} takes everything from the cache`;
   return run.script === undefined ? undefined : endProblem(run.script);
 }

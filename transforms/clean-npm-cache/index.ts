@@ -1,4 +1,5 @@
 import {
+  type FirstRun,
   isMounted,
   likelyHome,
   readElsewhere,
@@ -50,8 +51,8 @@ export default defineTransform({
       const edit =
         script === undefined || body.kind !== 'script'
           ? 'JSON form is not edited'
-          : (keepReason(run, use, later()) ??
-            readElsewhere(facts, heirs, later(), [folder]) ??
+          : (keepReason(run, use, later) ??
+            readElsewhere(facts, heirs, later, [folder]) ??
             insertAfter(file, instruction, script, use.invocation.command, `${sudo}${CLEAN}`, body.errexit));
       if (typeof edit === 'string') {
         decline(edit, instruction.span);
@@ -95,7 +96,11 @@ function has({ invocation: { options } }: Use, option: RegExp): boolean {
   return options.some(({ name }) => option.test(name));
 }
 
-function keepReason(run: Run, { invocation }: Use, later: readonly Run[]): string | undefined {
+function takesFromCache({ uses }: Run): boolean {
+  return uses.some((use) => has(use, OFFLINE));
+}
+
+function keepReason(run: Run, { invocation }: Use, later: FirstRun): string | undefined {
   if (run.uses.filter(isFill).every((use) => has(use, /^--offline$/)))
     return 'nothing is downloaded: npm takes all packages from a cache that was there before';
   if (invocation.user !== undefined) return `${invocation.user} runs npm, who is not the user of this step`;
@@ -108,6 +113,6 @@ function keepReason(run: Run, { invocation }: Use, later: readonly Run[]): strin
     ['npm_config_cache', 'NPM_CONFIG_CACHE'].some((name) => run.state.env.has(name))
   )
     return 'the npm cache lies elsewhere';
-  const offline = later.find(({ uses }) => uses.some((use) => has(use, OFFLINE)));
+  const offline = later(takesFromCache);
   return offline === undefined ? undefined : `line ${offline.instruction.lines.first} takes packages from the cache`;
 }

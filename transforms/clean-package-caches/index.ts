@@ -2,6 +2,7 @@ import {
   type CleanableRun,
   cleanableRuns,
   copiedOut,
+  type FirstRun,
   isMounted,
   removesLater,
   type Run,
@@ -111,19 +112,26 @@ function cleanedAfter(
     use.invocation.environment.some(([name]) => name === 'HOME');
   if (isElsewhere) return `the cache of ${tool!} lies elsewhere or is turned off`;
   const kept =
-    row.keeps?.(use, run, facts, project) ?? offlineLater(row, later()) ?? copiedOut(facts, {}, heirs, folders);
+    row.keeps?.(use, run, facts, project) ?? offlineLater(row, later) ?? copiedOut(facts, {}, heirs, folders);
   if (kept !== undefined) return kept;
   const text = row.command?.(folders) ?? `${programOf(use)} ${row.cleaner!}`;
   return insertAfter(facts.file, instruction, script, use.invocation.command, text, body.errexit);
 }
 
-function offlineLater({ tools, offline }: Row, later: readonly Run[]): string | undefined {
-  const reader = later.find(({ uses }) =>
-    uses.some(
-      ({ invocation }) =>
-        tools.test(invocation.tool ?? '') && invocation.options.some(({ name }) => offline.test(name)),
-    ),
-  );
+/** For each row, whether a RUN takes everything from the cache. */
+const takesFromCache = new Map(
+  rows.map((row) => [
+    row,
+    ({ uses }: Run) =>
+      uses.some(
+        ({ invocation: { tool, options } }) =>
+          row.tools.test(tool ?? '') && options.some(({ name }) => row.offline.test(name)),
+      ),
+  ]),
+);
+
+function offlineLater(row: Row, later: FirstRun): string | undefined {
+  const reader = later(takesFromCache.get(row)!);
   return reader === undefined ? undefined : `line ${reader.instruction.lines.first} takes everything from the cache`;
 }
 

@@ -57,6 +57,7 @@ interface StageOrder {
 function planStage(facts: Facts, stage: Stage): StageOrder {
   const sources = new Map(stage.instructions.map((one) => [one, sourceOf(facts, stage, one)]));
   const source = (copy: Instruction): Source | undefined => sources.get(copy);
+  const copies = stage.instructions.filter(source);
   let order: readonly Instruction[] = stage.instructions.slice(1);
   const raised: Raised[] = [];
   const held: { reason: string; run: Instruction }[] = [];
@@ -77,7 +78,7 @@ function planStage(facts: Facts, stage: Stage): StageOrder {
       if (work === 'system') held.push({ reason: found.reason, run });
       continue;
     }
-    if (work === 'other' && !isApart(facts, stage, found, source)) continue;
+    if (work === 'other' && !isApart(facts, copies, found, source)) continue;
     if (isShipped(facts, stage) && installsBuildTools(facts, run) && hasSingleFilesOnly(found, source)) continue;
     order = moveAbove(order, found.group, found.before);
     for (const member of found.group) moved.add(member);
@@ -86,18 +87,18 @@ function planStage(facts: Facts, stage: Stage): StageOrder {
   return { order, raised, held };
 }
 
-/** Whether a RUN has nothing to do with the source, and goes above more than single files: else it is others' business. */
+/** Whether a RUN has nothing to do with the source that copies above it bring, and goes above more than single files: else it is others' business. */
 function isApart(
   facts: Facts,
-  stage: Stage,
+  copies: readonly Instruction[],
   { run, group, passed }: Raised,
   source: (copy: Instruction) => Source | undefined,
 ): boolean {
   if (group.some(source) || (hasSingleFilesOnly({ passed }, source) && !passed.some(bringsManifests))) return false;
   const { reads, systemReads } = effectsOf(facts, run);
   const own = reads.filter((path) => !systemReads.includes(path));
-  const copies = stage.instructions.filter((copy) => copy.index < run.index && source(copy) !== undefined);
   return !copies.some((copy) => {
+    if (copy.index > run.index) return false;
     const { writes: brought } = effectsOf(facts, copy);
     return own.some((path) => brought.some((to) => globsMeet(path, to)));
   });

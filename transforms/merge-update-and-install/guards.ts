@@ -99,7 +99,7 @@ export function neededInPlace(facts: Facts, { run, readers, others }: Fetch): st
     return `line ${unseen.instruction.lines.first} runs code that may install from the lists that this RUN fetched`;
   const copied = listsTaken(facts.file);
   return copied === undefined
-    ? readElsewhere(facts, [], others, [APT_LISTS])
+    ? readElsewhere(facts, [], (test, folders = []) => others.find((other) => test(other, folders)), [APT_LISTS])
     : `line ${copied.lines.first} takes package lists out of a stage`;
 }
 

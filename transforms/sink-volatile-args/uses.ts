@@ -43,7 +43,8 @@ export function useOf(
 
 function byProject(facts: Facts, names: readonly string[], step: Instruction, context: ContextFiles | undefined): Use {
   const run = `RUN at line ${step.lines.first}`;
-  const known = names.find((name) => BY_CONVENTION.test(name));
+  const unseen = effectsOf(facts, step).opaque !== undefined;
+  const known = names.find((name) => BY_CONVENTION.test(name) || (unseen && GIT_OWN.test(name)));
   if (known !== undefined)
     return { reason: `${run} may read ${known}, which tools look for by themselves`, certain: false };
   if (context === undefined)

@@ -1,5 +1,6 @@
 import { toSource } from '../../src/dockerfile/index.js';
 import {
+  type FirstRun,
   isApt,
   isMounted,
   likelyHome,
@@ -59,7 +60,7 @@ export default defineTransform({
       const reason =
         uses.some(({ script }) => script === undefined) || run.script === undefined
           ? 'JSON form is not edited'
-          : (readElsewhere(facts, heirs, later(), [...folders]) ?? readLater(later()) ?? oldPip(facts, run));
+          : (readElsewhere(facts, heirs, later, [...folders]) ?? readLater(later) ?? oldPip(facts, run));
       if (reason !== undefined) {
         decline(reason, run.instruction.span);
         continue;
@@ -131,10 +132,12 @@ function oldPip(facts: Facts, { state, stage, instruction }: Run): string | unde
   return packaged ? `the pip of ${release} keeps no cache and does not know --no-cache-dir` : undefined;
 }
 
+function worksOnCache({ uses }: Run): boolean {
+  return uses.some(({ invocation }) => PIP.test(invocation.tool ?? '') && invocation.subcommand.startsWith('cache'));
+}
+
 /** A later step that looks into the cache itself. */
-function readLater(later: readonly Run[]): string | undefined {
-  const reader = later.find(({ uses }) =>
-    uses.some(({ invocation }) => PIP.test(invocation.tool ?? '') && invocation.subcommand.startsWith('cache')),
-  );
+function readLater(later: FirstRun): string | undefined {
+  const reader = later(worksOnCache);
   return reader === undefined ? undefined : `line ${reader.instruction.lines.first} works on the pip cache`;
 }

@@ -4,6 +4,7 @@ import type { Proposal } from '../../src/transform/index.js';
 import { leftBehind } from './announce.js';
 import { isOfSystem } from './stacks/program-folder.js';
 import { isPackageCommand } from './system-packages.js';
+import { takenAway } from './taken-away.js';
 import { type Declined, declined, isDeclined, type Stack, type Subject } from './types.js';
 
 /**
@@ -34,6 +35,8 @@ export function takeWhatRuns(
     if (planned === undefined) continue;
     const line = `COPY at line ${copy.lines.first} takes all of ${root}`;
     if (isDeclined(planned)) return declined(`${line}: ${planned.reason}`, copy);
+    const gone = takenAway(build, planned.copies);
+    if (gone !== undefined) return declined(`${line}: ${gone.reason}`, copy);
     const kept = planned.copies.map(({ from: path }) => path);
     const maybe = kept.find((path) => path.endsWith('*'));
     if (maybe !== undefined) return declined(`${line}: ${maybe.slice(0, -1)} may be there too`, copy);

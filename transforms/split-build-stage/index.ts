@@ -19,6 +19,7 @@ import { rust } from './stacks/rust.js';
 import { staticFiles } from './stacks/static.js';
 import { startedByServices } from './other-starts.js';
 import { readSubject } from './subject.js';
+import { takenAway } from './taken-away.js';
 import { isDeclined, type Stack } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { write } from './write.js';
@@ -61,7 +62,9 @@ export default defineTransform({
     for (const stack of stacks) {
       const planned = stack.plan(subject);
       if (planned === undefined) continue;
-      const answer = isDeclined(planned) ? planned : withoutShell(subject, planned);
+      const answer = isDeclined(planned)
+        ? planned
+        : (takenAway(subject, planned.copies) ?? withoutShell(subject, planned));
       if (isDeclined(answer)) return decline(answer.reason, answer.at.span);
       const other = startedByServices(subject, dockerfile, stack.name);
       if (other !== undefined) return decline(other, stage.from.span);

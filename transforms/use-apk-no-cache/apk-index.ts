@@ -1,5 +1,11 @@
 import type { Stage } from '../../src/dockerfile/index.js';
-import { installsInTrigger, mayInstallUnseen, type Run, type Use } from '../../src/cache-mounts/index.js';
+import {
+  type FirstRun,
+  installsInTrigger,
+  mayInstallUnseen,
+  type Run,
+  type Use,
+} from '../../src/cache-mounts/index.js';
 
 /** Where apk keeps the index of all packages. */
 export const CACHE = '/var/cache/apk';
@@ -14,19 +20,24 @@ export function isApk({ invocation }: Use): boolean {
   return invocation.tool === 'apk';
 }
 
-/** The first RUN that looks into the index, as a reason. */
-export function readsIndex(runs: readonly Run[]): string | undefined {
-  for (const { uses, instruction } of runs) {
-    const reader = uses.find((use) => isApk(use) && !NEEDS_NO_INDEX.test(use.invocation.subcommand));
-    if (reader !== undefined)
-      return `line ${instruction.lines.first} reads the index: apk ${reader.invocation.subcommand}`;
-  }
-  return undefined;
+function isReader(use: Use): boolean {
+  return isApk(use) && !NEEDS_NO_INDEX.test(use.invocation.subcommand);
 }
 
-/** The first RUN whose code is not seen and may install, as a reason. */
-export function installsUnseen(runs: readonly Run[]): string | undefined {
-  const unseen = runs.find(mayInstallUnseen);
+/** Whether a RUN looks into the index. */
+export function looksIntoIndex({ uses }: Run): boolean {
+  return uses.some(isReader);
+}
+
+/** That a RUN looks into the index, as a reason. */
+export function readsIndex(run: Run | undefined): string | undefined {
+  const reader = run?.uses.find(isReader);
+  return reader && `line ${run!.instruction.lines.first} reads the index: apk ${reader.invocation.subcommand}`;
+}
+
+/** The first later RUN whose code is not seen and may install, as a reason. */
+export function installsUnseen(later: FirstRun): string | undefined {
+  const unseen = later(mayInstallUnseen);
   return unseen === undefined
     ? undefined
     : `line ${unseen.instruction.lines.first} runs code that may install from the index that this RUN fetched`;

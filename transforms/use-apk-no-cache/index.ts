@@ -1,6 +1,7 @@
 import { type Dockerfile, type Edit, toSource } from '../../src/dockerfile/index.js';
 import type { State } from '../../src/facts/index.js';
 import {
+  type FirstRun,
   isMounted,
   readElsewhere,
   removesLater,
@@ -10,7 +11,7 @@ import {
 } from '../../src/cache-mounts/index.js';
 import { removeCommands, removeWords, stopsAtFailure } from '../../src/shell/edit.js';
 import { defineTransform } from '../../src/transform/index.js';
-import { CACHE, installsUnseen, isApk, readsIndex, readsIndexInTrigger, REFRESH } from './apk-index.js';
+import { CACHE, installsUnseen, isApk, looksIntoIndex, readsIndex, readsIndexInTrigger, REFRESH } from './apk-index.js';
 import { dropLoneUpdates } from './lone-updates.js';
 import { type Removals, removalsOf } from './removals.js';
 
@@ -43,9 +44,9 @@ export default defineTransform({
       const edits = linked
         ? LINKED
         : (oldApk(run.state) ??
-          keepReason(run, open, later()) ??
+          keepReason(run, open, later) ??
           readsIndexInTrigger(heirs) ??
-          readElsewhere(facts, heirs, later(), [CACHE]) ??
+          readElsewhere(facts, heirs, later, [CACHE]) ??
           editsOf(file, run, open, isStrict(run), removals));
       if (typeof edits === 'string') {
         decline(edits, run.instruction.span);
@@ -87,13 +88,13 @@ function oldApk({ image: { distribution, release } }: State): string | undefined
     : undefined;
 }
 
-function keepReason(run: Run, open: readonly Use[], later: readonly Run[]): string | undefined {
+function keepReason(run: Run, open: readonly Use[], later: FirstRun): string | undefined {
   if (run.script === undefined || open.some(({ script }) => script === undefined)) return 'JSON form is not edited';
   const moved = open.find(({ invocation }) =>
     invocation.options.some(({ name }) => /^(--cache-dir|--root|-p|--no-network|--cache-max-age)$/.test(name)),
   );
   if (moved !== undefined) return 'apk works with another folder here';
-  return readsIndex([run, ...later]) ?? installsUnseen(later);
+  return readsIndex(run) ?? readsIndex(later(looksIntoIndex)) ?? installsUnseen(later);
 }
 
 function editsOf(

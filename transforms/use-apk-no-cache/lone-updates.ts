@@ -1,7 +1,7 @@
-import { copiedOut, isMounted, type Run, cleanableRuns } from '../../src/cache-mounts/index.js';
+import { copiedOut, isMounted, type Run, cleanableRuns, runsOf } from '../../src/cache-mounts/index.js';
 import { removeInstruction } from '../../src/shell/merge-runs.js';
 import type { TransformContext } from '../../src/transform/index.js';
-import { CACHE, installsUnseen, isApk, readsIndex, readsIndexInTrigger, REFRESH } from './apk-index.js';
+import { CACHE, installsUnseen, isApk, looksIntoIndex, readsIndex, readsIndexInTrigger, REFRESH } from './apk-index.js';
 
 /** Proposes to drop a RUN that only fetches the index, where every later install fetches its own. */
 export function dropLoneUpdates({
@@ -11,16 +11,14 @@ export function dropLoneUpdates({
 }: Pick<TransformContext, 'facts' | 'propose' | 'decline'>): void {
   for (const { run, later, heirs, ships } of cleanableRuns(facts)) {
     if (!onlyUpdates(run) || !ships(CACHE) || isMounted(run, CACHE)) continue;
-    const others = later();
-    const installs = others.filter(({ uses }) => uses.some(isInstall));
-    if (installs.length === 0 || installs.some((other) => !fetchesIndex(other))) continue;
+    if (later(installs) === undefined || later(installsWithoutIndex) !== undefined) continue;
     const { instruction } = run;
     const inside = facts.file.comments.some((comment) => comment.inside === instruction.index);
     const reason =
       run.script === undefined || inside || instruction.flags.length > 0 || instruction.heredocs.length > 0
         ? 'it has a form, flags or comments that would go with it'
-        : (readsIndex(others) ??
-          installsUnseen(others) ??
+        : (readsIndex(later(looksIntoIndex)) ??
+          installsUnseen(later) ??
           readsIndexInTrigger(heirs) ??
           copiedOut(facts, {}, heirs, [CACHE]));
     if (reason !== undefined) {
@@ -32,7 +30,11 @@ export function dropLoneUpdates({
       edits: removeInstruction(facts.file, instruction),
       level: 'safe',
       what: 'drop an apk update that no install uses',
-      evidence: installs.map((other) => ({ fact: 'this RUN fetches its own index', span: other.instruction.span })),
+      evidence: runsOf(facts)
+        .filter(
+          (other) => heirs.includes(other.stage) && other.instruction.index > instruction.index && installs(other),
+        )
+        .map((other) => ({ fact: 'this RUN fetches its own index', span: other.instruction.span })),
       announces: [
         {
           kind: 'files',
@@ -53,6 +55,14 @@ function onlyUpdates({ uses, opaque }: Run): boolean {
 
 function isInstall(use: Run['uses'][number]): boolean {
   return isApk(use) && /^(add|upgrade|fix)$/.test(use.invocation.subcommand);
+}
+
+function installs({ uses }: Run): boolean {
+  return uses.some(isInstall);
+}
+
+function installsWithoutIndex(run: Run): boolean {
+  return installs(run) && !fetchesIndex(run);
 }
 
 /** Whether the first command of a RUN that needs an index brings its own. */

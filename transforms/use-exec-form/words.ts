@@ -40,5 +40,5 @@ export function plainWords(facts: Facts, instruction: Instruction): readonly str
 function expandsBraces(text: string): boolean {
   const open = text.indexOf('{');
   const close = text.lastIndexOf('}');
-  return open >= 0 && close > open && /,|\.\./.test(text.slice(open, close));
+  return close > open && /,|\.\./.test(text.slice(open, close));
 }

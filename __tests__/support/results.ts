@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { root } from '../../support/paths.js';
+import { root } from './paths.js';
 
 type Section = { readonly writeSection: (script: string, lines: readonly string[]) => void };
 
@@ -9,4 +9,9 @@ export async function writeResults(script: string, lines: readonly string[]): Pr
   const { href } = pathToFileURL(path.join(root, 'scripts', 'section.js'));
   const { writeSection } = (await import(href)) as Section;
   writeSection(script, lines);
+}
+
+/** The time since a moment of `performance.now`. */
+export function seconds(started: number): string {
+  return `${((performance.now() - started) / 1000).toFixed(0)} seconds`;
 }
