@@ -1,7 +1,8 @@
 import type { QueueName } from '../batch/queues.js';
 import { failedStep, type Lane, type StepResult } from '../batch/step.js';
 import { formatError } from '../errors.js';
-import { cores, openThread } from '../ports/campaign/thread.js';
+import { openThread } from '../ports/campaign/thread.js';
+import { cores } from '../ports/workers.js';
 import type { AnyTransform } from '../transform/index.js';
 import { inWorkTree, type PlacedStep } from './batch-checkout.js';
 import { childLane } from './batch-children.js';

@@ -1,10 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { parentPort, Worker } from 'node:worker_threads';
 import { DfixError, messageOf } from '../../errors.js';
 import { errnoOf } from '../fs-errors.js';
-
-/** How many threads this machine runs beside one another. */
-export const cores = availableParallelism;
 
 export interface ThreadLimits {
   /** Seconds that one job may take. */
