@@ -88,7 +88,7 @@ async function main() {
   const known = readFound();
   const open = items.filter((item) => !known.has(keyOf(item)));
   const script = new URL(import.meta.url);
-  const workers = core.openWorkers(script, undefined, jobs);
+  const workers = core.openWorkers(script, undefined, { jobs });
   let at = 0;
   for await (const [item, { result, failure }] of core.inOrder(open, jobs, (one) => workers.run(() => one))) {
     at++;

@@ -20,7 +20,7 @@ let workers: Workers<string, Result>;
 afterEach(() => workers.close());
 
 async function all(items: readonly string[], jobs: number): Promise<readonly Answer<Result>[]> {
-  workers = openWorkers(script, 'told', jobs);
+  workers = openWorkers(script, 'told', { jobs });
   const answers: Answer<Result>[] = [];
   for await (const [, answer] of inOrder(items, jobs, (item) => workers.run(() => item))) answers.push(answer);
   return answers;
@@ -51,7 +51,7 @@ test('a thread that dies costs one item', async () => {
 });
 
 test('news reach a thread before what is sent later, and an item is made when it is sent', async () => {
-  workers = openWorkers(script, 'told', 1);
+  workers = openWorkers(script, 'told', { jobs: 1 });
   let now = 'early';
   const answers = ['wait', 'wait', 'late', 'first'].map((item, at) =>
     workers.run(() => (item === 'late' ? now : item), at === 3),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DfixError } from '../errors.js';
+import type { WorkerLimits } from '../ports/workers.js';
 import type { Written } from '../ports/write-files.js';
 import type { TextOptions } from '../report/text.js';
 import type { AnyTransform } from '../transform/index.js';
@@ -10,6 +11,11 @@ import type { Io } from './io.js';
 import { planner } from './plan.js';
 import { failed, planFile, rewriteFile, writePlanned } from './rewrite.js';
 import { fromMessage, type RewriteMessage, type WorkerSettings } from './rewrite-message.js';
+import { usualJobs } from './usual-jobs.js';
+
+/** Seldom needed. */
+const loadWorkers = () => import('../ports/workers.js');
+const cores = async () => (await loadWorkers()).cores();
 
 /** From so many on, memory is worth more than the time to start. */
 const MANY_FILES = 100;
@@ -27,9 +33,11 @@ export async function* rewriteAll(
   { args, io, text, transforms }: RewriteAll,
 ): AsyncGenerator<FileReport, void, undefined> {
   const { cwd, worker, beforeLongRun } = io;
-  if (paths.length >= MANY_FILES) beforeLongRun?.();
-  if (worker !== undefined && args.jobs > 1 && paths.length > 1) {
-    yield* inThreads(paths, { args, cwd, text }, worker);
+  const jobs = worker === undefined || paths.length < 2 ? 1 : (args.jobs ?? (await usualJobs(paths.length, cores)));
+  if (paths.length >= MANY_FILES) beforeLongRun?.(jobs > 1);
+  if (worker !== undefined && jobs > 1) {
+    const started = paths.length >= MANY_FILES ? () => beforeLongRun?.(true) : undefined;
+    yield* inThreads(paths, { args, cwd, text }, worker, { jobs, started });
     return;
   }
   const options = { planner: planner(transforms, args, cwd), cwd };
@@ -51,10 +59,11 @@ async function* inThreads(
   paths: readonly string[],
   settings: WorkerSettings,
   script: URL,
+  limits: WorkerLimits,
 ): AsyncGenerator<FileReport, void, undefined> {
-  const { inOrder, openWorkers } = await import('../ports/workers.js');
+  const { inOrder, openWorkers } = await loadWorkers();
   const { args, cwd, text } = settings;
-  const workers = openWorkers<string, RewriteMessage>(script, settings, args.jobs);
+  const workers = openWorkers<string, RewriteMessage>(script, settings, limits);
   const written: Written[] = [];
   const plan = async (path: string, again = false): Promise<Sent> => {
     let after = written.length;
@@ -69,7 +78,7 @@ async function* inThreads(
     return basis !== undefined && written.slice(after).some((one) => touches(one, basis));
   };
   try {
-    for await (const [path, first] of inOrder(paths, args.jobs, plan)) {
+    for await (const [path, first] of inOrder(paths, limits.jobs, plan)) {
       const { answer } = isOld(first) ? await plan(path, true) : first;
       if ('failure' in answer) {
         const error = new DfixError('internal', `internal error: ${answer.failure}`, { file: path });
