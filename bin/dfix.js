@@ -32,9 +32,9 @@ void main(process.argv.slice(2), {
   env,
   isTTY: stdout.isTTY === true,
   // Code that was compiled under other flags is of no use to V8, be it that of Node's own modules: it is kept before.
-  beforeLongRun: () => {
+  beforeLongRun: (inThreads) => {
     keepOnce();
-    prepareLongRun();
+    prepareLongRun(inThreads);
   },
   worker: pathToFileURL(path.join(dist, 'rewrite-worker.js')),
 }).then((code) => {

@@ -10,8 +10,22 @@ const FLAGS = [
   { flag: '--interrupt-budget=500000', last: 20 },
 ];
 
-/** Tells V8 how to go about a run that takes long; what was compiled before stays as it is. */
-exports.prepareLongRun = () => {
+/** Of a run whose work is done in threads, which this thread only hands out. */
+const HANDING_OUT = [
+  // Threads have from the start what they may have for new objects, as far as their limits go.
+  { flag: '--min-semi-space-size=8', last: 24 },
+  // What waits here for the disk survives, and V8 would give this thread ever more for new objects. V8 forgets it with every
+  // thread that starts.
+  { flag: '--semi-space-growth-factor=1', last: 24 },
+];
+
+/**
+ * Tells V8 how to go about a run that takes long; what was compiled before stays as it is.
+ * @param inThreads whether the work is done in threads: to be told again when one has started
+ */
+exports.prepareLongRun = (inThreads = false) => {
   const version = Number.parseInt(process.versions.node, 10);
-  for (const { flag, last } of FLAGS) if (version <= last) setFlagsFromString(flag);
+  for (const { flag, last } of inThreads ? [...FLAGS, ...HANDING_OUT] : FLAGS) {
+    if (version <= last) setFlagsFromString(flag);
+  }
 };

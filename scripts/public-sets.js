@@ -59,17 +59,15 @@ const core = await importSource(
   `public-sets-${threadId}`,
   `export { Dockerfile, readKeyValues } from './src/dockerfile/index.js';
    export { decodeUtf8 } from './src/ports/utf8.js';
-   export { inWorkers, serve } from './src/ports/workers.js';
+   export { inOrder, openWorkers, serve } from './src/ports/workers.js';
    export { runTransforms } from './src/transform/index.js';
    export { transforms } from './transforms/index.js';`,
 );
 if (isMainThread) await main();
 else
-  core.serve(
-    () =>
-      async ({ text, repairs }) =>
-        judge(text, repairs),
-  );
+  core.serve(() => ({
+    answer: async ({ text, repairs }) => judge(text, repairs),
+  }));
 
 async function main() {
   const { values, positionals } = parseArgs({
@@ -90,14 +88,16 @@ async function main() {
   const known = readFound();
   const open = items.filter((item) => !known.has(keyOf(item)));
   const script = new URL(import.meta.url);
+  const workers = core.openWorkers(script, undefined, { jobs });
   let at = 0;
-  for await (const { result, failure } of core.inWorkers(script, undefined, open, (item) => item, jobs)) {
-    const item = open[at++];
+  for await (const [item, { result, failure }] of core.inOrder(open, jobs, (one) => workers.run(() => one))) {
+    at++;
     const verdict = { ...item, ...(result ?? { crash: failure }) };
     known.set(keyOf(item), verdict);
     if (FOUND !== undefined) appendFileSync(FOUND, `${JSON.stringify(verdict)}\n`);
     if (at % 1000 === 0) console.error(`${at} of ${open.length}`);
   }
+  workers.close();
   const verdicts = items.map((item) => known.get(keyOf(item)));
   timeAgain(verdicts);
   const engine = askEngine(verdicts, Number(values.engine));

@@ -24,6 +24,7 @@ export async function main(argv: readonly string[], io: Io, builtIn?: readonly A
 }
 
 const LONG_RUNS: ReadonlySet<string> = new Set(['batch', 'worker', 'lsp']);
+const IN_THREADS: ReadonlySet<string> = new Set(['batch', 'worker']);
 
 async function run(argv: readonly string[], io: Io, given?: readonly AnyTransform[]): Promise<ExitCode> {
   const simple = readSimpleLine(argv);
@@ -35,7 +36,7 @@ async function run(argv: readonly string[], io: Io, given?: readonly AnyTransfor
     io.stdout.write(request.text);
     return 0;
   }
-  if (LONG_RUNS.has(request.command)) io.beforeLongRun?.();
+  if (LONG_RUNS.has(request.command)) io.beforeLongRun?.(IN_THREADS.has(request.command));
   if (request.command === 'batch') {
     const { batch } = await import('./commands/batch.js');
     return batch(request.args, io, { transforms: given, root: new URL('..', import.meta.url) });

@@ -66,6 +66,34 @@ test('a repository with another commit is planned again: an order may hang on it
   expect(out).toBe(`skipped  ${join(folder.root, 'repos/b')}  nothing to change\n`);
 });
 
+test('another commit is seen where no log of HEAD is kept, be its reference loose or packed, and in a linked work tree', async () => {
+  const [one, two] = ['1', '2'].map((digit) => digit.repeat(40));
+  const head = 'ref: refs/heads/main\n';
+  folder = folderWith({
+    ...FILES,
+    'repos/a/.git/HEAD': head,
+    'repos/a/.git/refs/heads/main': `${one}\n`,
+    'repos/b/.git/HEAD': head,
+    'repos/b/.git/packed-refs': `${one} refs/heads/main\n`,
+    'repos/c/.git': 'gitdir: ../../common/worktrees/c\n',
+    'common/worktrees/c/HEAD': head,
+    'common/worktrees/c/commondir': '../..\n',
+    'common/refs/heads/main': `${one}\n`,
+  });
+  await dfix(folder.root, ['batch', 'plan']);
+  expect((await dfix(folder.root, ['batch', 'plan'])).out).toBe('');
+  const { root } = folder;
+  for (const [path, text, repository] of [
+    ['repos/a/.git/refs/heads/main', `${two}\n`, 'a'],
+    ['repos/b/.git/packed-refs', `${two} refs/heads/main\n`, 'b'],
+    ['common/refs/heads/main', `${two}\n`, 'c'],
+  ] as const) {
+    writeFileSync(join(root, path), text);
+    const { out } = await dfix(root, ['batch', 'plan']);
+    expect([...out.matchAll(/repos\/(\w)/g)].map(([, name]) => name)).toEqual([repository]);
+  }
+});
+
 test('a campaign of nothing says how to name repositories, and of no step which there are', async () => {
   folder = folderWith({ a: '' });
   const { code, err } = await dfix(folder.root, ['batch', 'plan']);

@@ -69,6 +69,42 @@ const contents = () => filesBelow(folder).map((path) => [path, readFileSync(join
     expect(contents()).toEqual(after);
   });
 
+  test('writes what one thread writes where rewrites edit one ignore file and look at one another', () => {
+    rmSync(folder, { recursive: true });
+    const write = (path: string, text: string): void => {
+      mkdirSync(join(folder, path, '..'), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    };
+    mkdirSync(join(folder, 'mono/.git'), { recursive: true });
+    // Each context has Dockerfiles that make its ignore file, and others that add to it.
+    const services = Array.from({ length: 36 }, (_, index) => {
+      const image = index % 6 < 3 ? 'node:20' : 'composer:2';
+      const run = index % 6 < 3 ? 'RUN npm ci\nRUN npm run build' : 'RUN composer install';
+      write(`mono/Dockerfile.s${index}`, `FROM ${image}\nWORKDIR /app\nENV N=${index}\nCOPY . .\n${run}\nCMD ["a"]\n`);
+      return `  s${index}:\n    build:\n      context: c${index % 3}\n      dockerfile: ../Dockerfile.s${index}\n`;
+    });
+    write('mono/compose.yaml', `services:\n${services.join('')}`);
+    for (const context of ['mono/c0', 'mono/c1', 'mono/c2']) {
+      write(`${context}/package.json`, '{"name":"a","scripts":{"build":"tsc"}}');
+      write(`${context}/package-lock.json`, '{"name":"a","lockfileVersion":3,"packages":{}}');
+      write(`${context}/composer.json`, '{"require":{"monolog/monolog":"^3.0"}}');
+      write(`${context}/composer.lock`, '{"packages":[]}');
+      write(`${context}/index.php`, '<?php\n');
+    }
+    const before = contents();
+    const one = dfix('--write', '--jobs', '1', '.');
+    const after = contents();
+    const ignored = after.filter(([path]) => path!.endsWith('.dockerignore')).map(([, text]) => text);
+    const lines = ignored.map((text) => text!.split('\n').sort());
+    expect(lines).toEqual(Array.from({ length: 3 }, () => ['', 'node_modules', 'vendor']));
+    for (const jobs of ['2', '5']) {
+      for (const [path] of after) rmSync(join(folder, path!));
+      for (const [path, text] of before) write(path!, text!);
+      expect(dfix('--write', '--jobs', jobs, '.')).toEqual(one);
+      expect(contents()).toEqual(after);
+    }
+  });
+
   test.each(['0', '-1', 'many', '1.5', '65'])('takes no %s', (jobs) => {
     expect(dfix(`--jobs=${jobs}`)).toMatchObject({ status: 2, stdout: '' });
   });

@@ -79,3 +79,16 @@ test('the listing and each text are taken once', () => {
   expect(context.paths).toEqual(['a']);
   expect(context.read('a')).toBe('1');
 });
+
+test('says of which files the text was asked for, and lists none that is just being written', () => {
+  put('in/file');
+  put(`.Dockerfile.${crypto.randomUUID()}.dfix`);
+  put('.Dockerfile.old.dfix');
+  symlinkSync(join('in', 'file'), join(root, 'link'));
+  const context = readContext(root);
+  expect(context.paths).toEqual(['.Dockerfile.old.dfix', 'in/file', 'link']);
+  expect([...context.asked]).toEqual([]);
+  context.read('link');
+  context.read('none');
+  expect([...context.asked]).toEqual([join(context.folder, 'in/file'), join(context.folder, 'none')]);
+});

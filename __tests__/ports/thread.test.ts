@@ -28,7 +28,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a job that hangs, takes all memory or ends its thread fails alone', async () => {
   const script = pathToFileURL(path.join(folder, 'script.mjs'));
-  const thread = openThread<string, string>(script, { timeout: 10, memory: 40 });
+  let started = 0;
+  const thread = openThread<string, string>(script, { timeout: 10, memory: 40, started: () => started++ });
   try {
     const answers: string[] = [];
     for (const job of ['one', 'two', 'hang', 'three', 'explode', 'four', 'throw', 'five', 'exit', 'six']) {
@@ -46,6 +47,7 @@ test('a job that hangs, takes all memory or ends its thread fails alone', async 
       'ended its thread',
       'six 1',
     ]);
+    expect(started).toBe(5);
   } finally {
     await thread.close();
   }

@@ -1,46 +1,47 @@
-import { expect, test } from '@jest/globals';
-import { inWorkers } from '../../src/ports/workers.js';
+import { afterEach, expect, test } from '@jest/globals';
+import { type Answer, inOrder, openWorkers, type Workers } from '../../src/ports/workers.js';
 
 const script = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort, threadId, workerData } from 'node:worker_threads';
-    parentPort.on('message', async ({ item, place }) => {
+    const heard = [];
+    let last = Promise.resolve();
+    parentPort.on('message', ({ item, news }) => (last = last.then(async () => {
+      if (news !== undefined) return void heard.push(news);
       if (item === 'die') process.exit(3);
       if (item === 'throw') throw new Error('thrown there');
       if (item === 'wait') await new Promise((done) => setTimeout(done, 300));
-      parentPort.postMessage({ place, result: [workerData, item, threadId] });
-    });`)}`,
+      parentPort.postMessage([workerData, item, threadId, [...heard]]);
+    })));`)}`,
 );
 
-async function all(items: readonly string[], groupOf: (item: string) => unknown, jobs: number) {
-  const answers = [];
-  for await (const answer of inWorkers<string, [string, string, number]>(script, 'told', items, groupOf, jobs)) {
-    answers.push(answer);
-  }
+type Result = [string, string, number, string[]];
+let workers: Workers<string, Result>;
+afterEach(() => workers.close());
+
+async function all(items: readonly string[], jobs: number): Promise<readonly Answer<Result>[]> {
+  workers = openWorkers(script, 'told', { jobs });
+  const answers: Answer<Result>[] = [];
+  for await (const [, answer] of inOrder(items, jobs, (item) => workers.run(() => item))) answers.push(answer);
   return answers;
 }
-const itself = (item: string): string => item;
+const told = (answer: Answer<Result>): unknown => ('result' in answer ? answer.result[1] : answer.failure);
 
-test('answers come in the order of the items', async () => {
-  const answers = await all(['wait', 'a', 'b', 'c'], itself, 3);
-  expect(answers.map((answer) => ('result' in answer ? answer.result.slice(0, 2) : answer))).toEqual([
-    ['told', 'wait'],
-    ['told', 'a'],
-    ['told', 'b'],
-    ['told', 'c'],
-  ]);
+test('answers come in the order of the items, from as many threads as may be', async () => {
+  const answers = await all(['wait', 'a', 'b', 'wait', 'c', 'd'], 2);
+  expect(answers.map(told)).toEqual(['wait', 'a', 'b', 'wait', 'c', 'd']);
+  const threads = answers.map((answer) => ('result' in answer ? answer.result[2] : undefined));
+  expect(new Set(threads).size).toBe(2);
 });
 
-test('one thread does a group', async () => {
-  const answers = await all(['a1', 'b1', 'a2', 'b2', 'a3'], (item) => item[0], 4);
-  const threads = answers.map((answer) => ('result' in answer ? answer.result[2] : undefined));
-  expect(new Set([threads[0], threads[2], threads[4]]).size).toBe(1);
-  expect(threads[1]).toBe(threads[3]);
+test('what is sent behind a slow item does not wait for it with all the others', async () => {
+  const answers = await all(['wait', ...'abcdefgh'], 2);
+  const [slow, ...others] = answers.map((answer) => ('result' in answer ? answer.result[2] : undefined));
+  expect(others.filter((thread) => thread === slow).length).toBeLessThanOrEqual(1);
 });
 
 test('a thread that dies costs one item', async () => {
-  const answers = await all(['a', 'die', 'b', 'throw', 'c'], () => 'all', 2);
-  expect(answers.map((answer) => ('result' in answer ? answer.result[1] : answer.failure))).toEqual([
+  expect((await all(['a', 'die', 'b', 'throw', 'c'], 1)).map(told)).toEqual([
     'a',
     'the thread ended',
     'b',
@@ -49,6 +50,29 @@ test('a thread that dies costs one item', async () => {
   ]);
 });
 
-test('nothing is started for nothing', async () => {
-  expect(await all([], itself, 3)).toEqual([]);
+test('news reach a thread before what is sent later, and an item is made when it is sent', async () => {
+  workers = openWorkers(script, 'told', { jobs: 1 });
+  let now = 'early';
+  const answers = ['wait', 'wait', 'late', 'first'].map((item, at) =>
+    workers.run(() => (item === 'late' ? now : item), at === 3),
+  );
+  workers.tell('news');
+  now = 'then';
+  const results = (await Promise.all(answers)).map((answer) => ('result' in answer ? answer.result : undefined));
+  expect(results.map((result) => [result?.[1], result?.[3]])).toEqual([
+    ['wait', []],
+    ['wait', []],
+    ['then', ['news']],
+    ['first', ['news']],
+  ]);
+});
+
+test('so many items are begun, and no more, before the first of them is done', async () => {
+  let begun = 0;
+  const answers = inOrder(Array.from({ length: 100 }), 2, () => new Promise((resolve) => setTimeout(resolve, ++begun)));
+  await answers.next();
+  expect(begun).toBe(32);
+  await answers.next();
+  expect(begun).toBe(33);
+  expect(await all([], 3)).toEqual([]);
 });

@@ -26,8 +26,8 @@ export interface FixArguments {
   /** Undefined: on a terminal. */
   readonly colour: boolean | undefined;
   readonly quiet: boolean;
-  /** How many threads rewrite files. */
-  readonly jobs: number;
+  /** How many threads rewrite files; undefined: as many as serve. */
+  readonly jobs: number | undefined;
   /** What `dfix verify --save` wrote, and `dfix replay --format json`: figures for `--format html`. */
   readonly proof?: string | undefined;
   readonly history?: string | undefined;

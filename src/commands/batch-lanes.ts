@@ -1,7 +1,8 @@
 import type { QueueName } from '../batch/queues.js';
 import { failedStep, type Lane, type StepResult } from '../batch/step.js';
 import { formatError } from '../errors.js';
-import { cores, openThread } from '../ports/campaign/thread.js';
+import { openThread } from '../ports/campaign/thread.js';
+import { cores } from '../ports/workers.js';
 import type { AnyTransform } from '../transform/index.js';
 import { inWorkTree, type PlacedStep } from './batch-checkout.js';
 import { childLane } from './batch-children.js';
@@ -58,10 +59,14 @@ export function lanesOf(queue: QueueName, settings: LaneSettings): readonly Lane
   });
 }
 
-function planLane({ transforms, root }: LaneSettings, timeout: number) {
+function planLane({ transforms, root, io }: LaneSettings, timeout: number) {
   if (transforms !== undefined) return { run: planStep(transforms), close: () => Promise.resolve() };
   const script = new URL('dist/commands/batch-thread.js', root);
-  const thread = openThread<PlacedStep, StepResult | undefined>(script, { timeout, memory: MEMORY });
+  const thread = openThread<PlacedStep, StepResult | undefined>(script, {
+    timeout,
+    memory: MEMORY,
+    started: () => io.beforeLongRun?.(true),
+  });
   return {
     run: (step: PlacedStep) => thread.run(step).catch((error: unknown) => failedStep(formatError(error))),
     close: () => thread.close(),

@@ -12,7 +12,7 @@ import { reasonLeftAlone } from '../report/outcome.js';
 import type { AnyTransform } from '../transform/index.js';
 import type { PlacedStep } from './batch-checkout.js';
 import { planner } from './plan.js';
-import { rewriteFile } from './rewrite.js';
+import { planFile } from './rewrite.js';
 
 /**
  * What plans repositories with these transforms. What is wrong with a repository is an outcome, never thrown; a repository
@@ -59,7 +59,7 @@ async function planRepository(
   const estimate = { before: 0, after: 0 };
   const left: string[] = [];
   for (const { path } of files) {
-    const { outcome } = await rewriteFile(path, { planner: plans, cwd: repository, write: false });
+    const { outcome } = await planFile(path, { planner: plans, cwd: repository });
     if (outcome.kind === 'error') return failedStep(formatError(outcome.error));
     const reason = reasonLeftAlone(outcome);
     if (reason !== undefined) left.push(`${path}: left alone: ${reason}`);

@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
 import { didYouMean } from '../config/suggest.js';
-import { DfixError, formatError, printable } from '../errors.js';
+import { DfixError, formatError } from '../errors.js';
 import { findDockerfiles } from '../ports/search.js';
-import { type FileOutcome, NOTHING_DONE, withOutcome } from '../report/outcome.js';
-import { diffText, textReport, textSummary, type TextOptions } from '../report/text.js';
+import { addSummaries, type FileOutcome, NOTHING_DONE } from '../report/outcome.js';
+import { textSummary, type TextOptions } from '../report/text.js';
 import type { AnyTransform } from '../transform/index.js';
 import type { FixArguments } from './arguments.js';
+import { type FileReport, isDocument, reportOf, warned } from './file-report.js';
 import { type ExitCode, type Io, wantsColour } from './io.js';
 import { planner } from './plan.js';
 import { rewriteAll } from './rewrite-all.js';
-import { rewriteFile, type Rewritten, rewriteText } from './rewrite.js';
+import { planFile, type Rewritten, rewriteText } from './rewrite.js';
 import { readStdin } from './stdin.js';
 import { COMMANDS } from './simple-line.js';
 import { wholeReport } from './whole-report.js';
@@ -34,7 +35,7 @@ class FixRun {
   readonly #problems: DfixError[] = [];
   readonly #said = new Set<string>();
   readonly #text: TextOptions;
-  readonly #rewrite: Parameters<typeof rewriteFile>[1];
+  readonly #rewrite: Parameters<typeof planFile>[1];
 
   constructor(
     readonly args: FixArguments,
@@ -43,7 +44,7 @@ class FixRun {
   ) {
     const { quiet, write } = args;
     this.#text = { colour: wantsColour(args.colour, io), terminal: io.isTTY, quiet, write };
-    this.#rewrite = { planner: planner(transforms, args, io.cwd), cwd: io.cwd, write };
+    this.#rewrite = { planner: planner(transforms, args, io.cwd), cwd: io.cwd };
   }
 
   async files(): Promise<ExitCode> {
@@ -51,7 +52,8 @@ class FixRun {
     for (const problem of problems) this.#fail(withSuggestion(problem, this.args.paths));
     const named = new Set(files.filter(({ explicit }) => explicit).map(({ path }) => path));
     const paths = files.map(({ path }) => path);
-    for await (const one of rewriteAll(paths, this.args, this.io, this.transforms)) this.#done(one);
+    const { args, io, transforms } = this;
+    for await (const one of rewriteAll(paths, { args, io, text: this.#text, transforms })) this.#done(one);
     await this.#reportInline(this.args.paths.length === 0 ? ['.'] : this.args.paths.filter((path) => !named.has(path)));
     await this.#reportAll();
     if (this.args.format === 'text') this.io.stdout.write(textSummary(this.#summary, this.#last, this.#text));
@@ -65,8 +67,8 @@ class FixRun {
     for (const problem of problems) this.#fail(problem);
     const rewritten: Rewritten[] = [];
     for (const { path } of files) {
-      const one = await rewriteFile(path, { ...this.#rewrite, write: false });
-      this.#record(one);
+      const one = await planFile(path, this.#rewrite);
+      this.#record(this.#reportOf(one));
       rewritten.push(one);
     }
     for (const write of await review(rewritten, this.io, this.#text)) {
@@ -89,14 +91,14 @@ class FixRun {
     }
     const rewritten = await rewriteText(STDIN, text, this.#rewrite);
     if (this.args.format === 'text') {
-      this.#record(rewritten);
+      this.#record(this.#reportOf(rewritten));
       const { outcome } = rewritten;
       if (outcome.kind === 'done') this.io.stdout.write(outcome.result.output);
       if (outcome.kind === 'left-alone') {
-        this.#warn(STDIN, undefined, `left alone: ${outcome.reason}`);
+        if (!this.args.quiet) this.#say(warned(STDIN, undefined, `left alone: ${outcome.reason}`));
         this.io.stdout.write(text);
       }
-    } else this.#done(rewritten);
+    } else this.#done(this.#reportOf(rewritten));
     await this.#reportAll();
     return this.#exitCode();
   }
@@ -113,44 +115,34 @@ class FixRun {
       for (const source of (await inlineBuilds?.(resolve(this.io.cwd, folder))) ?? []) {
         const path = folder === '.' ? source : `${folder.replace(/(?<!\/)\/+$/, '')}/${source}`;
         const reason = 'a Dockerfile written inside another file is not rewritten';
-        this.#done({ outcome: { kind: 'left-alone', path, reason }, warnings: [], problems: [] });
+        const outcome = { kind: 'left-alone', path, reason } as const;
+        this.#done(this.#reportOf({ outcome, warnings: [], problems: [] }));
       }
     }
   }
 
-  /** Records what came of a file and prints it. */
-  #done(rewritten: Rewritten): void {
-    this.#record(rewritten);
-    const { outcome } = rewritten;
-    if (this.args.format === 'text') this.io.stdout.write(textReport(outcome, this.#text));
-    if (this.args.format === 'diff' && outcome.kind === 'done') {
-      this.io.stdout.write(diffText(outcome.diff, this.#text));
-    }
+  #reportOf(rewritten: Rewritten): FileReport {
+    return reportOf(rewritten, this.args.format, this.#text);
   }
 
-  #record({ outcome, warnings, problems }: Rewritten): void {
-    if (this.args.format !== 'text' && this.args.format !== 'diff') this.#outcomes.push(outcome);
+  /** Records what came of a file and prints it. */
+  #done(report: FileReport): void {
+    this.#record(report);
+    if (report.text !== '') this.io.stdout.write(report.text);
+  }
+
+  #record({ outcome, counts, settled, problems, said }: FileReport): void {
+    if (outcome !== undefined && isDocument(this.args.format)) this.#outcomes.push(outcome);
     this.#last = outcome;
-    this.#summary = withOutcome(this.#summary, outcome);
-    if (outcome.kind === 'done' && !outcome.result.settled) this.#unsettled = true;
+    this.#summary = addSummaries(this.#summary, counts);
+    if (!settled) this.#unsettled = true;
     for (const problem of problems) this.#fail(problem);
-    if (outcome.kind === 'error') this.#say(formatError(outcome.error));
-    for (const warning of warnings) this.#warn(outcome.path, undefined, warning);
-    if (outcome.kind !== 'done') return;
-    for (const { line, message } of outcome.result.directiveProblems) this.#warn(outcome.path, line, message);
-    for (const { transform, line, message } of outcome.result.faults) {
-      this.#warn(outcome.path, line, `${transform} ${message}; this is a bug in the transform`);
-    }
+    for (const line of said) this.#say(line);
   }
 
   #fail(problem: DfixError): void {
     this.#problems.push(problem);
     this.#say(formatError(problem));
-  }
-
-  #warn(path: string, line: number | undefined, message: string): void {
-    if (this.args.quiet) return;
-    this.#say(printable(`${path}${line === undefined ? '' : `:${line}`}: warning: ${message}`));
   }
 
   /** One configuration may be wrong for many files: it is said once. */

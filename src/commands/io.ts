@@ -9,8 +9,11 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether stdout is a terminal. */
   readonly isTTY: boolean;
-  /** To be called before a run that takes long: memory is then worth more than the time to start. */
-  readonly beforeLongRun?: () => void;
+  /**
+   * To be called before a run that takes long: memory is then worth more than the time to start.
+   * @param inThreads whether the work is done in threads; to be called again when one has started
+   */
+  readonly beforeLongRun?: (inThreads?: boolean) => void;
   /** The script of the threads of `--jobs`; undefined: all is done in this thread. */
   readonly worker?: URL;
 }

@@ -3,17 +3,18 @@ import { resolveConfig } from '../config/resolve.js';
 import type { ResolvedConfig } from '../config/config.js';
 import { DfixError } from '../errors.js';
 import { once } from '../once.js';
-import { readContext } from '../ports/context-files.js';
+import { type DiskContext, readContext } from '../ports/context-files.js';
 import { fileHistory } from '../ports/file-history.js';
 import { recentChanges } from '../ports/git.js';
 import { type ConfigResult, configLoader, loadConfigFile, type LoadedConfig } from '../ports/load-config.js';
 import { readDockerfile } from '../ports/read-file.js';
+import type { Written } from '../ports/write-files.js';
 import { repositoryRoot } from '../ports/search.js';
-import type { ContextFiles } from '../project/context.js';
 import { changesBelow, type History, RECENT_COMMITS } from '../project/git-history.js';
 import { type LineChanges, timesOfLines } from '../project/line-history.js';
 import type { AnyTransform, RunOptions } from '../transform/index.js';
 import type { FixArguments } from './arguments.js';
+import { touches } from './basis.js';
 import type { FoundBuild } from './builds.js';
 import { allTransforms, chooseTransforms, configProblems, optionsOf } from './transforms.js';
 
@@ -22,6 +23,8 @@ export interface Plan {
   readonly options: RunOptions;
   /** The build context, absolute; undefined when it is not known. */
   readonly context: string | undefined;
+  /** Its files, where the project is looked at. */
+  readonly files?: DiskContext | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -33,8 +36,8 @@ export interface NoPlan {
 export interface Planner {
   /** @param file absolute path of the Dockerfile; undefined for standard input */
   plan(file: string | undefined): Promise<Plan | NoPlan>;
-  /** To be called after files of a context were written: contexts are then read anew. */
-  forgetContexts(): void;
+  /** To be called after files were written: contexts that rest on them are read anew. */
+  wrote(written: readonly Written[]): void;
 }
 
 export interface PlanArguments extends Pick<
@@ -55,11 +58,10 @@ const KEPT_CONTEXTS = 8;
 /** Plans the files of one call; what they share is read once. */
 export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, cwd: string): Planner {
   const transformsFor = transformsByConfig(builtIn, args, cwd);
-  const contexts = new Map<string, ContextFiles>();
+  const contexts = new Map<string, DiskContext>();
   const histories = new Map<string, History | undefined>();
-  const changes = new Map<string, LineChanges | undefined>();
   let findBuilds: ((dockerfile: string) => Promise<FoundBuild | undefined>) | undefined;
-  const contextAt = (folder: string): ContextFiles => {
+  const contextAt = (folder: string): DiskContext => {
     const files = contexts.get(folder) ?? readContext(folder);
     contexts.delete(folder);
     contexts.set(folder, files);
@@ -87,16 +89,16 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
     const several = said === undefined && build !== undefined && build.contexts.length > 1;
     const fallback = file === undefined ? undefined : dirname(file);
     const context = several ? undefined : (said ?? build?.contexts[0] ?? fallback);
+    const files = needsProject && context !== undefined ? contextAt(context) : undefined;
     return {
       options: {
         transforms,
         otherNames: all.filter((one) => !transforms.includes(one)).map(({ meta }) => meta.name),
         allow: args.allow ?? config.allow ?? 'review',
         options: optionsOf(config),
-        project:
-          needsProject && context !== undefined ? (await loadProject()).readProject(contextAt(context)) : undefined,
+        project: files === undefined ? undefined : (await loadProject()).readProject(files),
         history: context === undefined ? undefined : () => historyBelow(context, histories),
-        lines: file === undefined ? undefined : () => changedLines(file, changes),
+        lines: file === undefined ? undefined : changedLines(file),
         dockerfile: context === undefined || file === undefined ? undefined : pathBelow(context, file),
         inputs: {
           target: args.target ?? config.target ?? build?.target,
@@ -105,11 +107,16 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
         },
       },
       context,
+      files,
       warnings: several ? [severalContexts(build!.contexts, cwd)] : [],
     };
   };
   return {
-    forgetContexts: () => contexts.clear(),
+    wrote: (written) => {
+      for (const [folder, files] of contexts) {
+        if (written.some((one) => touches(one, files))) contexts.delete(folder);
+      }
+    },
     plan: (file) => plan(file).catch(problemsOf),
   };
 }
@@ -189,9 +196,9 @@ function historyOf(root: string, known: Map<string, History | undefined>): Histo
 const FEWEST_CHANGES = 5;
 
 /** How often the last commits changed lines of a Dockerfile; undefined outside a repository, and where they seldom did. */
-function changedLines(file: string, known: Map<string, LineChanges | undefined>): LineChanges | undefined {
-  if (!known.has(file)) known.set(file, readLineChanges(file));
-  return known.get(file);
+function changedLines(file: string): () => LineChanges | undefined {
+  let known: { readonly changes: LineChanges | undefined } | undefined;
+  return () => (known ??= { changes: readLineChanges(file) }).changes;
 }
 
 function readLineChanges(file: string): LineChanges | undefined {

@@ -2,7 +2,8 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { templateSign } from '../discovery/template.js';
 import { DockerfileError } from '../dockerfile/index.js';
 import { DfixError, FILE_START, formatError } from '../errors.js';
-import { type FileWrite, readDockerfile, type ReadFile, writeAll } from '../ports/files.js';
+import type { DiskContext } from '../ports/context-files.js';
+import { type FileWrite, readDockerfile, type ReadFile, writeAll, type Written } from '../ports/files.js';
 import { repositoryRoot } from '../ports/search.js';
 import { editedFiles, rewriteDiff } from '../report/diff.js';
 import type { FileOutcome } from '../report/outcome.js';
@@ -12,20 +13,26 @@ import type { Plan, Planner } from './plan.js';
 export interface RewriteOptions {
   readonly planner: Planner;
   readonly cwd: string;
-  readonly write: boolean;
 }
+
+/** A file to write, which must be as it was when the rewrite was planned. */
+export type PlannedWrite = FileWrite | { readonly path: string; readonly text: string; readonly before: string };
 
 export interface Rewritten {
   readonly outcome: FileOutcome;
   readonly warnings: readonly string[];
   /** Problems of its configuration beyond the one in the outcome. */
   readonly problems: readonly DfixError[];
+  /** What writes it; nothing where nothing changes. */
+  readonly writes?: readonly PlannedWrite[];
+  /** What was read of its build context. */
+  readonly files?: DiskContext | undefined;
   /** For a file with changes: the rewrite with some of them only, and how to write it. */
   readonly choice?: { take(units: readonly Unit[]): RunResult; write(result: RunResult): void };
 }
 
-/** Runs the planned transforms over one file and, where asked, writes the result. Whatever is wrong is in the outcome. */
-export async function rewriteFile(path: string, { planner, cwd, write }: RewriteOptions): Promise<Rewritten> {
+/** Runs the planned transforms over one file. Whatever is wrong is in the outcome. */
+export async function planFile(path: string, { planner, cwd }: RewriteOptions): Promise<Rewritten> {
   const file = resolve(cwd, path);
   try {
     const read = readDockerfile(file);
@@ -33,28 +40,54 @@ export async function rewriteFile(path: string, { planner, cwd, write }: Rewrite
     if (left !== undefined) return { outcome: left, warnings: [], problems: [] };
     const plan = await planner.plan(file);
     if ('problems' in plan) return withProblems(path, plan.problems);
+    const { files } = plan;
     const result = run(path, read.text, plan);
     const nameOf = (edit: FileEdit): string => patchName(editedPath(edit, plan), cwd);
     const diff = rewriteDiff(patchName(file, cwd), result, nameOf);
     const choice = {
       take: (units: readonly Unit[]) => withUnits(result, plan.options, units),
-      write: (taken: RunResult) => writeResult(file, read, taken, plan, cwd),
+      write: (taken: RunResult) => void writePlanned(writesOf(file, read, taken, plan), cwd),
     };
-    const written = write && diff !== '';
-    if (written) {
-      writeResult(file, read, result, plan, cwd);
-      if (result.files.length > 0) planner.forgetContexts();
-    }
     const fixes = () => fixesOf(result, plan.options);
-    const outcome = { kind: 'done', path, result, diff, written, fixes, nameOf } as const;
-    return { outcome, warnings: plan.warnings, problems: [], choice };
+    const outcome = { kind: 'done', path, result, diff, written: false, fixes, nameOf } as const;
+    const writes = diff === '' ? [] : writesOf(file, read, result, plan);
+    return { outcome, warnings: plan.warnings, problems: [], writes, files, choice };
   } catch (error) {
-    return { outcome: { kind: 'error', path, error: named(error, file, path) }, warnings: [], problems: [] };
+    return failed(error, file, path);
   }
 }
 
+/** The same, and writes what was planned. */
+export async function rewriteFile(path: string, options: RewriteOptions): Promise<Rewritten> {
+  const planned = await planFile(path, options);
+  const { writes = [] } = planned;
+  if (writes.length === 0) return planned;
+  try {
+    options.planner.wrote(writePlanned(writes, options.cwd));
+    return asWritten(planned);
+  } catch (error) {
+    return failed(error, resolve(options.cwd, path), path);
+  }
+}
+
+/** What is said of a rewrite when it was written. */
+export function asWritten(planned: Rewritten): Rewritten {
+  const { outcome, writes = [] } = planned;
+  if (outcome.kind !== 'done' || writes.length === 0) return planned;
+  return { ...planned, outcome: { ...outcome, written: true } };
+}
+
+/** What came of a file whose rewrite failed with this error. */
+export function failed(error: unknown, file: string, path: string): Rewritten {
+  return { outcome: { kind: 'error', path, error: named(error, file, path) }, warnings: [], problems: [] };
+}
+
 /** The same for a text that came through standard input; nothing is written. */
-export async function rewriteText(path: string, text: string, { planner }: RewriteOptions): Promise<Rewritten> {
+export async function rewriteText(
+  path: string,
+  text: string,
+  { planner }: Pick<RewriteOptions, 'planner'>,
+): Promise<Rewritten> {
   const left = leftAlone(path, text);
   if (left !== undefined) return { outcome: left, warnings: [], problems: [] };
   const plan = await planner.plan(undefined);
@@ -66,7 +99,7 @@ export async function rewriteText(path: string, text: string, { planner }: Rewri
     const outcome = { kind: 'done', path, result, diff, written: false, fixes } as const;
     return { outcome, warnings: plan.warnings, problems: [] };
   } catch (error) {
-    return { outcome: { kind: 'error', path, error: named(error, path, path) }, warnings: [], problems: [] };
+    return failed(error, path, path);
   }
 }
 
@@ -111,17 +144,33 @@ function editedPath({ path }: FileEdit, { context }: Plan): string {
   return full;
 }
 
-function writeResult(file: string, read: ReadFile, result: RunResult, plan: Plan, cwd: string): void {
-  const writes: FileWrite[] = editedFiles(result).map((edit) => {
+function writesOf(file: string, read: ReadFile, result: RunResult, plan: Plan): readonly PlannedWrite[] {
+  const writes: PlannedWrite[] = editedFiles(result).map((edit) => {
     const path = editedPath(edit, plan);
-    if (edit.before === undefined) return { path, text: edit.after, identity: undefined };
-    const now = readDockerfile(path);
-    if (now.text !== edit.before)
-      throw new DfixError('changed', 'changed while dfix was running; nothing written', { file: path });
-    return { path, text: edit.after, identity: now.identity };
+    return {
+      path,
+      text: edit.after,
+      ...(edit.before === undefined ? { identity: undefined } : { before: edit.before }),
+    };
   });
   if (result.output !== result.input) writes.push({ path: file, text: result.output, identity: read.identity });
-  writeAll(writes, { root: cwd });
+  return writes;
+}
+
+/**
+ * Writes all that belongs to a rewrite, or nothing.
+ * @throws DfixError where a file is no longer what was planned on, or cannot be written
+ */
+export function writePlanned(planned: readonly PlannedWrite[], cwd: string): readonly Written[] {
+  const writes = planned.map((write): FileWrite => {
+    if (!('before' in write)) return write;
+    const { path, text, before } = write;
+    const now = readDockerfile(path);
+    if (now.text !== before)
+      throw new DfixError('changed', 'changed while dfix was running; nothing written', { file: path });
+    return { path, text, identity: now.identity };
+  });
+  return writeAll(writes, { root: cwd });
 }
 
 /**

@@ -41,7 +41,7 @@ export function readSimpleLine(argv: readonly string[]): FixArguments | undefine
     buildArgs: {},
     config: undefined,
     colour: undefined,
-    jobs: 1,
+    jobs: undefined,
     allowCode: true,
     proof: undefined,
     history: undefined,

@@ -123,10 +123,10 @@ export class FileVerifier {
     }
     const options = { ...plan.options, accepts: (change: AppliedChange) => proof.accepts(change) };
     const planner: Planner = {
-      forgetContexts: () => this.setting.plans.forgetContexts(),
+      wrote: (written) => this.setting.plans.wrote(written),
       plan: () => Promise.resolve({ ...plan, options }),
     };
-    const { outcome } = await rewriteFile(path, { planner, cwd: this.setting.io.cwd, write: true });
+    const { outcome } = await rewriteFile(path, { planner, cwd: this.setting.io.cwd });
     if (outcome.kind === 'error') throw outcome.error;
     return outcome.kind === 'done' && outcome.written;
   }

@@ -1,6 +1,7 @@
-import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { inflateSync } from 'node:zlib';
+import { bytesIfThere, headOf, textIfThere } from './git-head.js';
 
 /** The objects of a repository as gitformat-pack(5) lays them out. It throws for what it cannot or will not read. */
 export interface GitObjects {
@@ -12,8 +13,6 @@ export interface GitObjects {
   close(): void;
 }
 
-/** Larger indexes are of repositories in which git is not slower. */
-const MOST_FILE_BYTES = 8_000_000;
 const MOST_OBJECT_BYTES = 4_000_000;
 /** What one repository may make of little. */
 const MOST_BYTES = 200_000_000;
@@ -94,24 +93,6 @@ function unpack(pack: Pack, offset: number): { size: number; body: Buffer; base:
   const most = at + size + Math.ceil(size / 1024) + 64;
   if (most > bytes.length) bytes = readBytes(pack, offset, most);
   return { size, body: bytes.subarray(at), base };
-}
-
-const ID = /^[0-9a-f]{40}$/;
-
-function headOf(git: string): string {
-  const text = textIfThere(join(git, 'HEAD')).trimEnd();
-  const name = /^ref: (refs\/.*)$/.exec(text)?.[1];
-  if (name === undefined || name.split('/').includes('..')) return checked(text);
-  const own = textIfThere(join(git, name));
-  if (own !== '') return checked(own.trimEnd());
-  const packed = textIfThere(join(git, 'packed-refs'));
-  const end = `${packed}\n`.indexOf(` ${name}\n`);
-  return checked(packed.slice(Math.max(0, end - 40), Math.max(0, end)));
-}
-
-function checked(id: string): string {
-  if (!ID.test(id)) throw new Error('no commit');
-  return id;
 }
 
 /** A folder of objects, and those that it borrows from. */
@@ -197,15 +178,4 @@ function applyDelta(base: Buffer, delta: Buffer, spend: (size: number) => void):
   }
   if (end !== size) throw new Error('another size');
   return object;
-}
-
-function textIfThere(file: string): string {
-  return bytesIfThere(file)?.toString() ?? '';
-}
-
-function bytesIfThere(file: string): Buffer | undefined {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (stats === undefined) return undefined;
-  if (!stats.isFile() || stats.size > MOST_FILE_BYTES) throw new Error('too large');
-  return readFileSync(file);
 }

@@ -28,6 +28,14 @@ export interface FileWrite {
   readonly identity: Identity | undefined;
 }
 
+/** A file that was written. */
+export interface Written {
+  /** Its real path. */
+  readonly path: string;
+  /** It was not there before. */
+  readonly created: boolean;
+}
+
 export interface WriteOptions {
   /** The folder that dfix was started on: links are followed only to targets inside it. */
   readonly root: string;
@@ -61,7 +69,7 @@ export function writeAtomically(
  * before it are taken back.
  * @throws DfixError as {@link writeAtomically}; nothing was written then.
  */
-export function writeAll(writes: readonly FileWrite[], { root }: WriteOptions): void {
+export function writeAll(writes: readonly FileWrite[], { root }: WriteOptions): readonly Written[] {
   const staged: Staged[] = [];
   const done: Staged[] = [];
   try {
@@ -85,6 +93,7 @@ export function writeAll(writes: readonly FileWrite[], { root }: WriteOptions): 
     }
   }
   for (const folder of new Set(staged.map(({ target }) => dirname(target)))) syncFolder(folder);
+  return staged.map(({ target, identity }) => ({ path: target, created: identity === undefined }));
 }
 
 function stage(write: FileWrite, root: string): Staged {
@@ -209,6 +218,11 @@ function putBack(file: Staged): void {
       },
     );
   }
+}
+
+/** Whether a file stands beside one that is just being written, and is gone after that. */
+export function isTemporary(name: string): boolean {
+  return /^\..+\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.dfix$/.test(name);
 }
 
 function siblingName(target: string): string {

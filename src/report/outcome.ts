@@ -56,13 +56,24 @@ export const NOTHING_DONE: Summary = { files: 0, changed: 0, changes: 0, refusal
 export function withOutcome(summary: Summary, outcome: FileOutcome): Summary {
   const status = statusOf(outcome);
   const result = outcome.kind === 'done' ? outcome.result : undefined;
+  return addSummaries(summary, {
+    files: 1,
+    changed: status === 'changed' ? 1 : 0,
+    changes: result?.changes.length ?? 0,
+    refusals: result?.refusals.length ?? 0,
+    leftAlone: status === 'left-alone' ? 1 : 0,
+    errors: status === 'error' ? 1 : 0,
+  });
+}
+
+export function addSummaries(a: Summary, b: Summary): Summary {
   return {
-    files: summary.files + 1,
-    changed: summary.changed + (status === 'changed' ? 1 : 0),
-    changes: summary.changes + (result?.changes.length ?? 0),
-    refusals: summary.refusals + (result?.refusals.length ?? 0),
-    leftAlone: summary.leftAlone + (status === 'left-alone' ? 1 : 0),
-    errors: summary.errors + (status === 'error' ? 1 : 0),
+    files: a.files + b.files,
+    changed: a.changed + b.changed,
+    changes: a.changes + b.changes,
+    refusals: a.refusals + b.refusals,
+    leftAlone: a.leftAlone + b.leftAlone,
+    errors: a.errors + b.errors,
   };
 }
 

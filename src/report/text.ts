@@ -120,11 +120,12 @@ function places(numbers: ReadonlySet<number>): string {
 
 /**
  * The last line of a report about several files; empty for one that was all right.
- * @param last the last file that the summary counts
+ * @param last the file that the summary counts, where it is one
  */
 export function textSummary(summary: Summary, last: FileOutcome | undefined, options: TextOptions): string {
-  if (options.quiet || last === undefined) return '';
+  if (options.quiet) return '';
   if (summary.files > 1) return `${summaryLine(summary, options.write)}\n`;
+  if (last === undefined) return '';
   const silent = statusOf(last) === 'unchanged' && textReport(last, options) === '';
   return silent ? `${printable(last.path)}: nothing to change\n` : '';
 }

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { compileSegment, expandBraces, matchSegment } from '../../discovery/glob.js';
 import { DfixError } from '../../errors.js';
 import { fsError } from '../fs-errors.js';
+import { gitFolders, headOf } from '../git-head.js';
 import { CONFIG_FILES } from '../load-config.js';
 import { compareCodePoints, repositoryRoot } from '../walk.js';
 
@@ -70,8 +71,23 @@ function filesAbove(folder: string): readonly string[] {
 
 /** Changes with the commit that is checked out: a plan may hang on what the commits before it changed. */
 function historyOf(root: string): readonly string[] {
-  if (!statSync(join(root, '.git')).isDirectory()) return [];
-  return ['HEAD', 'logs/HEAD', 'shallow'].map((name) => toldIfThere(join(root, '.git', name)));
+  const { own, common } = gitFolders(root);
+  return [headIn(own, common), toldIfThere(join(common, 'shallow'))];
+}
+
+/** The commit, or where it is kept in no usual way the files that change with it. */
+function headIn(own: string, common: string): string {
+  try {
+    return `${headOf(own, common)}\0`;
+  } catch {
+    const [inOwn, inCommon] = [
+      ['HEAD', 'logs/HEAD', 'reftable/tables.list'],
+      ['packed-refs', 'reftable/tables.list'],
+    ];
+    return [...inOwn.map((name) => join(own, name)), ...inCommon.map((name) => join(common, name))]
+      .map(toldIfThere)
+      .join('');
+  }
 }
 
 /**

@@ -1,16 +1,14 @@
-import { availableParallelism } from 'node:os';
 import { parentPort, Worker } from 'node:worker_threads';
 import { DfixError, messageOf } from '../../errors.js';
 import { errnoOf } from '../fs-errors.js';
-
-/** How many threads this machine runs beside one another. */
-export const cores = availableParallelism;
 
 export interface ThreadLimits {
   /** Seconds that one job may take. */
   readonly timeout: number;
   /** Megabytes that the objects of one job may take. */
   readonly memory: number;
+  /** Called when a thread has started. */
+  readonly started?: () => void;
 }
 
 /** A thread that does one job after the other. One that hangs or takes all memory is ended, and the next job gets a new one. */
@@ -21,7 +19,7 @@ export interface Thread<Job, Result> {
 }
 
 /** Opens a thread that runs a script which calls {@link answer}; it starts with its first job. */
-export function openThread<Job, Result>(script: URL, { timeout, memory }: ThreadLimits): Thread<Job, Result> {
+export function openThread<Job, Result>(script: URL, limits: ThreadLimits): Thread<Job, Result> {
   let running: Running | undefined;
   const end = async (): Promise<void> => {
     const ending = running;
@@ -30,9 +28,9 @@ export function openThread<Job, Result>(script: URL, { timeout, memory }: Thread
   };
   return {
     async run(job) {
-      running ??= start(script, memory);
+      running ??= start(script, limits);
       try {
-        return await answerOf<Result>(running, job, { timeout, memory });
+        return await answerOf<Result>(running, job, limits);
       } catch (error) {
         await end();
         throw error;
@@ -51,9 +49,10 @@ interface Running {
 /** Megabytes for new objects: more makes a thread larger, not faster. */
 const YOUNG = 12;
 
-function start(script: URL, memory: number): Running {
+function start(script: URL, { memory, started }: ThreadLimits): Running {
   const resourceLimits = { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: YOUNG };
   const thread = new Worker(script, { resourceLimits });
+  if (started !== undefined) thread.on('online', started);
   const errors: unknown[] = [];
   thread.on('error', (error) => errors.push(error));
   return { thread, errors };
