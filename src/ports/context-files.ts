@@ -38,6 +38,9 @@ export function readContext(root: string, limits: ContextLimits = {}): ContextFi
     get complete() {
       return listed().complete;
     },
+    get links() {
+      return listed().links;
+    },
     read(path) {
       known ??= new Set(listed().paths);
       if (!known.has(path)) return undefined;
@@ -50,11 +53,13 @@ export function readContext(root: string, limits: ContextLimits = {}): ContextFi
 interface Listing {
   readonly paths: readonly string[];
   readonly complete: boolean;
+  readonly links: ReadonlySet<string>;
 }
 
 /** Lists level by level, so that a listing cut short still holds what is near the root. */
 function list(root: string, maxFiles: number): Listing {
   const paths: string[] = [];
+  const links = new Set<string>();
   let complete = true;
   for (let level = ['']; level.length > 0;) {
     const below: string[] = [];
@@ -69,18 +74,19 @@ function list(root: string, maxFiles: number): Listing {
       const files: string[] = [];
       for (const entry of entries) {
         const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+        if (entry.isSymbolicLink()) links.add(path);
         if (!entry.isDirectory()) files.push(path);
         else if (!SKIPPED.has(entry.name)) below.push(path);
       }
       if (paths.length + files.length > maxFiles) {
         const some = files.sort().slice(0, maxFiles - paths.length);
-        return { paths: [...paths, ...some].sort(), complete: false };
+        return { paths: [...paths, ...some].sort(), complete: false, links };
       }
       paths.push(...files);
     }
     level = below.sort();
   }
-  return { paths: paths.sort(), complete };
+  return { paths: paths.sort(), complete, links };
 }
 
 function readInside(root: string, path: string, maxBytes: number): string | undefined {
