@@ -1,0 +1,134 @@
+import { type Instruction, mountsOf } from '../../src/dockerfile/index.js';
+import { certainValue, type CommandPlace, type Facts, placesIn, variable } from '../../src/facts/index.js';
+import { type Invocation, readInvocation, type ShellCommand, type ShellWord, valueOf } from '../../src/shell/index.js';
+
+/** A `go build` or `go install` as its words say it. */
+export interface GoBuild {
+  readonly cwd: string;
+  /** The packages; `.` where none is named. */
+  readonly operands: readonly string[];
+  /** What `-o` names. */
+  readonly output: string | undefined;
+  readonly isInstall: boolean;
+  /** `-buildvcs=false`. */
+  readonly leavesCommitOut: boolean;
+}
+
+/** Commands beside a build that read nothing of the source but its module files. */
+const HARMLESS = /^(?:go (?:mod download|mod verify|version|env)|cd|echo|true|:|set)$/;
+/** Options whose values name no files; others, such as -C, -overlay, -modfile and -toolexec, do. */
+const OPTION =
+  /^(?:a|v|x|work|race|msan|asan|trimpath|modcacherw|o|p|asmflags|gcflags|ldflags|installsuffix|tags|buildmode|mod|buildvcs|pgo)$/;
+const VALUES: Readonly<Record<string, RegExp>> = {
+  buildmode: /^(?:exe|pie|default)$/,
+  mod: /^(?:readonly|vendor)$/,
+  pgo: /^(?:auto|off)$/,
+  buildvcs: /^(?:false|auto)$/,
+  asmflags: /^(?!.*-I)/s,
+  ldflags: /^(?!.*-ext(?:ld|ar)\b)(?!.*-extldflags(?!(?:=|\s+)['"\\]*-static['"\\]*(?:\s|$)))/s,
+};
+/** Variables that make Go read other files, or put what it makes elsewhere. */
+const ELSEWHERE = ['GOENV', 'GOWORK', 'GO111MODULE', 'GOBIN', 'GOCACHE', 'GOMODCACHE', 'GOTMPDIR'];
+
+/**
+ * The Go builds that a RUN is made of, none where it only downloads modules; undefined for a RUN that does anything else, a
+ * reason for one that is not followed.
+ */
+export function goBuildsOf(facts: Facts, run: Instruction): readonly GoBuild[] | string | undefined {
+  const body = facts.body(run);
+  const state = facts.before(run)!;
+  if (body.kind !== 'script') return undefined;
+  const invocations = body.script.commands.map(readInvocation);
+  const own = invocations.filter(isBuild);
+  if (own.length === 0 && !invocations.every((one) => isHarmless(one) && one.tool === 'go')) return undefined;
+  const other = invocations.find((one) => !isBuild(one) && !isHarmless(one));
+  const [odd] = body.script.commands.filter((command) => command.isolated || command.conditional || command.piped);
+  if (other !== undefined || odd !== undefined)
+    return `line ${run.lines.first} does more than to build: ${nameOf(other ?? readInvocation(odd!))}`;
+  const mount = mountsOf(run).find(({ type }) => !/^(?:cache|secret|ssh)$/.test(type));
+  if (mount !== undefined) return `line ${run.lines.first} mounts more than caches`;
+  const set = ELSEWHERE.find(
+    (name) => variable(state, name) !== undefined && !isUsual(name, certainValue(state, name)),
+  );
+  if (set !== undefined) return `${set} is set`;
+  const flags = variable(state, 'GOFLAGS');
+  const given = flags === undefined ? '' : certainValue(state, 'GOFLAGS');
+  const oddFlag = given?.split(/\s+/).find((flag) => flag !== '' && !isPlain(...nameAndValue(flag)));
+  if (given === undefined || oddFlag !== undefined) return `GOFLAGS has ${oddFlag ?? 'a value that is not known'}`;
+  const places = placesIn(body.script, state);
+  const builds: GoBuild[] = [];
+  for (const one of own) {
+    const read = readBuild(one, places.get(one.command)!);
+    if (typeof read === 'string') return `line ${run.lines.first}: ${read}`;
+    builds.push({ ...read, leavesCommitOut: read.leavesCommitOut || /-buildvcs=false\b/.test(given) });
+  }
+  return builds;
+}
+
+function isBuild({ tool, subcommand, operands }: Invocation): boolean {
+  if (tool !== 'go' || !/^(?:build|install)$/.test(subcommand)) return false;
+  return !operands.some(({ text }) => text.includes('@'));
+}
+
+function isHarmless({ tool, subcommand, operands, options, command }: Invocation): boolean {
+  // A program of a version of its own is installed without a look at the module.
+  const isRemote = tool === 'go' && subcommand === 'install' && operands.every(({ text }) => text.includes('@'));
+  const isPlainCommand = command.redirects.length === 0 && options.every(({ name }) => name !== '-w');
+  return isPlainCommand && (isRemote || HARMLESS.test(`${tool} ${subcommand}`.trim()));
+}
+
+function readBuild(invocation: Invocation, place: CommandPlace): GoBuild | string {
+  const { command, operands, options, environment, subcommand } = invocation;
+  if (place.cwd === undefined) return 'the folder that go build works in is not known';
+  if (command.redirects.length > 0) return 'what go build writes is put elsewhere';
+  if (!isWhole(command)) return 'what a word of go build stands for is not known';
+  const set = environment.find(([name, value]) => mattersInline(name, value));
+  if (set !== undefined) return `go build is given ${set[0]}`;
+  const values = new Map<string, string>();
+  for (const { name, value, valueWord, known } of options) {
+    const written = value ?? valueWord?.text ?? '';
+    if (!known || !isPlain(name, written)) return `go build is given ${name}`;
+    values.set(name.replace(/^-+/, ''), (valueWord === undefined ? value : valueOf(valueWord, place.lookup)) ?? '\0');
+  }
+  const named = operands.map((word) => valueOf(word, place.lookup));
+  const pattern = named.find((one) => one === undefined || one.includes('...'));
+  if (named.includes(undefined) || pattern !== undefined || values.get('o') === '\0')
+    return 'the packages of go build, or what it makes of them, are not named one by one';
+  return {
+    cwd: place.cwd,
+    operands: named.length === 0 ? ['.'] : (named as readonly string[]),
+    output: values.get('o'),
+    isInstall: subcommand === 'install',
+    leavesCommitOut: values.get('buildvcs') === 'false',
+  };
+}
+
+function isWhole({ words, assignments }: ShellCommand): boolean {
+  const all: readonly ShellWord[] = [...words, ...assignments.flatMap(({ value }) => value ?? [])];
+  return all.every(({ pieces }) => pieces.every(({ kind }) => kind !== 'unknown'));
+}
+
+function mattersInline(name: string, value: ShellWord | undefined): boolean {
+  if (name === 'GOFLAGS' || name === 'GOPATH' || name === 'HOME' || name === 'PATH') return true;
+  return ELSEWHERE.includes(name) && !isUsual(name, value?.value);
+}
+
+function isUsual(name: string, value: string | undefined): boolean {
+  if (name === 'GOWORK') return value === 'off' || value === '';
+  if (name === 'GO111MODULE') return value === 'on' || value === '' || value === 'auto';
+  return name === 'GOCACHE' || name === 'GOMODCACHE' ? value !== undefined : value === '';
+}
+
+function isPlain(name: string, value: string): boolean {
+  const option = name.replace(/^-+/, '');
+  return OPTION.test(option) && (VALUES[option]?.test(value) ?? true);
+}
+
+function nameAndValue(flag: string): [string, string] {
+  const equals = flag.indexOf('=');
+  return equals < 0 ? [flag, ''] : [flag.slice(0, equals), flag.slice(equals + 1)];
+}
+
+function nameOf({ tool, subcommand }: Invocation): string {
+  return `${tool ?? 'a command'} ${subcommand}`.trim();
+}
