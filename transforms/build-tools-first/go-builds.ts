@@ -1,6 +1,13 @@
-import { type Instruction, mountsOf } from '../../src/dockerfile/index.js';
+import { type Instruction, mountsOf, type Span, toSource } from '../../src/dockerfile/index.js';
 import { certainValue, type CommandPlace, type Facts, placesIn, variable } from '../../src/facts/index.js';
-import { type Invocation, readInvocation, type ShellCommand, type ShellWord, valueOf } from '../../src/shell/index.js';
+import {
+  type Invocation,
+  readInvocation,
+  type ShellCommand,
+  type ShellScript,
+  type ShellWord,
+  valueOf,
+} from '../../src/shell/index.js';
 
 /** A `go build` or `go install` as its words say it. */
 export interface GoBuild {
@@ -12,6 +19,13 @@ export interface GoBuild {
   readonly isInstall: boolean;
   /** `-buildvcs=false`. */
   readonly leavesCommitOut: boolean;
+}
+
+/** What a RUN builds before anything else. */
+export interface GoBuilds {
+  readonly builds: readonly GoBuild[];
+  /** Where the RUN goes on with something else: the place in the file between the builds and the rest. */
+  readonly cut: Span | undefined;
 }
 
 /** Commands beside a build that read nothing of the source but its module files. */
@@ -31,20 +45,25 @@ const VALUES: Readonly<Record<string, RegExp>> = {
 const ELSEWHERE = ['GOENV', 'GOWORK', 'GO111MODULE', 'GOBIN', 'GOCACHE', 'GOMODCACHE', 'GOTMPDIR'];
 
 /**
- * The Go builds that a RUN is made of, none where it only downloads modules; undefined for a RUN that does anything else, a
+ * The Go builds that a RUN begins with, none where it only downloads modules; undefined for a RUN that does anything else, a
  * reason for one that is not followed.
  */
-export function goBuildsOf(facts: Facts, run: Instruction): readonly GoBuild[] | string | undefined {
+export function goBuildsOf(facts: Facts, run: Instruction): GoBuilds | string | undefined {
   const body = facts.body(run);
   const state = facts.before(run)!;
   if (body.kind !== 'script') return undefined;
   const invocations = body.script.commands.map(readInvocation);
-  const own = invocations.filter(isBuild);
-  if (own.length === 0 && !invocations.every((one) => isHarmless(one) && one.tool === 'go')) return undefined;
-  const other = invocations.find((one) => !isBuild(one) && !isHarmless(one));
-  const [odd] = body.script.commands.filter((command) => command.isolated || command.conditional || command.piped);
-  if (other !== undefined || odd !== undefined)
-    return `line ${run.lines.first} does more than to build: ${nameOf(other ?? readInvocation(odd!))}`;
+  if (!invocations.some(isBuild) && !invocations.every((one) => isHarmless(one) && one.tool === 'go')) return undefined;
+  const odd = body.script.commands.findIndex(
+    (command, at) =>
+      command.isolated ||
+      command.conditional ||
+      command.piped ||
+      !(isBuild(invocations[at]!) || isHarmless(invocations[at]!)),
+  );
+  const cut = odd < 0 ? undefined : cutBefore(facts, run, body.script, odd);
+  if (odd >= 0 && cut === undefined)
+    return `line ${run.lines.first} does more than to build: ${nameOf(invocations[odd]!)}`;
   const mount = mountsOf(run).find(({ type }) => !/^(?:cache|secret|ssh)$/.test(type));
   if (mount !== undefined) return `line ${run.lines.first} mounts more than caches`;
   const set = ELSEWHERE.find(
@@ -57,12 +76,31 @@ export function goBuildsOf(facts: Facts, run: Instruction): readonly GoBuild[] |
   if (given === undefined || oddFlag !== undefined) return `GOFLAGS has ${oddFlag ?? 'a value that is not known'}`;
   const places = placesIn(body.script, state);
   const builds: GoBuild[] = [];
-  for (const one of own) {
+  for (const one of invocations.slice(0, odd < 0 ? undefined : odd).filter(isBuild)) {
     const read = readBuild(one, places.get(one.command)!);
     if (typeof read === 'string') return `line ${run.lines.first}: ${read}`;
     builds.push({ ...read, leavesCommitOut: read.leavesCommitOut || /-buildvcs=false\b/.test(given) });
   }
-  return builds;
+  return { builds, cut };
+}
+
+/** Where a RUN can be cut before one of its commands: one that is joined to Go's commands by && alone. */
+function cutBefore(facts: Facts, run: Instruction, script: ShellScript, at: number): GoBuilds['cut'] {
+  const [only] = script.body.items;
+  const { items, operators } = only?.type === 'sequence' && script.body.items.length === 1 ? only : script.body;
+  const before = script.commands.slice(0, at);
+  const isPlainList =
+    operators.every(({ text }) => text === '&&') && before.every((one, index) => items[index] === one);
+  const onlyGo = before.every((one) => readInvocation(one).tool === 'go');
+  const next = items[at];
+  const isNext = next !== undefined && script.commands[at] === next;
+  if (at === 0 || !isPlainList || !onlyGo || !isNext || run.heredocs.length > 0) return undefined;
+  const span = {
+    start: toSource(script.source, items[at - 1]!.span.end - 1) + 1,
+    end: toSource(script.source, next.span.start),
+  };
+  const hasComment = facts.file.comments.some((one) => one.span.start >= run.span.start && one.span.end <= span.end);
+  return hasComment ? undefined : span;
 }
 
 function isBuild({ tool, subcommand, operands }: Invocation): boolean {

@@ -8,12 +8,14 @@ import type { SourceCopy } from './source.js';
 import { oddStage } from './stage.js';
 import { mayHoldCommit } from './stamps.js';
 import { isHandedOn } from './started.js';
-import { type Place, type Refusal, toolRunsAfter } from './tool-runs.js';
+import { type Place, type Refusal, type ToolRun, toolRunsAfter } from './tool-runs.js';
 
 /** Builds of tools that go above a COPY, for which a part of it is enough. */
 export interface Plan {
   readonly source: SourceCopy;
   readonly runs: readonly Instruction[];
+  /** Where the last of them goes on with something else. */
+  readonly cut: ToolRun['cut'];
   readonly programs: readonly string[];
   readonly parts: Parts;
   /** Programs that the ignore file has to keep out, so that the COPY brings none of the host's over those that are built. */
@@ -75,6 +77,7 @@ export function planTools(place: Place, source: SourceCopy): Plan | Refusal | un
   return {
     source,
     runs,
+    cut: tools.at(-1)!.cut,
     programs: outputs,
     parts,
     keepOut,

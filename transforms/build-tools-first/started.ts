@@ -1,44 +1,34 @@
-import { type Instruction, type Stage } from '../../src/dockerfile/index.js';
-import {
-  copyWords,
-  type Facts,
-  globsMeet,
-  placesIn,
-  resolvePath,
-  type State,
-  variable,
-} from '../../src/facts/index.js';
+import { runsOf, type Use } from '../../src/cache-mounts/index.js';
+import type { Stage } from '../../src/dockerfile/index.js';
+import { copyWords, type Facts, globsMeet, resolvePath, type State, variable } from '../../src/facts/index.js';
 import { copiesFrom } from '../../src/runtime/index.js';
-import { readInvocation, valueOf } from '../../src/shell/index.js';
+import { valueOf } from '../../src/shell/index.js';
 
-/** Whether a RUN that comes after an instruction starts a program, or hands its path to one that does. */
-export function isStartedAfter(facts: Facts, stage: Stage, after: Instruction, program: string): boolean {
-  return facts
-    .heirs(stage)
-    .flatMap(({ instructions }) => instructions)
-    .some((one) => one.keyword === 'RUN' && one.index > after.index && startsIn(facts, one, program));
+/** Whether a RUN that comes after an instruction starts a program, or tells another one to (`protoc --plugin=x=bin/x`). */
+export function isStartedAfter(facts: Facts, stage: Stage, after: number, program: string): boolean {
+  const heirs = facts.heirs(stage);
+  return runsOf(facts).some((run) => {
+    const { instruction, uses, state } = run;
+    return (
+      heirs.includes(run.stage) &&
+      instruction.index > after &&
+      uses.some((use) => starts(use, program, isOnPath(state, program)))
+    );
+  });
 }
 
-function startsIn(facts: Facts, run: Instruction, program: string): boolean {
-  const state = facts.before(run)!;
-  const body = facts.body(run);
-  const name = program.slice(program.lastIndexOf('/') + 1);
-  const byName = isOnPath(state, program);
-  const names = (word: string, cwd: string | undefined): boolean => {
-    const path = word.slice(word.lastIndexOf('=') + 1);
-    return path.includes('/') && resolvePath(path, { cwd, home: undefined }) === program;
-  };
-  if (body.kind === 'exec')
-    return body.words.some((word) => names(word, state.workdir)) || (byName && body.words[0] === name);
-  if (body.kind !== 'script') return false;
-  const places = placesIn(body.script, state);
-  return body.script.commands.some((command) => {
-    const place = places.get(command)!;
-    const { tool, subcommand } = readInvocation(command);
-    if (tool === 'go' && subcommand !== 'generate') return false;
-    if (byName && (tool === name || (tool === 'go' && subcommand === 'generate'))) return true;
-    return command.words.some((word) => names(valueOf(word, place.lookup) ?? word.text, place.cwd));
-  });
+function starts({ invocation, place }: Use, program: string, byName: boolean): boolean {
+  const { command, args, tool, subcommand } = invocation;
+  const isThere = (path: string): boolean =>
+    path.includes('/') && resolvePath(path, { cwd: place.cwd, home: undefined }) === program;
+  const word = command.words.at(-args.length - 1);
+  const name = word === undefined ? undefined : (valueOf(word, place.lookup) ?? word.text);
+  if (name === undefined) return false;
+  const calledBy = tool === 'go' && subcommand === 'generate';
+  if (byName && (calledBy || name === program.slice(program.lastIndexOf('/') + 1))) return true;
+  return (
+    isThere(name) || args.some(({ text }) => /^--?plugin=/.test(text) && isThere(text.slice(text.lastIndexOf('=') + 1)))
+  );
 }
 
 function isOnPath(state: State, program: string): boolean {
