@@ -67,6 +67,7 @@ export function goClosure(
   const external = new Set<string>();
   let asksBuild: string | undefined;
   const open: GoPackage[] = [];
+  const compiled: string[] = [];
   const visit = (one: GoPackage): void => {
     if (one.files === undefined && folders.has(one.folder)) return;
     if (one.files === undefined) folders.set(one.folder, { whole: all.has(joinPath(one.folder, 'default.pgo')) });
@@ -79,6 +80,7 @@ export function goClosure(
     if (foreign !== undefined) return `${foreign} is compiled too, and what it includes is not followed`;
     const sources = one.files ?? direct.filter(isSource);
     if (sources.length === 0) return `no Go file is in ${one.folder === '' ? 'the root' : one.folder}`;
+    compiled.push(...sources);
     for (const path of sources) {
       if (one.files !== undefined) files.add(path);
       const source = all.has(path) ? read(project, path) : undefined;
@@ -100,10 +102,9 @@ export function goClosure(
   }
   if (vendored) folders.set(joinPath(moduleFolder, 'vendor'), { whole: true });
   const manifests = facts!.manifests.filter((path) => all.has(path));
-  const below = [...folders].flatMap(([folder, { whole }]) =>
-    filesBelow(visible, folder).filter((path) => whole || folderOf(path) === folder),
-  );
-  const link = [...manifests, ...files, ...below].find((path) => project.context.links?.has(path));
+  // Files that are embedded have to be files, and folders of packages that are links are not found above.
+  const brought = vendored ? filesBelow(visible, joinPath(moduleFolder, 'vendor')) : [];
+  const link = [...manifests, ...compiled, ...brought].find((path) => project.context.links?.has(path));
   if (link !== undefined) return `${link} is a symbolic link`;
   return { manifests, folders, files, external: [...external].sort(), asksBuild };
 }
