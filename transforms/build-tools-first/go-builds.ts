@@ -1,5 +1,5 @@
 import { type Instruction, mountsOf, type Span, toSource } from '../../src/dockerfile/index.js';
-import { certainValue, type CommandPlace, type Facts, placesIn, variable } from '../../src/facts/index.js';
+import { type CommandPlace, type Facts, placesIn } from '../../src/facts/index.js';
 import {
   type Invocation,
   readInvocation,
@@ -8,6 +8,7 @@ import {
   type ShellWord,
   valueOf,
 } from '../../src/shell/index.js';
+import { goFlags, isPlain, mattersInline } from './go-settings.js';
 
 /** A `go build` or `go install` as its words say it. */
 export interface GoBuild {
@@ -30,20 +31,6 @@ export interface GoBuilds {
 
 /** Commands beside a build that read nothing of the source but its module files. */
 const HARMLESS = /^(?:go (?:mod download|mod verify|version|env)|cd|echo|true|:|set)$/;
-/** Options whose values name no files; others, such as -C, -overlay, -modfile and -toolexec, do. */
-const OPTION =
-  /^(?:a|v|x|work|race|msan|asan|trimpath|modcacherw|o|p|asmflags|gcflags|ldflags|installsuffix|tags|buildmode|mod|buildvcs|pgo)$/;
-const VALUES: Readonly<Record<string, RegExp>> = {
-  buildmode: /^(?:exe|pie|default)$/,
-  mod: /^(?:readonly|vendor)$/,
-  pgo: /^(?:auto|off)$/,
-  buildvcs: /^(?:false|auto)$/,
-  asmflags: /^(?!.*-I)/s,
-  ldflags: /^(?!.*-ext(?:ld|ar)\b)(?!.*-extldflags(?!(?:=|\s+)['"\\]*-static['"\\]*(?:\s|$)))/s,
-};
-/** Variables that make Go read other files, or put what it makes elsewhere. */
-const ELSEWHERE = ['GOENV', 'GOWORK', 'GO111MODULE', 'GOBIN', 'GOCACHE', 'GOMODCACHE', 'GOTMPDIR'];
-
 /**
  * The Go builds that a RUN begins with, none where it only downloads modules; undefined for a RUN that does anything else, a
  * reason for one that is not followed.
@@ -66,20 +53,14 @@ export function goBuildsOf(facts: Facts, run: Instruction): GoBuilds | string | 
     return `line ${run.lines.first} does more than to build: ${nameOf(invocations[odd]!)}`;
   const mount = mountsOf(run).find(({ type }) => !/^(?:cache|secret|ssh)$/.test(type));
   if (mount !== undefined) return `line ${run.lines.first} mounts more than caches`;
-  const set = ELSEWHERE.find(
-    (name) => variable(state, name) !== undefined && !isUsual(name, certainValue(state, name)),
-  );
-  if (set !== undefined) return `${set} is set`;
-  const flags = variable(state, 'GOFLAGS');
-  const given = flags === undefined ? '' : certainValue(state, 'GOFLAGS');
-  const oddFlag = given?.split(/\s+/).find((flag) => flag !== '' && !isPlain(...nameAndValue(flag)));
-  if (given === undefined || oddFlag !== undefined) return `GOFLAGS has ${oddFlag ?? 'a value that is not known'}`;
+  const flags = goFlags(state);
+  if ('reason' in flags) return flags.reason;
   const places = placesIn(body.script, state);
   const builds: GoBuild[] = [];
   for (const one of invocations.slice(0, odd < 0 ? undefined : odd).filter(isBuild)) {
     const read = readBuild(one, places.get(one.command)!);
     if (typeof read === 'string') return `line ${run.lines.first}: ${read}`;
-    builds.push({ ...read, leavesCommitOut: read.leavesCommitOut || /-buildvcs=false\b/.test(given) });
+    builds.push({ ...read, leavesCommitOut: read.leavesCommitOut || /-buildvcs=false\b/.test(flags.value) });
   }
   return { builds, cut };
 }
@@ -144,27 +125,6 @@ function readBuild(invocation: Invocation, place: CommandPlace): GoBuild | strin
 function isWhole({ words, assignments }: ShellCommand): boolean {
   const all: readonly ShellWord[] = [...words, ...assignments.flatMap(({ value }) => value ?? [])];
   return all.every(({ pieces }) => pieces.every(({ kind }) => kind !== 'unknown'));
-}
-
-function mattersInline(name: string, value: ShellWord | undefined): boolean {
-  if (name === 'GOFLAGS' || name === 'GOPATH' || name === 'HOME' || name === 'PATH') return true;
-  return ELSEWHERE.includes(name) && !isUsual(name, value?.value);
-}
-
-function isUsual(name: string, value: string | undefined): boolean {
-  if (name === 'GOWORK') return value === 'off' || value === '';
-  if (name === 'GO111MODULE') return value === 'on' || value === '' || value === 'auto';
-  return name === 'GOCACHE' || name === 'GOMODCACHE' ? value !== undefined : value === '';
-}
-
-function isPlain(name: string, value: string): boolean {
-  const option = name.replace(/^-+/, '');
-  return OPTION.test(option) && (VALUES[option]?.test(value) ?? true);
-}
-
-function nameAndValue(flag: string): [string, string] {
-  const equals = flag.indexOf('=');
-  return equals < 0 ? [flag, ''] : [flag.slice(0, equals), flag.slice(equals + 1)];
 }
 
 function nameOf({ tool, subcommand }: Invocation): string {
