@@ -44,6 +44,7 @@ test('links are listed, read only inside the root, and folders behind them are n
   symlinkSync('/dev/zero', join(root, 'zero'));
   const context = readContext(root);
   expect(context.paths).toEqual(['bad', 'folder', 'good', 'in/file', 'loop', 'near', 'zero']);
+  expect([...context.links!].sort()).toEqual(['bad', 'folder', 'good', 'loop', 'near', 'zero']);
   expect(context.read('good')).toBe('inside');
   for (const path of ['bad', 'near', 'folder', 'loop', 'zero']) expect(context.read(path)).toBeUndefined();
 });

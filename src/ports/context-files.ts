@@ -46,6 +46,9 @@ export function readContext(root: string, limits: ContextLimits = {}): DiskConte
     get complete() {
       return listed().complete;
     },
+    get links() {
+      return listed().links;
+    },
     read(path) {
       known ??= new Set(listed().paths);
       if (texts.has(path)) return texts.get(path);
@@ -62,11 +65,13 @@ export function readContext(root: string, limits: ContextLimits = {}): DiskConte
 interface Listing {
   readonly paths: readonly string[];
   readonly complete: boolean;
+  readonly links: ReadonlySet<string>;
 }
 
 /** Lists level by level, so that a listing cut short still holds what is near the root. */
 function list(root: string, maxFiles: number): Listing {
   const paths: string[] = [];
+  const links = new Set<string>();
   let complete = true;
   for (let level = ['']; level.length > 0;) {
     const below: string[] = [];
@@ -81,19 +86,20 @@ function list(root: string, maxFiles: number): Listing {
       const files: string[] = [];
       for (const entry of entries) {
         const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+        if (entry.isSymbolicLink()) links.add(path);
         if (!entry.isDirectory()) {
           if (!isTemporary(entry.name)) files.push(path);
         } else if (!SKIPPED.has(entry.name)) below.push(path);
       }
       if (paths.length + files.length > maxFiles) {
         const some = files.sort().slice(0, maxFiles - paths.length);
-        return { paths: [...paths, ...some].sort(), complete: false };
+        return { paths: [...paths, ...some].sort(), complete: false, links };
       }
       paths.push(...files);
     }
     level = below.sort();
   }
-  return { paths: paths.sort(), complete };
+  return { paths: paths.sort(), complete, links };
 }
 
 function isBelow(path: string, folder: string): boolean {

@@ -6,6 +6,8 @@ export interface ContextFiles {
   readonly paths: readonly string[];
   /** False when the listing was cut short: then nothing may be concluded from a path that is absent. */
   readonly complete: boolean;
+  /** Those of the paths that are symbolic links; undefined where there are none. */
+  readonly links?: ReadonlySet<string> | undefined;
   /** The UTF-8 text of a file; undefined when absent, too large, not UTF-8, or a link that leaves the tree. */
   read(path: string): string | undefined;
 }

@@ -109,7 +109,7 @@ function selected(view: View, files: readonly string[]): ReadonlySet<string> | s
     if (text === undefined) return `${path} could not be read`;
     if (/^[ \t]*(?:import\s+)?"C"\s*$/m.test(text)) return `${path} is compiled with C files of the source`;
     if (path.includes('/')) continue;
-    for (const [, patterns] of text.matchAll(/^\/\/go:embed[ \t]+(\S.*)$/gm)) {
+    for (const [, patterns] of text.matchAll(/^[ \t]*\/\/go:embed[ \t]+(\S.*)$/gm)) {
       for (const pattern of patterns!.trim().split(/\s+/)) {
         const top = topOf(pattern.replace(/^["`]?(?:all:)?/, '').replace(/["`]$/, ''));
         if (/[*?[]/.test(top) || !context.paths.some((one) => one.startsWith(`${top}/`)))
