@@ -22,7 +22,17 @@ const PLAIN = /^[\w@%+=:,./-]+$/;
  * @param dockerfile the Dockerfile in question, from the root of the context; `Dockerfile` where it is not known
  */
 export function servicesOf(context: ContextFiles, dockerfile = 'Dockerfile'): readonly Service[] {
-  const written = context.paths.filter((path) => COMPOSE.test(path)).flatMap((path) => readServices(context, path));
+  let written = memo.get(context);
+  if (written === undefined) {
+    written = context.paths.filter((path) => COMPOSE.test(path)).flatMap((path) => readServices(context, path));
+    memo.set(context, written);
+  }
+  return servicesAmong(written, dockerfile);
+}
+
+const memo = new WeakMap<ContextFiles, readonly Written[]>();
+
+function servicesAmong(written: readonly Written[], dockerfile: string): readonly Service[] {
   return written.flatMap(({ path, name, service }) => {
     const build = buildOf(service) ?? written.map((one) => sameImage(one, path, name, service)).find((one) => one);
     const built = build === undefined ? undefined : placeOf(build, path);
