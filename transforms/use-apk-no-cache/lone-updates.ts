@@ -19,7 +19,8 @@ export function dropLoneUpdates({
     const reason =
       run.script === undefined || inside || instruction.flags.length > 0 || instruction.heredocs.length > 0
         ? 'it has a form, flags or comments that would go with it'
-        : (readsIndex(others) ??
+        : (wantsIndex(others) ??
+          readsIndex(others) ??
           installsUnseen(others) ??
           readsIndexInTrigger(heirs) ??
           copiedOut(facts, {}, heirs, [CACHE]));
@@ -43,6 +44,21 @@ export function dropLoneUpdates({
       ],
     });
   }
+}
+
+/** A removal that fails where the index is not there. */
+function wantsIndex(later: readonly Run[]): string | undefined {
+  const found = later.find(({ uses }) =>
+    uses.some(
+      ({ invocation: { tool, operands, options } }) =>
+        tool === 'rm' &&
+        operands.some(({ text }) => text.includes(CACHE)) &&
+        !options.some(({ name }) => name === '-f' || name === '--force'),
+    ),
+  );
+  return found === undefined
+    ? undefined
+    : `line ${found.instruction.lines.first} removes the index, which must be there`;
 }
 
 function onlyUpdates({ uses, opaque }: Run): boolean {
