@@ -260,6 +260,14 @@ describe('reasons after a change of another', () => {
     });
     expect(run(text, [once, refusing]).refusals.map(({ line }) => line)).toEqual([2, 3]);
   });
+  test('stay where the one refusal would move to another line', () => {
+    const refusing = testTransform(
+      'no',
+      (file, context) => context.decline('because', at(file, file.text.includes('x') ? 1 : 2).span),
+      { phase: 'base' },
+    );
+    expect(run(text, [refusing, replacing('late', 'RUN', 'c', 'x')]).refusals.map(({ line }) => line)).toEqual([3]);
+  });
   test('go with the refusal', () => {
     const refusing = testTransform(
       'no',

@@ -5,6 +5,9 @@ import { pureDistribution } from './python.js';
 const HARMLESS =
   /^(?:core-js(?:-pure|-bundle)?|es5-ext|husky|nodemon|protobufjs|esbuild|fsevents|@nestjs\/core|styled-components|preact|ejs|highlight\.js)$/;
 
+/** What loads a library by a name, which is another one with musl, or finds it with ldconfig. */
+const LOADS = /\b(?:CDLL|LoadLibrary|find_library|dlopen)\s*\(/;
+
 /** Why the packages of a project may not work with musl. */
 export function muslSignals(image: string, project: ProjectFacts | undefined): readonly string[] {
   if (project === undefined) return [];
@@ -22,7 +25,11 @@ export function muslSignals(image: string, project: ProjectFacts | undefined): r
     ]);
   }
   if (image !== 'python') return [];
-  return project.python.flatMap(({ dependencies, lockfile }) => {
+  const loader = project.context.paths.find(
+    (path) => path.endsWith('.py') && LOADS.test(project.context.read(path) ?? ''),
+  );
+  const loads = loader === undefined ? [] : [`${loader} loads a library of the system by its name`];
+  const wheels = project.python.flatMap(({ dependencies, lockfile }) => {
     const lock = lockfile === undefined ? '' : (project.context.read(lockfile) ?? '');
     const names = new Set([
       ...dependencies,
@@ -32,6 +39,7 @@ export function muslSignals(image: string, project: ProjectFacts | undefined): r
       .filter((name) => !pureDistribution(name) && !lockedFor(lock, name))
       .map((name) => `no wheel of ${name} for musl is known`);
   });
+  return [...loads, ...wheels];
 }
 
 function lockedFor(lock: string, name: string): boolean {

@@ -64,8 +64,15 @@ export function scanRubyProject(at: Instruction, scan: Scan, installs: boolean):
       bring(`the gem ${name}`, installs ? packages : packages.filter((one) => one !== 'build-essential'), at, scan);
     for (const name of needs.beyond) scan.needs.refuse(`the gem ${name} needs libraries that slim lacks`, at);
     if (installs && needs.git) bring('a gem from git', ['git'], at, scan);
+    if (asksGit(found, project.context)) bring('a gemspec that asks git for its files', ['git'], at, scan);
   }
   scanSources('ruby', at, scan);
+}
+
+/** Whether the project is a gem whose gemspec, which Bundler runs each time, starts git. */
+function asksGit({ folder }: RubyProject, { paths, read }: ContextFiles): boolean {
+  const own = paths.filter((path) => path.slice(0, Math.max(0, path.lastIndexOf('/'))) === folder);
+  return own.some((path) => path.endsWith('.gemspec') && /[`%(['"{]\s*git\b|\bgit ls-files\b/.test(read(path) ?? ''));
 }
 
 /** What the gems of a project need of Debian. */

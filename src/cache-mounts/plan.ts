@@ -11,7 +11,7 @@ import { isServed, type Prepare, type PreparedSite, prepareSite } from './prepar
 import { namedAtRunTime, readAtRunTime } from './run-time-readers.js';
 import { type Left, readSite, type Site } from './site.js';
 import type { CacheManager } from './types.js';
-import { fillsCache, mayRead, mentioned, type Run, type Tree, treesOf } from './uses.js';
+import { fillsCache, isTool, mayRead, mentioned, type Run, type Tree, treesOf } from './uses.js';
 
 type Context = Pick<TransformContext, 'facts' | 'project' | 'dockerfile' | 'propose' | 'decline'>;
 
@@ -38,7 +38,19 @@ export function proposeAllMounts(context: Context, managers: readonly (readonly 
     for (const { stages, runs } of treesOf(facts)) {
       const filling = runs.filter((run) => fillsCache(manager, run));
       if (filling.length > 0) proposeInTree({ context, manager, prepare, claimed, stages, runs, filling });
+      if (manager.tellsSkips === true) tellSkips(context, manager, runs);
     }
+  }
+}
+
+/** Says why commands that fill a cache in a folder of their own are no reason for a mount. */
+function tellSkips({ decline }: Context, manager: CacheManager, runs: readonly Run[]): void {
+  for (const run of runs) {
+    const reason = run.uses
+      .filter(({ invocation }) => isTool(manager, invocation) && manager.fills.test(invocation.subcommand))
+      .map(({ invocation }) => manager.skip?.(invocation, run.state))
+      .find((one) => one !== undefined);
+    if (reason !== undefined) decline(reason, run.instruction.span);
   }
 }
 

@@ -96,4 +96,6 @@ export interface CacheManager {
   readonly applies?: (facts: Facts, project: ProjectFacts | undefined) => boolean;
   /** Reason why an invocation is no use of the cache, or undefined. */
   readonly skip?: (invocation: Invocation, state: State) => string | undefined;
+  /** Whether the reasons of `skip` are worth telling: the command does fill a cache, elsewhere. */
+  readonly tellsSkips?: boolean;
 }

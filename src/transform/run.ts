@@ -196,14 +196,21 @@ class Run {
     return allowed.length === 0 ? file : this.#apply(file, allowed);
   }
 
-  /** Where a transform goes on refusing a line, its first reasons hold: later ones may come from what others wrote meanwhile. */
+  /**
+   * Where a transform goes on refusing a line, or the one thing that it does, its first reasons hold: later ones may come
+   * from what others wrote meanwhile.
+   */
   #keepFirstReasons(transform: AnyTransform, before: ReadonlyMap<string, Refusal> | undefined): void {
     const now = this.#refusals.get(transform);
     if (before === undefined || now === undefined || now === before) return;
     const known = new Set([...before.values()].map(({ line }) => line));
     const still = new Set([...now.values()].map(({ line }) => line));
-    const kept = [...before].filter(([, { line }]) => still.has(line));
-    this.#refusals.set(transform, new Map([...kept, ...[...now].filter(([, { line }]) => !known.has(line))]));
+    const single = before.size === 1 && now.size === 1;
+    const kept = [...before].filter(([, { line }]) => single || still.has(line));
+    this.#refusals.set(
+      transform,
+      new Map([...kept, ...[...now].filter(([, { line }]) => !single && !known.has(line))]),
+    );
   }
 
   /** Leaves out whole groups that an ignore comment rules out or that are above the level. */

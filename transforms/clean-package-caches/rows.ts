@@ -1,3 +1,4 @@
+import { mountsOf } from '../../src/dockerfile/index.js';
 import { likelyHome, type Run, type Use, yarnVersion } from '../../src/cache-mounts/index.js';
 import { certainValue, type Facts, isRoot } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
@@ -70,11 +71,17 @@ const conda: Row = {
   fills: /^(install|create|update|upgrade|env create|env update)$/,
   cleans: /^clean\b/,
   cleaner: 'clean -afy',
-  folders: ({ state }) =>
-    ['CONDA_DIR', 'MAMBA_ROOT_PREFIX'].flatMap((name) => {
+  folders: ({ state, instruction }) => {
+    const named = ['CONDA_DIR', 'MAMBA_ROOT_PREFIX'].flatMap((name) => {
       const root = certainValue(state, name);
       return root === undefined ? [] : `${root}/pkgs`;
-    }),
+    });
+    // A mount tells it where the image does not.
+    const mounted = mountsOf(instruction).flatMap(({ type, target }) =>
+      type === 'cache' && target !== undefined ? target : [],
+    );
+    return named.length > 0 ? named : mounted.filter((target) => target.endsWith('/pkgs'));
+  },
   moves: /CONDA_PKGS_DIRS|pkgs_dirs|allow_softlinks|always_softlink|--download-only/,
   variables: ['CONDA_PKGS_DIRS'],
   offline: /^--(offline|use-index-cache)$/,

@@ -10,7 +10,7 @@ import {
 import { type Facts, joinPath, resolvePath } from '../../src/facts/index.js';
 import { relationTo } from '../../src/cache-mounts/index.js';
 import { downloadsOf } from './downloads.js';
-import { baseName, holdsName, mentions, namesFile, removes } from './spelling.js';
+import { announcedPath, baseName, holdsName, mentions, namesFile, removes } from './spelling.js';
 
 /** What comes after a file was used for the last time, as far as the file is concerned. */
 export interface Later {
@@ -32,6 +32,7 @@ export function lookLater(facts: Facts, runs: readonly Run[], run: Run, last: Us
   const after = runs.filter(
     ({ stage, instruction }) => heirs.includes(stage) && instruction.index > run.instruction.index,
   );
+  const likely = announcedPath(path, run.state);
   let reader: string | undefined;
   let unseen: Run | undefined;
   for (const one of [rest, ...after]) {
@@ -43,6 +44,8 @@ export function lookLater(facts: Facts, runs: readonly Run[], run: Run, last: Us
     if (removal >= 0 && reader === undefined) return { removal: one, reader, unseen };
     const user = one.uses.find((use) => usesFile(use, path));
     if (user !== undefined) reader ??= `line ${line} uses ${baseName(path)} again`;
+    if (one.uses.some((use) => likely !== path && (usesFile(use, likely) || removes(use, likely))))
+      reader ??= `line ${line} uses ${baseName(likely)}, which it is unless a build argument says otherwise`;
     if (one.opaque !== undefined && holdsName(argumentText(one.instruction), baseName(path)))
       reader ??= `line ${line} may use ${baseName(path)} again`;
     if (mayInstallUnseen(one)) unseen ??= one;

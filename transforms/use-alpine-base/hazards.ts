@@ -12,6 +12,7 @@ const alike: Readonly<Record<string, RegExp>> = {
       .split(' ')
       .map((name) => [name, /^/] as const),
   ),
+  sh: /^-[ceux]+$/,
   mkdir: /^-[pm]+$/,
   rm: /^-[rRf]+$/,
   cp: /^-[rRapfv]+$/,

@@ -1,4 +1,4 @@
-import { type Dockerfile, type Edit, toSource } from '../../src/dockerfile/index.js';
+import { type Dockerfile, type Edit, mountsOf, toSource } from '../../src/dockerfile/index.js';
 import type { State } from '../../src/facts/index.js';
 import {
   type FirstRun,
@@ -33,7 +33,9 @@ export default defineTransform({
     options: {},
   },
   find: (file, { facts, propose, decline }) => {
-    const linked = file.text.includes('/etc/apk/cache');
+    const linked = file.instructions.some(
+      (one) => file.slice(one.span).includes('/etc/apk/cache') && !mountsOf(one).some(({ target }) => target === CACHE),
+    );
     for (const { run, later, heirs, ships } of cleanableRuns(facts)) {
       const uses = run.uses.filter((use) => isApk(use) && INSTALLS.test(use.invocation.subcommand));
       const open = uses.filter(({ invocation }) => !invocation.options.some(({ name }) => name === '--no-cache'));

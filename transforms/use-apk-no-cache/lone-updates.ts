@@ -17,7 +17,8 @@ export function dropLoneUpdates({
     const reason =
       run.script === undefined || inside || instruction.flags.length > 0 || instruction.heredocs.length > 0
         ? 'it has a form, flags or comments that would go with it'
-        : (readsIndex(later(looksIntoIndex)) ??
+        : (wantsIndex(later(removesIndex)) ??
+          readsIndex(later(looksIntoIndex)) ??
           installsUnseen(later) ??
           readsIndexInTrigger(heirs) ??
           copiedOut(facts, {}, heirs, [CACHE]));
@@ -45,6 +46,20 @@ export function dropLoneUpdates({
       ],
     });
   }
+}
+
+/** Whether a RUN has a removal that fails where the index is not there. */
+function removesIndex({ uses }: Run): boolean {
+  return uses.some(
+    ({ invocation: { tool, operands, options } }) =>
+      tool === 'rm' &&
+      operands.some(({ text }) => text.includes(CACHE)) &&
+      !options.some(({ name }) => name === '-f' || name === '--force'),
+  );
+}
+
+function wantsIndex(run: Run | undefined): string | undefined {
+  return run && `line ${run.instruction.lines.first} removes the index, which must be there`;
 }
 
 function onlyUpdates({ uses, opaque }: Run): boolean {

@@ -67,7 +67,7 @@ function crates(question: Question): Needs | string | undefined {
   const config = ['.cargo/config.toml', '.cargo/config']
     .map((name) => project.context.read(joinPath(folder, name)) ?? '')
     .join('\n');
-  if (/^[ \t]*replace-with\s*=|^[ \t]*directory\s*=/m.test(config)) return undefined;
+  if (/^[ \t]*(?:directory|local-registry)\s*=/m.test(config)) return undefined;
   const home = certainValue(state, 'CARGO_HOME');
   if (home !== undefined && question.isCopied(home)) return `Cargo downloads to ${home}, beside the source`;
   const outside = facts.readsSource.find(({ why }) => /is a folder/.test(why));

@@ -13,7 +13,9 @@ export const go: Manager = {
     return remote ? readsNothing(question, 'go') : undefined;
   },
   download: (question) => {
-    if (!/^(?:build|install|test|vet|get|list)$/.test(question.invocation.subcommand)) return undefined;
+    const { subcommand, operands } = question.invocation;
+    if (!/^(?:build|install|test|vet|get|list|generate|run)$/.test(subcommand)) return undefined;
+    if (subcommand === 'run' && operands[0]?.text.includes('@') !== false) return undefined;
     const flags = certainValue(question.state, 'GOFLAGS') ?? '';
     const vendored = /-mod=vendor/.test(flags) || question.invocation.args.some(({ text }) => text === '-mod=vendor');
     if (vendored || has(question, '-modfile', '-C') || inlineOff(question)) return undefined;

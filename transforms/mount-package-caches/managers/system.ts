@@ -1,7 +1,7 @@
 import type { CacheManager } from '../../../src/cache-mounts/index.js';
 
 /** Distribution package managers. Sources: apt-get(8), apk-cache(5), dnf.conf(5), dnf5-caching(7), zypp.conf(5). */
-const system = { locked: true, perDistribution: true, rootOnly: true } as const;
+const system = { locked: true, perDistribution: true, rootOnly: true, tellsSkips: true } as const;
 
 /** An installation into another root keeps its cache there. */
 function inOtherRoot(...names: readonly string[]): NonNullable<CacheManager['skip']> {
@@ -38,11 +38,16 @@ export const apk: CacheManager = {
   tools: /^apk$/,
   fills: /^(add|upgrade)$/,
   readers: /^update$/,
-  folders: [{ name: 'apk', path: '/var/cache/apk', movers: [{ option: '--cache-dir' }] }],
+  folders: [{ name: 'apk', path: '/var/cache/apk', movers: [] }],
   disablingOptions: ['--no-cache'],
   offline: /^--no-network$/,
   cleaners: /^cache\b/,
-  skip: inOtherRoot('--root', '-p'),
+  skip: (invocation, state) =>
+    invocation.options.some(
+      ({ name, value }) => name === '--cache-dir' && !/^\/(?:var\/cache\/apk|etc\/apk\/cache)\/?$/.test(value ?? ''),
+    )
+      ? 'apk is told another folder for its cache'
+      : inOtherRoot('--root', '-p')(invocation, state),
 };
 
 const rpm = {

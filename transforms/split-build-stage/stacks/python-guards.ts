@@ -95,7 +95,8 @@ export function guardPip(
       return declined(`${path} starts a compiler`, at);
   }
   if (!subject.filesComplete) return declined('what COPY or ADD brings is not known in full', stage.from);
-  const start = subject.command.words.join(' ');
-  if (COMPILERS.test(start)) return declined('the command builds when the container starts', subject.command.at!);
-  return undefined;
+  const start = stage.instructions.find(
+    (one) => /^(?:CMD|ENTRYPOINT)$/.test(one.keyword) && COMPILERS.test(argumentText(one)),
+  );
+  return start === undefined ? undefined : declined('the command builds when the container starts', start);
 }
