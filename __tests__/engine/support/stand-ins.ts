@@ -140,6 +140,8 @@ function docker(args: readonly string[], input = ''): Promise<string> {
       if (error === null) resolve(stdout);
       else reject(new Error(stderr.split('\n').slice(-25).join('\n')));
     });
+    // A command that reads nothing may have ended by then; its exit code tells how it went.
+    child.stdin!.on('error', () => undefined);
     child.stdin!.end(input);
   });
 }
