@@ -69,6 +69,8 @@ class Run {
   /** Ignore comments that ruled something out. */
   readonly #used = new Set<string>();
   #pass = 0;
+  /** Which instructions begin at which lines of a text. */
+  #firstLines: { readonly file: Dockerfile; readonly byLine: ReadonlyMap<number, number> } | undefined;
   /** The text that a transform last looked at. */
   #looked: Dockerfile | undefined;
 
@@ -282,9 +284,13 @@ class Run {
   /** A text with the lines that it names as they are in the input, where their instructions were there already. */
   #inOriginalLines(file: Dockerfile, text: string): string {
     if (file === this.#original) return text;
-    const starts = new Map(file.instructions.map(({ lines, index }) => [lines.first, index]));
+    if (this.#firstLines?.file !== file) {
+      const byLine = new Map(file.instructions.map(({ lines, index }) => [lines.first, index]));
+      this.#firstLines = { file, byLine };
+    }
+    const { byLine } = this.#firstLines;
     const inOriginal = (line: string): string => {
-      const index = starts.get(Number(line));
+      const index = byLine.get(Number(line));
       if (index === undefined) return line;
       const origin = this.#origins[index]!;
       return typeof origin === 'string'
