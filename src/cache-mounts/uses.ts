@@ -38,26 +38,24 @@ function toolsOf(facts: Facts): ReadonlySet<string> {
   return known;
 }
 
-/** Of the rows of a table of managers, those whose programs any RUN of a file uses; most are none. */
-export function mentioned<R extends readonly [CacheManager, ...unknown[]]>(
-  facts: Facts,
-  rows: readonly R[],
-): readonly R[] {
-  const used = toolsOf(facts);
-  return used.size === 0 ? [] : rows.filter(([manager]) => [...used].some((tool) => isNamed(manager, tool)));
-}
+/** A manager with what a table says of it. */
+type Row = readonly [CacheManager, ...unknown[]];
 
-const named = new WeakMap<CacheManager, Map<string, boolean>>();
+const byTool = new WeakMap<readonly Row[], Map<string, readonly Row[]>>();
 /** A long run meets ever more programs by their paths. */
-const MOST_NAMES = 1000;
+const MOST_TOOLS = 1000;
 
-/** Whether a program is one of the manager's; few programs stand in most files, so answers are kept. */
-function isNamed(manager: CacheManager, tool: string): boolean {
-  let known = named.get(manager);
-  if (known === undefined || known.size > MOST_NAMES) named.set(manager, (known = new Map()));
-  let answer = known.get(tool);
-  if (answer === undefined) known.set(tool, (answer = manager.tools.test(tool)));
-  return answer;
+/** Of the rows of a table, in its order, those whose programs any RUN of a file uses; most are none. */
+export function mentioned<R extends Row>(facts: Facts, rows: readonly R[]): readonly R[] {
+  let known = byTool.get(rows) as Map<string, readonly R[]> | undefined;
+  if (known === undefined || known.size > MOST_TOOLS) byTool.set(rows, (known = new Map<string, readonly R[]>()));
+  const found = new Set<R>();
+  for (const tool of toolsOf(facts)) {
+    let named = known.get(tool);
+    if (named === undefined) known.set(tool, (named = rows.filter(([manager]) => manager.tools.test(tool))));
+    for (const row of named) found.add(row);
+  }
+  return found.size < 2 ? [...found] : rows.filter((row) => found.has(row));
 }
 
 /** A stage that is built from an image with all those built from it, and their RUNs. */
@@ -149,7 +147,7 @@ function usesIn(
 }
 
 export function isTool(manager: CacheManager, { tool }: Invocation): boolean {
-  return tool !== undefined && isNamed(manager, tool);
+  return tool !== undefined && manager.tools.test(tool);
 }
 
 export function fills(manager: CacheManager, { invocation }: Use, state: State): boolean {

@@ -180,14 +180,17 @@ function bytesOf(text: string, start: number, end: number): number {
   return most <= LONGEST_LINE ? most : new TextEncoder().encode(text.slice(start, end)).length;
 }
 
-const KEYWORD_END = /[\t\v\f\r ]/g;
+/** Where a keyword ends: at a tab, a vertical tab, a form feed, a carriage return or a blank. */
+function keywordEnd(text: string, from: number, last: number): number {
+  let at = from;
+  while (at < last && !'\t\v\f\r '.includes(text[at]!)) at++;
+  return at;
+}
 
 function readStatement(logical: string, from: number, offset: number): Statement {
   const begin = skipSpace(logical, from);
   const last = trimEnd(logical, begin);
-  KEYWORD_END.lastIndex = begin;
-  const space = KEYWORD_END.exec(logical)?.index ?? last;
-  const keywordSpan = { start: begin, end: Math.min(space, last) };
+  const keywordSpan = { start: begin, end: keywordEnd(logical, begin, last) };
   const trimmed = logical.length === last ? logical : logical.slice(0, last);
   const { flags, end } = readFlags(trimmed, keywordSpan.end);
   const argsStart = skipSpace(trimmed, end, last);

@@ -56,12 +56,20 @@ export function readFacts(file: Dockerfile, inputs: BuildInputs = NO_INPUTS, ear
   const known = memo.get(file);
   if (known?.inputs === inputs) return known.facts;
   const before = earlier === undefined ? undefined : memo.get(earlier);
-  const key = before?.inputs === inputs ? before.key : JSON.stringify(inputs);
+  const key = before?.inputs === inputs ? before.key : keyOf(inputs);
   if (known?.key === key) return known.facts;
   const states = before?.key === key && earlier!.escape === file.escape ? before.states : new KnownStates();
   const facts = computeFacts(file, inputs, states);
   memo.set(file, { inputs, key, facts, states });
   return facts;
+}
+
+const keys = new WeakMap<BuildInputs, string>();
+
+function keyOf(inputs: BuildInputs): string {
+  let key = keys.get(inputs);
+  if (key === undefined) keys.set(inputs, (key = JSON.stringify(inputs)));
+  return key;
 }
 
 function computeFacts(file: Dockerfile, inputs: BuildInputs, states: KnownStates): Facts {

@@ -19,6 +19,13 @@ const POSIX_SHELLS = /^(?:.*\/)?(?:sh|bash|ash|dash|ksh|zsh)$/;
 
 /** Whether a SHELL instruction's words name a shell whose scripts are read here; `errexit` when it runs with `-e`. */
 export function posixShell(shell: readonly string[]): { readonly errexit: boolean } | undefined {
+  if (!shells.has(shell)) shells.set(shell, readShell(shell));
+  return shells.get(shell);
+}
+
+const shells = new WeakMap<readonly string[], { readonly errexit: boolean } | undefined>();
+
+function readShell(shell: readonly string[]): { readonly errexit: boolean } | undefined {
   if (!POSIX_SHELLS.test(shell[0] ?? '')) return undefined;
   const options = shell.slice(1);
   if (!options.some((option) => /^-[a-z]*c$/.test(option))) return undefined;
