@@ -28,8 +28,8 @@ export function configuredBy(
   const { configFiles } = manager;
   if (configFiles === undefined) return undefined;
   for (const { instruction, path } of writtenFiles(facts, stages, runs)) {
+    if (!configFiles.some(({ name }) => name.test(path))) continue;
     const named = configFiles.filter(({ name }) => name.test(path));
-    if (named.length === 0) continue;
     const text = facts.file.slice(instruction.span).replaceAll('\\n', '\n');
     // In an instruction a setting may begin behind a quote.
     const says = ({ source, flags }: RegExp): boolean =>

@@ -15,9 +15,11 @@ export interface Mount {
 }
 
 const memo = new WeakMap<Instruction['flags'], readonly Mount[]>();
+const NONE: readonly Mount[] = [];
 
 /** The mounts of a RUN. */
 export function mountsOf({ flags }: Instruction): readonly Mount[] {
+  if (flags.length === 0) return NONE;
   let mounts = memo.get(flags);
   if (mounts === undefined) {
     mounts = flags.filter((flag) => flag.name === 'mount' && flag.value !== undefined).map(readMount);

@@ -3,11 +3,16 @@ import type { ShellWord, WordPiece } from './syntax.js';
 
 /** Converts a word of the parse tree; `nested` is called with the script of every substitution in it. */
 export function convertWord(word: Word, nested: (script: ParsedScript) => void): ShellWord {
+  const { text, parts, pos, end } = word;
+  const span = { start: pos, end };
+  if (parts === undefined) {
+    const { value } = word;
+    const glob = /[*?[]/.test(text) && /[*?]|\[[^[\]\n]*\]/.test(value);
+    return { text, span, pieces: [{ kind: 'text', value, glob }], value: glob ? undefined : value };
+  }
   const pieces: WordPiece[] = [];
-  if (word.parts === undefined)
-    addText(pieces, word.value, /[*?[]/.test(word.text) && /[*?]|\[[^[\]\n]*\]/.test(word.value));
-  else for (const part of word.parts) convertPart(part, false, pieces, nested);
-  return { text: word.text, span: { start: word.pos, end: word.end }, pieces, value: literal(pieces) };
+  for (const part of parts) convertPart(part, false, pieces, nested);
+  return { text, span, pieces, value: literal(pieces) };
 }
 
 function literal(pieces: readonly WordPiece[]): string | undefined {

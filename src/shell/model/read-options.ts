@@ -46,9 +46,10 @@ export function nameSet(text: string | undefined): ReadonlySet<string> {
 }
 
 /** The literal beginning of a word. */
-function headOf(word: ShellWord): string {
+function headOf({ pieces, value }: ShellWord): string {
+  if (value !== undefined) return value;
   let head = '';
-  for (const piece of word.pieces) {
+  for (const piece of pieces) {
     if (piece.kind !== 'text') break;
     head += piece.value;
   }
