@@ -164,11 +164,14 @@ function namedPaths(run: Run): readonly Named[] {
   if (known === undefined) {
     known = run.uses.map(({ invocation, place }) => {
       const { args, command } = invocation;
-      const words = [...args, ...command.redirects.flatMap(({ target }) => target ?? [])].flatMap((word) => {
+      const words: { path: string; word: ShellWord }[] = [];
+      const add = (word: ShellWord): void => {
         const pattern = patternOf(word, place.lookup);
         const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);
-        return path === undefined ? [] : [{ path, word }];
-      });
+        if (path !== undefined) words.push({ path, word });
+      };
+      for (const word of args) add(word);
+      for (const { target } of command.redirects) if (target !== undefined) add(target);
       return { invocation, carried: carriedBy(invocation), words };
     });
     named.set(run, known);

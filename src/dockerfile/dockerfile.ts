@@ -1,5 +1,5 @@
 import { checkInstructions } from './check.js';
-import { type Edit, splice } from './edits.js';
+import { type Edit, sortEdits, splice } from './edits.js';
 import type { Comment, Instruction } from './instruction.js';
 import { type Directive, type Lines, readLines, SyntaxProblem } from './read-lines.js';
 import { readStages, type Stage } from './stages.js';
@@ -29,7 +29,7 @@ export class Dockerfile {
   readonly stages: readonly Stage[];
   readonly #starts: readonly number[];
   #commentLines: ReadonlySet<number> | undefined;
-  #words: ReadonlySet<string> | undefined;
+  #words: Set<string> | undefined;
 
   private constructor(
     readonly text: string,
@@ -74,27 +74,27 @@ export class Dockerfile {
   }
 
   /**
-   * The keywords of the instructions, and every run of letters, digits, `_`, `+` and `-` in what they say; of a text that
-   * edits were made in, those of the text before as well.
+   * The keywords of the instructions, and every run of letters, digits, `_`, `+` and `-` in what they say. Texts that were
+   * made of one another by edits share their words.
    */
   get words(): ReadonlySet<string> {
-    return (this.#words ??= this.#readWords(undefined));
+    if (this.#words === undefined) {
+      this.#words = new Set();
+      this.#readWords(this.instructions, this.#words);
+    }
+    return this.#words;
   }
 
-  #readWords(before: Dockerfile | undefined): ReadonlySet<string> {
-    const words = new Set(before?.words);
-    const read = new Set(before?.instructions.map(({ logical }) => logical.text));
+  #readWords(instructions: readonly Instruction[], words: Set<string>): void {
     const add = (text: string): void => {
       for (const word of text.match(/[\w+-]+/g) ?? []) words.add(word);
     };
-    for (const { keyword, trigger, logical, heredocs } of this.instructions) {
-      if (heredocs.length === 0 && read.has(logical.text)) continue;
+    for (const { keyword, trigger, logical, heredocs } of instructions) {
       words.add(keyword);
       if (trigger !== undefined) words.add(trigger.keyword);
       add(logical.text);
       for (const { body } of heredocs) add(this.slice(body));
     }
-    return words;
   }
 
   /** The line ending that the file uses where it first ends a line. */
@@ -142,7 +142,15 @@ export class Dockerfile {
   with(edits: readonly Edit[]): Dockerfile {
     if (edits.length === 0) return this;
     const next = Dockerfile.parse(splice(this.text, edits));
-    if (this.#words !== undefined) next.#words ??= next.#readWords(this);
+    if (this.#words !== undefined && next.#words === undefined) {
+      next.#words = this.#words;
+      let shift = 0;
+      for (const { span, text } of sortEdits(edits)) {
+        const start = span.start + shift;
+        next.#readWords(next.instructionsIn({ start, end: start + text.length }), this.#words);
+        shift += text.length - (span.end - span.start);
+      }
+    }
     return next;
   }
 }

@@ -11,10 +11,8 @@ export interface Edit {
  * @throws Error when two of them overlap: that is a fault of the caller.
  */
 export function sortEdits(edits: readonly Edit[]): readonly Edit[] {
-  const sorted = edits
-    .map((edit, order) => ({ edit, order }))
-    .sort((a, b) => a.edit.span.start - b.edit.span.start || a.edit.span.end - b.edit.span.end || a.order - b.order)
-    .map(({ edit }) => edit);
+  const isSorted = edits.every((edit, i) => i === 0 || compare(edits[i - 1]!, edit) <= 0);
+  const sorted = isSorted ? edits : [...edits].sort(compare);
   for (let i = 1; i < sorted.length; i++) {
     const [before, after] = [sorted[i - 1]!.span, sorted[i]!.span];
     if (after.start < before.end) {
@@ -24,6 +22,10 @@ export function sortEdits(edits: readonly Edit[]): readonly Edit[] {
     }
   }
   return sorted;
+}
+
+function compare(a: Edit, b: Edit): number {
+  return a.span.start - b.span.start || a.span.end - b.span.end;
 }
 
 /** Splices edits into a text; bytes outside them never change. */
