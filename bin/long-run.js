@@ -7,7 +7,7 @@ const FLAGS = [
   // The time goes to very many functions: to optimise each soon, and with all that it calls, costs more than it gains.
   { flag: '--always-sparkplug', last: 24 },
   { flag: '--max-inlined-bytecode-size-cumulative=300', last: 24 },
-  { flag: '--interrupt-budget=500000', last: 20 },
+  { flag: '--interrupt-budget=250000', last: 20 },
 ];
 
 /** Of a run whose work is done in threads, which this thread only hands out. */
