@@ -3,6 +3,7 @@ import { memoryContext } from '../../src/project/context.js';
 import { readProject } from '../../src/project/project.js';
 import { runTransforms } from '../../src/transform/index.js';
 import buildToolsFirst from '../../transforms/build-tools-first/index.js';
+import { differingPaths, isCached } from './support/compare-builds.js';
 import { type Bench, hasEngine, openBench } from './support/engine.js';
 
 /** What two builds of one file differ in by themselves. */
@@ -88,15 +89,6 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Whether a step of a plain progress log was taken from the cache; undefined when there is no such step. */
-function isCached(log: string, step: string): boolean | undefined {
-  const id = log.split('\n').flatMap((line) => {
-    const found = /^#(\d+) \[[^\]]*\] (.*)$/.exec(line);
-    return found?.[2]?.startsWith(step) === true ? [found[1]!] : [];
-  })[0];
-  return id === undefined ? undefined : new RegExp(`^#${id} CACHED$`, 'm').test(log);
-}
-
 (hasEngine ? describe : describe.skip).each(cases)('$name', ({ dockerfile, files, tools, source, program }) => {
   let bench: Bench;
   let rewritten: string;
@@ -119,10 +111,7 @@ function isCached(log: string, step: string): boolean | undefined {
     const before = await bench.build(dockerfile, 'a');
     const after = await bench.build(rewritten, 'b');
     const [a, b] = [await bench.tree(before.tag), await bench.tree(after.tag)];
-    const differing = [...new Set([...a.keys(), ...b.keys()])].filter(
-      (path) => a.get(path) !== b.get(path) && !NOISE.test(path),
-    );
-    expect(differing).toEqual([]);
+    expect(differingPaths(a, b, NOISE)).toEqual([]);
     bench.write(source, `${files[source]!}\n// A new line.\n`);
     const again = await bench.build(rewritten, 'b');
     expect(tools.map((step) => isCached(again.log, step))).toEqual(tools.map(() => true));

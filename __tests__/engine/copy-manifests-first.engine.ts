@@ -3,6 +3,7 @@ import { memoryContext } from '../../src/project/context.js';
 import { readProject } from '../../src/project/project.js';
 import { runTransforms } from '../../src/transform/index.js';
 import copyManifestsFirst from '../../transforms/copy-manifests-first/index.js';
+import { differingPaths, isCached } from './support/compare-builds.js';
 import { type Bench, hasEngine, openBench } from './support/engine.js';
 import { integrityOf, openRegistry, type Registry, tarballOf } from './support/registry.js';
 
@@ -87,15 +88,6 @@ function lockfile(): string {
   });
 }
 
-/** Whether a step of a plain progress log was taken from the cache; undefined when there is no such step. */
-function isCached(log: string, step: string): boolean | undefined {
-  const id = log.split('\n').flatMap((line) => {
-    const found = /^#(\d+) \[[^\]]*\] (.*)$/.exec(line);
-    return found?.[2]?.startsWith(step) === true ? [found[1]!] : [];
-  })[0];
-  return id === undefined ? undefined : new RegExp(`^#${id} CACHED$`, 'm').test(log);
-}
-
 (hasEngine ? describe : describe.skip).each(cases)('$name', ({ dockerfile, files, install, source }) => {
   let bench: Bench;
   let original: string;
@@ -119,10 +111,7 @@ function isCached(log: string, step: string): boolean | undefined {
     const before = await bench.build(original, 'a');
     const after = await bench.build(rewritten, 'b');
     const [a, b] = [await bench.tree(before.tag), await bench.tree(after.tag)];
-    const differing = [...new Set([...a.keys(), ...b.keys()])].filter(
-      (path) => a.get(path) !== b.get(path) && !NOISE.test(path),
-    );
-    expect(differing).toEqual([]);
+    expect(differingPaths(a, b, NOISE)).toEqual([]);
     bench.write(source, `${files()[source]!}\n`);
     const again = await bench.build(rewritten, 'b');
     expect(isCached(again.log, install)).toBe(true);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type AnyTransform, runTransforms } from '../../src/transform/index.js';
 import installFirst from '../../transforms/install-system-packages-first/index.js';
 import sinkArgs from '../../transforms/sink-volatile-args/index.js';
+import { differingPaths, isCached } from './support/compare-builds.js';
 import { type Bench, hasEngine, openBench } from './support/engine.js';
 
 /** What two builds of one file differ in by themselves. */
@@ -61,15 +62,6 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Whether a step of a plain progress log was taken from the cache; undefined when there is no such step. */
-function isCached(log: string, step: string): boolean | undefined {
-  const id = log.split('\n').flatMap((line) => {
-    const found = /^#(\d+) \[[^\]]*\] (.*)$/.exec(line);
-    return found?.[2]?.startsWith(step) === true ? [found[1]!] : [];
-  })[0];
-  return id === undefined ? undefined : new RegExp(`^#${id} CACHED$`, 'm').test(log);
-}
-
 (hasEngine ? describe : describe.skip).each(cases)('$name', ({ transform, dockerfile, edit, step }) => {
   let bench: Bench;
   beforeAll(() => void (bench = openBench({ '.dockerignore': 'Dockerfile.test\n', 'src/a.js': 'console.log(1);\n' })));
@@ -83,10 +75,7 @@ function isCached(log: string, step: string): boolean | undefined {
     const before = await bench.build(original, 'a');
     const after = await bench.build(result.output, 'b');
     const [a, b] = [await bench.tree(before.tag), await bench.tree(after.tag)];
-    const differing = [...new Set([...a.keys(), ...b.keys()])].filter(
-      (path) => a.get(path) !== b.get(path) && !NOISE.test(path),
-    );
-    expect(differing).toEqual([]);
+    expect(differingPaths(a, b, NOISE)).toEqual([]);
     const [oldText, newText] = [edit(bench, original), edit(bench, result.output)];
     expect(isCached((await bench.build(newText, 'b')).log, step)).toBe(true);
     expect(isCached((await bench.build(oldText, 'a')).log, step)).toBe(false);

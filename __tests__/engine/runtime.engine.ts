@@ -6,6 +6,7 @@ import { readProject } from '../../src/project/project.js';
 import { memoryContext } from '../../src/project/context.js';
 import { runTransforms } from '../../src/transform/index.js';
 import { transforms } from '../../transforms/index.js';
+import { differingPaths } from './support/compare-builds.js';
 import { type Bench, hasEngine, openBench } from './support/engine.js';
 import { integrityOf, openRegistry, type Registry, tarballOf } from './support/registry.js';
 
@@ -37,7 +38,7 @@ function rewrite(name: string, text: string, files: Files, options: Readonly<Rec
 
 async function differences(bench: Bench, before: string, after: string): Promise<readonly string[]> {
   const [a, b] = [await bench.tree(before), await bench.tree(after)];
-  return [...new Set([...a.keys(), ...b.keys()])].filter((path) => a.get(path) !== b.get(path) && !NOISE.test(path));
+  return differingPaths(a, b, NOISE);
 }
 
 async function output(tag: string, ...command: readonly string[]): Promise<string> {
