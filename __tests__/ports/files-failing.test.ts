@@ -22,9 +22,13 @@ jest.unstable_mockModule('node:fs', () => ({
     failing('link', basename(to));
     real.linkSync(from, to);
   },
-  fsyncSync: (handle: number): void => {
-    failing('fsync', real.fstatSync(handle).isDirectory() ? 'folder' : 'file');
-    real.fsyncSync(handle);
+  fsync: (handle: number, done: fs.NoParamCallback): void => {
+    try {
+      failing('fsync', real.fstatSync(handle).isDirectory() ? 'folder' : 'file');
+      real.fsync(handle, done);
+    } catch (error) {
+      done(error as NodeJS.ErrnoException);
+    }
   },
   openSync: (path: string, flags: string | number, mode?: number): number => {
     failing('open', basename(path));
@@ -43,7 +47,7 @@ afterEach(() => {
   real.rmSync(folder, { recursive: true, force: true });
 });
 
-function rewrite(names: readonly string[], created: readonly string[] = []): () => string {
+function rewrite(names: readonly string[], created: readonly string[] = []): () => Promise<string> {
   const writes = [
     ...names.map((name) => {
       const path = join(folder, name);
@@ -52,9 +56,9 @@ function rewrite(names: readonly string[], created: readonly string[] = []): () 
     }),
     ...created.map((name) => ({ path: join(folder, name), text: `new ${name}`, identity: undefined })),
   ];
-  return () => {
+  return async () => {
     try {
-      writeAll(writes, { root: folder });
+      await writeAll(writes, { root: folder });
       return 'written';
     } catch (error) {
       expect(error).toBeInstanceOf(DfixError);
@@ -74,47 +78,47 @@ describe('failures', () => {
     ['ENOSPC', 'cannot write in its folder: no space left on the device (nothing written)'],
     ['EDQUOT', 'cannot write in its folder: the disk quota is used up (nothing written)'],
     ['EROFS', 'cannot write in its folder: the file system is read-only (nothing written)'],
-  ])('%s while the temporary file is written', (code, expected) => {
+  ])('%s while the temporary file is written', async (code, expected) => {
     const run = rewrite(['Dockerfile']);
     fail = (call, name) => (call === 'fsync' && name === 'file' ? code : undefined);
-    expect(run()).toBe(`Dockerfile: ${expected}`);
+    expect(await run()).toBe(`Dockerfile: ${expected}`);
     expect(contents()).toEqual({ Dockerfile: 'old Dockerfile' });
   });
 
-  test('a failed second rename puts the first file back, the very same one', () => {
+  test('a failed second rename puts the first file back, the very same one', async () => {
     const run = rewrite(['a', 'b', 'c']);
     const { ino } = real.statSync(join(folder, 'a'));
     fail = (call, name) => (call === 'rename' && name === 'b' ? 'EIO' : undefined);
-    expect(run()).toBe('b: cannot write: the device reports an error (nothing written)');
+    expect(await run()).toBe('b: cannot write: the device reports an error (nothing written)');
     expect(contents()).toEqual({ a: 'old a', b: 'old b', c: 'old c' });
     expect(real.statSync(join(folder, 'a')).ino).toBe(ino);
   });
 
-  test('a file that was made is removed again', () => {
+  test('a file that was made is removed again', async () => {
     const run = rewrite(['a'], ['x', 'y']);
     fail = (call, name) => (call === 'link' && name === 'y' ? 'EACCES' : undefined);
-    expect(run()).toBe('y: cannot write: permission denied (nothing written)');
+    expect(await run()).toBe('y: cannot write: permission denied (nothing written)');
     expect(contents()).toEqual({ a: 'old a' });
   });
 
-  test('without hard links, copies and renames serve', () => {
+  test('without hard links, copies and renames serve', async () => {
     const run = rewrite(['a', 'b'], ['x']);
     fail = (call) => (call === 'link' ? 'EPERM' : undefined);
-    expect(run()).toBe('written');
+    expect(await run()).toBe('written');
     expect(contents()).toEqual({ a: 'new a', b: 'new b', x: 'new x' });
   });
 
-  test('a folder that cannot be synced does not matter', () => {
+  test('a folder that cannot be synced does not matter', async () => {
     const run = rewrite(['a']);
     fail = (call, name) => (call === 'fsync' && name === 'folder' ? 'EINVAL' : undefined);
-    expect(run()).toBe('written');
+    expect(await run()).toBe('written');
   });
 
-  test('an old content that cannot be put back is kept, and the message says where', () => {
+  test('an old content that cannot be put back is kept, and the message says where', async () => {
     const run = rewrite(['a', 'b']);
     let renames = 0;
     fail = (call) => (call === 'rename' && ++renames > 1 ? 'EIO' : undefined);
-    const message = run();
+    const message = await run();
     expect(message).toMatch(
       /^a: written, but another file of its rewrite was not; the old content is in .*\.a\.[0-9a-f-]{36}\.dfix$/,
     );

@@ -42,6 +42,15 @@ function failure(run: () => unknown): DfixError {
   throw new Error('did not fail');
 }
 
+async function rejection(run: () => Promise<unknown>): Promise<DfixError> {
+  const outcome = await run().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(outcome).toBeInstanceOf(DfixError);
+  return outcome as DfixError;
+}
+
 function put(name: string, content: string | Uint8Array): string {
   writeFileSync(at(name), content);
   return at(name);
@@ -113,56 +122,59 @@ describe('readDockerfile', () => {
 });
 
 describe('writeAtomically', () => {
-  const write = (path: string, text: string, root = folder): void =>
+  const write = (path: string, text: string, root = folder): Promise<void> =>
     writeAtomically(path, text, readDockerfile(path).identity, { root });
 
-  test.each(['FROM a\r\nRUN b\r\n', '\ufeffFROM a', 'FROM a\u0000\n', ''])('writes the very bytes of %j', (text) => {
-    put('Dockerfile', 'FROM old\n');
-    write(at('Dockerfile'), text);
-    expect(readFileSync(at('Dockerfile'))).toEqual(Buffer.from(text));
-    expectOnly('Dockerfile');
-  });
+  test.each(['FROM a\r\nRUN b\r\n', '\ufeffFROM a', 'FROM a\u0000\n', ''])(
+    'writes the very bytes of %j',
+    async (text) => {
+      put('Dockerfile', 'FROM old\n');
+      await write(at('Dockerfile'), text);
+      expect(readFileSync(at('Dockerfile'))).toEqual(Buffer.from(text));
+      expectOnly('Dockerfile');
+    },
+  );
 
-  test.each([0o640, 0o755, 0o600, 0o664])('keeps mode %o', (mode) => {
+  test.each([0o640, 0o755, 0o600, 0o664])('keeps mode %o', async (mode) => {
     chmodSync(put('Dockerfile', 'FROM a\n'), mode);
-    write(at('Dockerfile'), 'FROM b\n');
+    await write(at('Dockerfile'), 'FROM b\n');
     expect(statSync(at('Dockerfile')).mode & 0o7777).toBe(mode);
   });
 
-  test('follows a link inside the root and leaves it a link', () => {
+  test('follows a link inside the root and leaves it a link', async () => {
     mkdirSync(at('real'));
     put('real/Dockerfile', 'FROM a\n');
     symlinkSync(join('real', 'Dockerfile'), at('Dockerfile'));
-    write(at('Dockerfile'), 'FROM b\n');
+    await write(at('Dockerfile'), 'FROM b\n');
     expect(lstatSync(at('Dockerfile')).isSymbolicLink()).toBe(true);
     expect(readFileSync(at('real', 'Dockerfile'), 'utf8')).toBe('FROM b\n');
   });
 
-  test.each(['file', 'folder'])('refuses a %s link that leads out of the root', (kind) => {
+  test.each(['file', 'folder'])('refuses a %s link that leads out of the root', async (kind) => {
     writeFileSync(join(outside, 'Dockerfile'), 'FROM a\n');
     if (kind === 'file') symlinkSync(join(outside, 'Dockerfile'), at('Dockerfile'));
     else symlinkSync(outside, at('sub'));
     const path = kind === 'file' ? at('Dockerfile') : at('sub', 'Dockerfile');
-    expect(failure(() => write(path, 'FROM b\n')).code).toBe('outside');
+    expect((await rejection(() => write(path, 'FROM b\n'))).code).toBe('outside');
     expect(readFileSync(join(outside, 'Dockerfile'), 'utf8')).toBe('FROM a\n');
     expect(readdirSync(outside)).toEqual(['Dockerfile']);
   });
 
-  test('a sibling folder whose name begins with the root is not inside it', () => {
+  test('a sibling folder whose name begins with the root is not inside it', async () => {
     mkdirSync(at('app'));
     mkdirSync(at('app-evil'));
     put('app-evil/Dockerfile', 'FROM a\n');
     symlinkSync(join('..', 'app-evil', 'Dockerfile'), at('app', 'Dockerfile'));
-    expect(failure(() => write(at('app', 'Dockerfile'), 'FROM b\n', at('app'))).code).toBe('outside');
+    expect((await rejection(() => write(at('app', 'Dockerfile'), 'FROM b\n', at('app')))).code).toBe('outside');
   });
 
-  test('a plain file outside the root that the user named is written; a link there may not leave its folder', () => {
+  test('a plain file outside the root that the user named is written; a link there may not leave its folder', async () => {
     writeFileSync(join(outside, 'Dockerfile'), 'FROM a\n');
-    write(join(outside, 'Dockerfile'), 'FROM b\n');
+    await write(join(outside, 'Dockerfile'), 'FROM b\n');
     expect(readFileSync(join(outside, 'Dockerfile'), 'utf8')).toBe('FROM b\n');
     mkdirSync(join(outside, 'sub'));
     symlinkSync(relative(join(outside, 'sub'), join(outside, 'Dockerfile')), join(outside, 'sub', 'Dockerfile'));
-    expect(failure(() => write(join(outside, 'sub', 'Dockerfile'), 'x')).code).toBe('outside');
+    expect((await rejection(() => write(join(outside, 'sub', 'Dockerfile'), 'x'))).code).toBe('outside');
   });
 
   test.each<[string, () => void]>([
@@ -191,40 +203,44 @@ describe('writeAtomically', () => {
         mkdirSync(at('Dockerfile'));
       },
     ],
-  ])('changed in between: %s', (_name, change) => {
+  ])('changed in between: %s', async (_name, change) => {
     put('Dockerfile', 'FROM a\n');
     const { identity } = readDockerfile(at('Dockerfile'));
     change();
     const before = statSync(at('Dockerfile'));
-    const error = failure(() => writeAtomically(at('Dockerfile'), 'FROM b\n', identity, { root: folder }));
+    const error = await rejection(() => writeAtomically(at('Dockerfile'), 'FROM b\n', identity, { root: folder }));
     expect(formatError(error)).toMatch(/changed while dfix was running; nothing written|cannot write/);
     expect(statSync(at('Dockerfile')).ino).toBe(before.ino);
     expectOnly('Dockerfile');
   });
 
-  test('removed in between', () => {
+  test('removed in between', async () => {
     put('Dockerfile', 'FROM a\n');
     const { identity } = readDockerfile(at('Dockerfile'));
     rmSync(at('Dockerfile'));
-    expect(failure(() => writeAtomically(at('Dockerfile'), 'x', identity, { root: folder })).code).toBe('changed');
+    expect((await rejection(() => writeAtomically(at('Dockerfile'), 'x', identity, { root: folder }))).code).toBe(
+      'changed',
+    );
     expectOnly();
   });
 
-  (asRoot ? test.skip : test)('a read-only folder and a read-only file', () => {
+  (asRoot ? test.skip : test)('a read-only folder and a read-only file', async () => {
     put('Dockerfile', 'FROM a\n');
     chmodSync(folder, 0o555);
-    expect(failure(() => write(at('Dockerfile'), 'x')).message).toBe('cannot write in its folder: permission denied');
+    expect((await rejection(() => write(at('Dockerfile'), 'x'))).message).toBe(
+      'cannot write in its folder: permission denied',
+    );
     chmodSync(folder, 0o755);
     chmodSync(at('Dockerfile'), 0o444);
-    expect(failure(() => write(at('Dockerfile'), 'x')).message).toBe('cannot write: permission denied');
+    expect((await rejection(() => write(at('Dockerfile'), 'x'))).message).toBe('cannot write: permission denied');
     expectOnly('Dockerfile');
   });
 });
 
 describe('writeAll', () => {
-  test('writes a changed and a new file', () => {
+  test('writes a changed and a new file', async () => {
     const path = put('Dockerfile', 'FROM a\n');
-    writeAll(
+    await writeAll(
       [
         { path, text: 'FROM b\n', identity: readDockerfile(path).identity },
         { path: at('.dockerignore'), text: 'node_modules\n', identity: undefined },
@@ -236,7 +252,7 @@ describe('writeAll', () => {
     expectOnly('Dockerfile', '.dockerignore');
   });
 
-  test('a new file that is there by now stops the whole rewrite', () => {
+  test('a new file that is there by now stops the whole rewrite', async () => {
     const path = put('Dockerfile', 'FROM a\n');
     const { identity } = readDockerfile(path);
     put('.dockerignore', 'mine\n');
@@ -244,13 +260,13 @@ describe('writeAll', () => {
       { path, text: 'FROM b\n', identity },
       { path: at('.dockerignore'), text: 'theirs\n', identity: undefined },
     ];
-    expect(failure(() => writeAll(writes, { root: folder })).code).toBe('changed');
+    expect((await rejection(() => writeAll(writes, { root: folder }))).code).toBe('changed');
     expect(readFileSync(path, 'utf8')).toBe('FROM a\n');
     expect(readFileSync(at('.dockerignore'), 'utf8')).toBe('mine\n');
     expectOnly('Dockerfile', '.dockerignore');
   });
 
-  test('one file under two names is refused', () => {
+  test('one file under two names is refused', async () => {
     const path = put('Dockerfile', 'FROM a\n');
     symlinkSync('Dockerfile', at('Link'));
     const { identity } = readDockerfile(path);
@@ -258,15 +274,15 @@ describe('writeAll', () => {
       { path, text: 'FROM b\n', identity },
       { path: at('Link'), text: 'FROM c\n', identity },
     ];
-    expect(failure(() => writeAll(writes, { root: folder })).code).toBe('same-file');
+    expect((await rejection(() => writeAll(writes, { root: folder }))).code).toBe('same-file');
     expect(readFileSync(path, 'utf8')).toBe('FROM a\n');
     expectOnly('Dockerfile', 'Link');
   });
 
-  test('a hard link elsewhere keeps the old content', () => {
+  test('a hard link elsewhere keeps the old content', async () => {
     const path = put('Dockerfile', 'FROM a\n');
     linkSync(path, at('other'));
-    writeAtomically(path, 'FROM b\n', readDockerfile(path).identity, { root: folder });
+    await writeAtomically(path, 'FROM b\n', readDockerfile(path).identity, { root: folder });
     expect(readFileSync(at('other'), 'utf8')).toBe('FROM a\n');
     expect(existsSync(path)).toBe(true);
   });

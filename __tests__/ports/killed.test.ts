@@ -30,7 +30,7 @@ async function writer(): Promise<string> {
         process.stdout.write('ready');
         for (let turn = 0; ; turn++) {
           const text = texts.map((word) => 'FROM ' + word + '\\n' + ('# ' + word + '\\n').repeat(20_000))[turn % 2];
-          writeAll(paths.map((path) => ({ path, text, identity: readDockerfile(path).identity })), { root: folder });
+          await writeAll(paths.map((path) => ({ path, text, identity: readDockerfile(path).identity })), { root: folder });
         }`,
       resolveDir: root,
       loader: 'ts',
@@ -91,7 +91,7 @@ rmSync(small, { recursive: true });
     const { identity } = readDockerfile(file);
     let error: unknown;
     try {
-      writeAtomically(file, texts[0]!, identity, { root: folder });
+      await writeAtomically(file, texts[0]!, identity, { root: folder });
     } catch (thrown) {
       error = thrown;
     }
@@ -116,7 +116,7 @@ rmSync(small, { recursive: true });
     const { identity } = readDockerfile(file);
     let error: unknown;
     try {
-      writeAtomically(file, 'FROM b\n', identity, { root: folder });
+      await writeAtomically(file, 'FROM b\n', identity, { root: folder });
     } catch (thrown) {
       error = thrown;
     }

@@ -22,7 +22,7 @@ afterEach(() => workers.close());
 async function all(items: readonly string[], jobs: number): Promise<readonly Answer<Result>[]> {
   workers = openWorkers(script, 'told', { jobs });
   const answers: Answer<Result>[] = [];
-  for await (const [, answer] of inOrder(items, jobs, (item) => workers.run(() => item))) answers.push(answer);
+  for await (const answer of inOrder(items, jobs, (item) => workers.run(() => item))) answers.push(answer);
   return answers;
 }
 const told = (answer: Answer<Result>): unknown => ('result' in answer ? answer.result[1] : answer.failure);

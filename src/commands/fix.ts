@@ -73,7 +73,7 @@ class FixRun {
     }
     for (const write of await review(rewritten, this.io, this.#text)) {
       try {
-        write();
+        await write();
       } catch (error) {
         if (!(error instanceof DfixError)) throw error;
         this.#fail(error);

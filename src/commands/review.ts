@@ -28,16 +28,16 @@ export async function review(
   files: readonly Rewritten[],
   io: Io,
   options: Pick<TextOptions, 'colour' | 'terminal'>,
-): Promise<readonly (() => void)[]> {
+): Promise<readonly (() => Promise<void>)[]> {
   const lines = answers(io);
   const asked = asker(lines, io, options.colour);
-  const writes: (() => void)[] = [];
+  const writes: (() => Promise<void>)[] = [];
   for (const { outcome, choice } of files) {
     if (outcome.kind !== 'done' || choice === undefined || outcome.diff === '') continue;
     const { taken, quit } = await reviewFile(outcome.path, outcome.result, choice, asked, io, options);
     if (taken !== undefined) {
-      writes.push(() => {
-        choice.write(taken);
+      writes.push(async () => {
+        await choice.write(taken);
         io.stdout.write(`wrote ${printable(outcome.path)}\n`);
       });
     }

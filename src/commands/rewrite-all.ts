@@ -5,13 +5,14 @@ import type { Written } from '../ports/write-files.js';
 import type { TextOptions } from '../report/text.js';
 import type { AnyTransform } from '../transform/index.js';
 import type { FixArguments } from './arguments.js';
-import { touches } from './basis.js';
+import { basisOf } from './basis.js';
 import { type FileReport, reportOf } from './file-report.js';
 import type { Io } from './io.js';
 import { planner } from './plan.js';
-import { failed, planFile, rewriteFile, writePlanned } from './rewrite.js';
+import { asWritten, failed, planFile } from './rewrite.js';
 import { fromMessage, type RewriteMessage, type WorkerSettings } from './rewrite-message.js';
 import { usualJobs } from './usual-jobs.js';
+import { type Planned, type WriteInOrder, writeInOrder } from './write-in-order.js';
 
 /** Seldom needed. */
 const loadWorkers = () => import('../ports/workers.js');
@@ -40,21 +41,33 @@ export async function* rewriteAll(
     yield* inThreads(paths, { args, cwd, text }, worker, { jobs, started });
     return;
   }
-  const options = { planner: planner(transforms, args, cwd), cwd };
-  const rewrite = args.write ? rewriteFile : planFile;
-  for (const path of paths) yield reportOf(await rewrite(path, options), args.format, text);
+  yield* here(paths, { args, io, text, transforms });
 }
 
-/** A plan, and how many files were written before it was begun. */
-interface Sent {
-  readonly answer: { readonly result: RewriteMessage } | { readonly failure: string };
-  readonly after: number;
+type Report = Planned<FileReport>;
+
+/** In this thread. */
+async function* here(
+  paths: readonly string[],
+  { args, io: { cwd }, text, transforms }: RewriteAll,
+): AsyncGenerator<FileReport, void, undefined> {
+  const plans = planner(transforms, args, cwd);
+  const written: Written[] = [];
+  const plan = async (path: string): Promise<Report> => {
+    const after = written.length;
+    const planned = await planFile(path, { planner: plans, cwd });
+    if (!args.write) return { path, writes: [], basis: undefined, after, report: reportOf(planned, args.format, text) };
+    const { writes = [], files } = planned;
+    const report = reportOf(asWritten(planned), args.format, text);
+    return { path, writes, basis: basisOf(resolve(cwd, path), files), after, report };
+  };
+  const each = async function* (): AsyncGenerator<Report, void, undefined> {
+    for (const path of paths) yield await plan(path);
+  };
+  yield* reports(each(), { args, cwd, text }, { written, again: plan, tell: plans.wrote });
 }
 
-/**
- * Plans files in threads, and writes here, in their order. A plan that rests on what was written since it was begun is made
- * again after all that comes before it was written, so that the result is that of one thread.
- */
+/** In threads, which only plan. */
 async function* inThreads(
   paths: readonly string[],
   settings: WorkerSettings,
@@ -62,40 +75,41 @@ async function* inThreads(
   limits: WorkerLimits,
 ): AsyncGenerator<FileReport, void, undefined> {
   const { inOrder, openWorkers } = await loadWorkers();
-  const { args, cwd, text } = settings;
+  const { args, text } = settings;
   const workers = openWorkers<string, RewriteMessage>(script, settings, limits);
   const written: Written[] = [];
-  const plan = async (path: string, again = false): Promise<Sent> => {
+  const plan = async (path: string, again = false): Promise<Report> => {
     let after = written.length;
     const make = (): string => {
       after = written.length;
       return path;
     };
-    return { answer: await workers.run(make, again), after };
-  };
-  const isOld = ({ answer, after }: Sent): boolean => {
-    const basis = 'result' in answer ? answer.result.basis : undefined;
-    return basis !== undefined && written.slice(after).some((one) => touches(one, basis));
-  };
-  try {
-    for await (const [path, first] of inOrder(paths, limits.jobs, plan)) {
-      const { answer } = isOld(first) ? await plan(path, true) : first;
-      if ('failure' in answer) {
-        const error = new DfixError('internal', `internal error: ${answer.failure}`, { file: path });
-        yield reportOf(failed(error, path, path), args.format, text);
-        continue;
-      }
-      const { writes } = answer.result;
-      try {
-        const news = writes.length === 0 ? [] : writePlanned(writes, cwd);
-        if (news.length > 0) workers.tell(news);
-        written.push(...news);
-        yield fromMessage(answer.result);
-      } catch (error) {
-        yield reportOf(failed(error, resolve(cwd, path), path), args.format, text);
-      }
+    const answer = await workers.run(make, again);
+    if ('result' in answer) {
+      const { writes, basis } = answer.result;
+      return { path, writes, basis, after, report: fromMessage(answer.result) };
     }
+    const error = new DfixError('internal', `internal error: ${answer.failure}`, { file: path });
+    const report = reportOf(failed(error, path, path), args.format, text);
+    return { path, writes: [], basis: undefined, after, report };
+  };
+  const again = (path: string): Promise<Report> => plan(path, true);
+  try {
+    yield* reports(inOrder(paths, limits.jobs, plan), settings, { written, again, tell: workers.tell });
   } finally {
     workers.close();
   }
+}
+
+/** What is said of files, after they were written where that was asked for. */
+async function* reports(
+  plans: AsyncIterable<Report>,
+  { args, cwd, text }: WorkerSettings,
+  { written, again, tell }: Pick<WriteInOrder<FileReport>, 'written' | 'again' | 'tell'>,
+): AsyncGenerator<FileReport, void, undefined> {
+  if (args.write) {
+    const fail = (error: unknown, path: string): FileReport =>
+      reportOf(failed(error, resolve(cwd, path), path), args.format, text);
+    yield* writeInOrder(plans, { cwd, written, again, tell, failed: fail });
+  } else for await (const { report } of plans) yield report;
 }

@@ -28,7 +28,7 @@ export interface Rewritten {
   /** What was read of its build context. */
   readonly files?: DiskContext | undefined;
   /** For a file with changes: the rewrite with some of them only, and how to write it. */
-  readonly choice?: { take(units: readonly Unit[]): RunResult; write(result: RunResult): void };
+  readonly choice?: { take(units: readonly Unit[]): RunResult; write(result: RunResult): Promise<void> };
 }
 
 /** Runs the planned transforms over one file. Whatever is wrong is in the outcome. */
@@ -46,7 +46,7 @@ export async function planFile(path: string, { planner, cwd }: RewriteOptions): 
     const diff = rewriteDiff(patchName(file, cwd), result, nameOf);
     const choice = {
       take: (units: readonly Unit[]) => withUnits(result, plan.options, units),
-      write: (taken: RunResult) => void writePlanned(writesOf(file, read, taken, plan), cwd),
+      write: async (taken: RunResult) => void (await writePlanned(writesOf(file, read, taken, plan), cwd)),
     };
     const fixes = () => fixesOf(result, plan.options);
     const outcome = { kind: 'done', path, result, diff, written: false, fixes, nameOf } as const;
@@ -63,7 +63,7 @@ export async function rewriteFile(path: string, options: RewriteOptions): Promis
   const { writes = [] } = planned;
   if (writes.length === 0) return planned;
   try {
-    options.planner.wrote(writePlanned(writes, options.cwd));
+    options.planner.wrote(await writePlanned(writes, options.cwd));
     return asWritten(planned);
   } catch (error) {
     return failed(error, resolve(options.cwd, path), path);
@@ -161,7 +161,7 @@ function writesOf(file: string, read: ReadFile, result: RunResult, plan: Plan): 
  * Writes all that belongs to a rewrite, or nothing.
  * @throws DfixError where a file is no longer what was planned on, or cannot be written
  */
-export function writePlanned(planned: readonly PlannedWrite[], cwd: string): readonly Written[] {
+export async function writePlanned(planned: readonly PlannedWrite[], cwd: string): Promise<readonly Written[]> {
   const writes = planned.map((write): FileWrite => {
     if (!('before' in write)) return write;
     const { path, text, before } = write;

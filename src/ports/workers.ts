@@ -101,19 +101,19 @@ export function openWorkers<T, R>(script: URL, data: unknown, { jobs, started }:
 /** For each thread, items that may be done before the one whose answer is due. */
 const AHEAD = 16;
 
-/** Items and their answers in the order of the items, of which not all are in memory at once. */
+/** What comes of items, in their order; not all of it is in memory at once. */
 export async function* inOrder<I, R>(
   items: readonly I[],
   jobs: number,
   run: (item: I) => Promise<R>,
-): AsyncGenerator<readonly [I, R], void, undefined> {
+): AsyncGenerator<R, void, undefined> {
   const begun: Promise<R>[] = [];
   let next = 0;
-  for (const item of items) {
+  for (let due = 0; due < items.length; due++) {
     for (const end = Math.min(items.length, next + jobs * AHEAD - begun.length); next < end; next++) {
       begun.push(run(items[next]!));
     }
-    yield [item, await begun.shift()!];
+    yield await begun.shift()!;
   }
 }
 

@@ -5,7 +5,7 @@ import {
   copyFileSync,
   fchmodSync,
   fchownSync,
-  fsyncSync,
+  fsync,
   linkSync,
   lstatSync,
   openSync,
@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { promisify } from 'node:util';
 import { DfixError } from '../errors.js';
 import { type Identity, readBytes, sameIdentity } from './read-file.js';
 import { errnoOf, fsError } from './fs-errors.js';
@@ -55,13 +56,13 @@ interface Staged extends FileWrite {
  * permitted, owner) kept.
  * @throws DfixError when it changed since it was read, leads out of `root`, or cannot be written.
  */
-export function writeAtomically(
+export async function writeAtomically(
   path: string,
   text: string,
   identity: Identity | undefined,
   options: WriteOptions,
-): void {
-  writeAll([{ path, text, identity }], options);
+): Promise<void> {
+  await writeAll([{ path, text, identity }], options);
 }
 
 /**
@@ -69,11 +70,11 @@ export function writeAtomically(
  * before it are taken back.
  * @throws DfixError as {@link writeAtomically}; nothing was written then.
  */
-export function writeAll(writes: readonly FileWrite[], { root }: WriteOptions): readonly Written[] {
+export async function writeAll(writes: readonly FileWrite[], { root }: WriteOptions): Promise<readonly Written[]> {
   const staged: Staged[] = [];
   const done: Staged[] = [];
   try {
-    for (const write of writes) staged.push(stage(write, root));
+    for (const write of writes) staged.push(await stage(write, root));
     if (new Set(staged.map(({ target }) => target)).size < staged.length) {
       throw new DfixError('same-file', 'two names of one rewrite are the same file', { file: writes[0]!.path });
     }
@@ -92,11 +93,13 @@ export function writeAll(writes: readonly FileWrite[], { root }: WriteOptions): 
       if (backup !== undefined) rmSync(backup, { force: true });
     }
   }
-  for (const folder of new Set(staged.map(({ target }) => dirname(target)))) syncFolder(folder);
+  for (const folder of new Set(staged.map(({ target }) => dirname(target)))) await syncFolder(folder);
   return staged.map(({ target, identity }) => ({ path: target, created: identity === undefined }));
 }
 
-function stage(write: FileWrite, root: string): Staged {
+const sync = promisify(fsync);
+
+async function stage(write: FileWrite, root: string): Promise<Staged> {
   const target = targetOf(write, root);
   const temporary = siblingName(target);
   let handle: number | undefined;
@@ -108,7 +111,7 @@ function stage(write: FileWrite, root: string): Staged {
     handle = openSync(temporary, 'wx', old === undefined ? 0o666 : 0o600);
     writeFileSync(handle, write.text);
     if (old !== undefined) copyOwnerAndMode(handle, old);
-    fsyncSync(handle);
+    await sync(handle);
     return { ...write, target, temporary };
   } catch (error) {
     if (handle !== undefined) rmSync(temporary, { force: true });
@@ -230,11 +233,11 @@ function siblingName(target: string): string {
 }
 
 /** Makes renames last through a crash; systems that cannot sync a folder are left to themselves. */
-function syncFolder(folder: string): void {
+async function syncFolder(folder: string): Promise<void> {
   let handle: number | undefined;
   try {
     handle = openSync(folder, 'r');
-    fsyncSync(handle);
+    await sync(handle);
   } catch {
     // The content is complete either way.
   } finally {
