@@ -35,7 +35,7 @@ export default defineTransform({
       if (sunk.length === 0) continue;
       propose({
         at: sunk[0]!.arg.span,
-        edits: movesTo(order, new Set(sunk.flatMap(({ group }) => group))),
+        edits: movesTo(order, movedFor(stage, order, new Set(sunk.flatMap(({ group }) => group)))),
         level: sunk.some(({ doubt }) => doubt !== undefined) ? 'review' : 'safe',
         what: `declare ${sunk.flatMap(({ arg }) => namesSet(file, arg)).join(', ')} below what does not use it`,
         evidence: sunk.map(({ arg, passed, doubt }) => ({
@@ -74,10 +74,26 @@ function planStage(
       held.push({ reason: found, arg });
       continue;
     }
-    order = moveAbove(order, found.group, found.before);
+    order = lowered(order, found);
     sunk.push(found);
   }
   return { order, sunk, held };
+}
+
+function lowered(order: readonly Instruction[], { group, before }: Sunk): readonly Instruction[] {
+  if (before !== undefined) return moveAbove(order, group, before);
+  return [...order.filter((instruction) => !group.includes(instruction)), ...group];
+}
+
+/** What is moved to get an order: nothing moves to the end of a stage, so what comes above the last ones does instead. */
+function movedFor(
+  stage: Stage,
+  order: readonly Instruction[],
+  sunk: ReadonlySet<Instruction>,
+): ReadonlySet<Instruction> {
+  if (!sunk.has(order.at(-1)!)) return sunk;
+  const first = stage.instructions.findIndex((instruction) => sunk.has(instruction));
+  return new Set(stage.instructions.slice(first).filter((instruction) => !sunk.has(instruction)));
 }
 
 function linesOf(runs: readonly Instruction[]): string {

@@ -8,8 +8,8 @@ import { useOf } from './uses.js';
 export interface Sunk {
   readonly arg: Instruction;
   readonly group: readonly Instruction[];
-  /** They go to just above this one. */
-  readonly before: Instruction;
+  /** They go to just above this one; undefined for the end of the stage. */
+  readonly before: Instruction | undefined;
   /** RUNs that no longer hang on the ARG. */
   readonly passed: readonly Instruction[];
   /** What is not certain about RUNs that do not read it. */
@@ -54,7 +54,7 @@ export function sink(
   const staying = group.find((member) => !moving.includes(member));
   const lastStep = order.findLastIndex(({ keyword }) => STEP.test(keyword));
   const before = firstOf(order, [staying, stop?.at]) ?? order.slice(lastStep + 1).find((one) => !moving.includes(one));
-  return before === undefined ? undefined : { arg, group: moving, before, passed, doubt };
+  return { arg, group: moving, before, passed, doubt };
 }
 
 function firstOf(order: readonly Instruction[], some: readonly (Instruction | undefined)[]): Instruction | undefined {
