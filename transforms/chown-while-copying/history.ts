@@ -100,14 +100,15 @@ function copyTarget(facts: Facts, at: Instruction, folder: string): 'none' | 'in
   const path = resolvePath(target.value, { cwd: state.workdir, home: undefined });
   if (path === undefined) return 'unknown';
   const sources = words.slice(0, -1).map(({ value }) => value ?? '*');
+  const unpacks = at.keyword === 'ADD' && !sources.every(isOneFile);
   const relation = relationTo(path, folder);
-  if (relation === 'same' || relation === 'within')
-    return at.keyword === 'ADD' && !sources.every((source) => isOneFile(source)) ? 'unknown' : 'inside';
+  if (relation === 'same' || relation === 'within') return unpacks ? 'unknown' : 'inside';
   if (relation === 'none') return 'none';
+  if (unpacks) return 'above';
   // A file that is given away by its own name.
   const [only] = sources;
   const name = only?.split('/').at(-1) ?? '';
-  if (sources.length === 1 && /^[\w-]+(?:\.[\w-]+)+$/.test(name) && !ARCHIVE.test(name))
+  if (sources.length === 1 && /^[\w-]+(?:\.[\w-]+)+$/.test(name))
     return joinPath(path, name) === folder ? 'inside' : 'none';
   return sources.every((source) => /^[\w./-]+\.\w+$/.test(source)) &&
     sources.every((source) => joinPath(path, source.split('/').at(-1)!) !== folder)
