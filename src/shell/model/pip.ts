@@ -41,6 +41,11 @@ const folderVariables = [
   'PIP_TARGET',
   'PIP_PREFIX',
   'PIP_SRC',
+  'PIP_CONSTRAINT',
+  'PIP_BUILD_CONSTRAINT',
+  'PIP_REQUIREMENT',
+  'PIP_FIND_LINKS',
+  'PIP_CONFIG_FILE',
   'VIRTUAL_ENV',
   'CONDA_PREFIX',
   'PYTHONUSERBASE',
@@ -60,7 +65,7 @@ const install: UseModel = {
   slashIsPath: true,
   network: true,
   reads: configuration,
-  writes: [...LOCAL, './src/**', '/tmp/**'],
+  writes: [...LOCAL, '/tmp/**'],
   writesPrefix: true,
   environment,
   folderVariables,
@@ -69,10 +74,18 @@ const install: UseModel = {
   writesOption,
   targetOption: ['-t', '--target'],
   runsProjectScripts: true,
-  modes: { '--group': 'install --group' },
+  modes: {
+    '--group': 'install --group',
+    '-r': 'install -r',
+    '--requirement': 'install -r',
+    '-e': 'install -r',
+    '--editable': 'install -r',
+  },
 };
+/** What is editable, as a list of requirements may ask for, is checked out below `src` where it comes from a repository. */
+const listed: UseModel = { ...install, writes: [...install.writes!, './src/**'], modes: {} };
 /** A group stands in a pyproject.toml, here or where the option says (pip.pypa.io/en/stable/user_guide/#dependency-groups). */
-const group: UseModel = { ...install, reads: [...configuration, '/**/pyproject.toml'], modes: {} };
+const group: UseModel = { ...listed, reads: [...configuration, '/**/pyproject.toml'], modes: {} };
 const fetch: UseModel = {
   ...install,
   writes: ['./**', '~/.cache/**', '/tmp/**'],
@@ -112,6 +125,7 @@ export const pip: readonly ToolModel[] = [
       '': NOTHING,
       install,
       'install --group': group,
+      'install -r': listed,
       'wheel --group': { ...fetch, reads: group.reads!, modes: {} },
       wheel: fetch,
       download: fetch,

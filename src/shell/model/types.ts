@@ -58,7 +58,7 @@ export interface UseModel {
   readonly network?: boolean;
   /** Environment variables that change what it does, beyond PATH and HOME; `npm_config_*` is a prefix, `*` all of them. */
   readonly environment?: readonly string[];
-  /** Environment variables whose value, when set, is a folder that is read and written as well: `GOPATH`. */
+  /** Environment variables whose value, when set, is a folder or a file that is taken to be read and written as well: `GOPATH`. */
   readonly folderVariables?: readonly string[];
   /** Also reads and writes the folder above the program's `bin`: `/opt/venv` of `/opt/venv/bin/pip`; by name, that of any PATH entry. */
   readonly writesPrefix?: boolean;
