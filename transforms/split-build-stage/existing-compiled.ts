@@ -1,5 +1,5 @@
 import { argumentText, referencedNames, sourceStage, type Stage, toSourceSpan } from '../../src/dockerfile/index.js';
-import { copyWords, joinPath } from '../../src/facts/index.js';
+import { copyWords, isWithin, joinPath } from '../../src/facts/index.js';
 import type { Proposal } from '../../src/transform/index.js';
 import { HARMLESS } from './existing-runtime.js';
 import { guardProgram } from './stacks/binary.js';
@@ -21,7 +21,11 @@ export function shipOnSystem(final: Subject, read: (stage: Stage) => Subject): P
   if (copied === undefined) return undefined;
   const { source, from, to } = copied;
   const words = [from, ...command.words.slice(1)];
-  const build = { ...read(source), command: { ...command, words, workdir: facts.atEnd(source).workdir } };
+  const build = {
+    ...read(source),
+    command: { ...command, words, workdir: facts.atEnd(source).workdir },
+    filesStay: true,
+  };
   const answer = stack.plan(build);
   if (answer === undefined) return undefined;
   const planned = isDeclined(answer) ? answer : withoutShell(final, answer);
@@ -83,6 +87,9 @@ function programOf({ facts, stage, command }: Subject): { source: Stage; from: s
     const words = copyWords(facts, copy);
     if (source === undefined || words.includes(undefined)) continue;
     const target = joinPath(facts.before(copy)!.workdir ?? '/', words.at(-1)!);
+    const within = words.length === 2 ? places.find((one) => one !== target && isWithin(one, target)) : undefined;
+    if (within !== undefined && joinPath('/', words[0]!) === facts.atEnd(source).workdir)
+      return { source, from: joinPath(words[0]!, within.slice(target.length + 1)), to: within };
     for (const path of words.slice(0, -1)) {
       const from = joinPath('/', path!);
       const to = [target, joinPath(target, from.slice(from.lastIndexOf('/') + 1))].find((one) => places.includes(one));

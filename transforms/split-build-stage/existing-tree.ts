@@ -34,13 +34,15 @@ export function takeWhatRuns(
     const [planned] = stacks.flatMap((stack) => stack.plan(build) ?? []);
     if (planned === undefined) continue;
     const line = `COPY at line ${copy.lines.first} takes all of ${root}`;
+    const target = joinPath(facts.before(copy)!.workdir ?? '/', to);
+    if (target !== root) return declined(`${line}: it puts it at ${target}`, copy);
     if (isDeclined(planned)) return declined(`${line}: ${planned.reason}`, copy);
     const gone = takenAway(build, planned.copies);
     if (gone !== undefined) return declined(`${line}: ${gone.reason}`, copy);
     const kept = planned.copies.map(({ from: path }) => path);
     const maybe = kept.find((path) => path.endsWith('*'));
     if (maybe !== undefined) return declined(`${line}: ${maybe.slice(0, -1)} may be there too`, copy);
-    const reason = whyWhole(final, copy, root, joinPath(facts.before(copy)!.workdir ?? '/', to), kept);
+    const reason = whyWhole(final, copy, root, kept);
     if (reason !== undefined) return declined(`${line}: ${reason}`, copy);
     const start = toSource(copy.logical, copy.args.start);
     const head = file.text.slice(copy.span.start, start);
@@ -69,10 +71,8 @@ function whyWhole(
   { stage, steps, command }: Subject,
   copy: Instruction,
   root: string,
-  target: string,
   kept: readonly string[],
 ): string | undefined {
-  if (target !== root) return `it puts it at ${target}`;
   if (kept.some((path) => !isWithin(path, root))) return 'what runs lies outside it';
   const later = steps.find((step) => step.instruction.index > copy.index && !isPackageCommand(step));
   if (later !== undefined) return `RUN at line ${later.instruction.lines.first} may read it`;

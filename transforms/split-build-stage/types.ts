@@ -47,6 +47,8 @@ export interface Subject {
   readonly opaque: Declined | undefined;
   /** False when a COPY or ADD brings files that are not known: no project, a URL, a variable, a here-document. */
   readonly filesComplete: boolean;
+  /** The stage that ships gets the same files as before: which of them the program reads need not be known. */
+  readonly filesStay?: boolean;
 }
 
 export interface Step {

@@ -30,7 +30,7 @@ const TLS =
  * @param images the sources' paths in the image
  */
 export function goReads(subject: Subject, images: readonly string[]): Reads | Declined {
-  const { files, project, command, stage, facts } = subject;
+  const { files, filesStay = false, project, command, stage, facts } = subject;
   const { context } = project!;
   const at = command.at ?? stage.from;
   const sources = images.map((image) => files.get(image)!.context!);
@@ -39,7 +39,7 @@ export function goReads(subject: Subject, images: readonly string[]): Reads | De
   if (unread !== undefined) return declined(`${unread[0]} cannot be read`, at);
   const embedded = new Set<string>();
   const found = new Set<string>();
-  const data = [...files].filter(([, { context: path }]) => path === undefined || !NO_DATA.test(path));
+  const data = filesStay ? [] : [...files].filter(([, { context: path }]) => path === undefined || !NO_DATA.test(path));
   const folders = new Set(data.flatMap(([image]) => foldersAbove(image)));
   const isKeptBack = keptBack(subject);
   const maybe = new Set<string>();

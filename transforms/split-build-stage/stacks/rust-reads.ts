@@ -33,10 +33,10 @@ const TLS = /^(?:native-tls|openssl-sys|curl-sys|openssl-probe|rustls-native-cer
  * @param crates all packages of Cargo.lock
  */
 export function rustReads(subject: Subject, crates: readonly string[]): Reads | Declined {
-  const { files, project, command, stage, facts } = subject;
+  const { files, filesStay = false, project, command, stage, facts } = subject;
   const at = command.at ?? stage.from;
   const { context } = project!;
-  const data = [...files].filter(([, { context: path }]) => path === undefined || !NO_DATA.test(path));
+  const data = filesStay ? [] : [...files].filter(([, { context: path }]) => path === undefined || !NO_DATA.test(path));
   const folders = new Set(data.flatMap(([image]) => foldersAbove(image)));
   const embedded: string[] = [];
   const found = new Set<string>();
