@@ -108,6 +108,7 @@ const changed = some.filter((one) => rewrite(one).output !== one.text);
       output,
       unexplained: [],
     });
+    passed.same++;
   });
 });
 
