@@ -294,6 +294,29 @@ describe('colour', () => {
   });
 });
 
+test('a project is looked for where all that is copied lies, if nothing says from where the file is built', async () => {
+  const { root } = setUp({
+    'docker/Dockerfile': 'FROM scratch\nCOPY package.json /\nRUN true\n',
+    '.dockerignore': 'x\n',
+    'package.json': '{}',
+  });
+  mkdirSync(path.join(root, '.git'));
+  const { out, err } = await dfix(root, ['docker/Dockerfile', '--format', 'diff']);
+  expect(out).toContain('--- a/.dockerignore\n');
+  expect(err).toBe('');
+});
+
+test('no project is looked for where what is copied lies in several folders', async () => {
+  const { root } = setUp({
+    'a/docker/Dockerfile': 'FROM scratch\nCOPY package.json /\nRUN true\n',
+    'a/package.json': '{}',
+    'package.json': '{}',
+  });
+  mkdirSync(path.join(root, '.git'));
+  const { err } = await dfix(root, ['a/docker/Dockerfile']);
+  expect(err).toContain('what it copies is in several folders (a, .): its project is not looked at');
+});
+
 test('a project is looked for where compose says that the context is', async () => {
   const { root } = setUp({
     'docker/Dockerfile': 'FROM scratch\nRUN true\n',

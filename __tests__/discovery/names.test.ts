@@ -33,6 +33,7 @@ describe('isDockerfileName', () => {
     'Dockerfile.erb',
     'Dockerfile.in',
     'Dockerfile.md',
+    'dockerfile.ex',
     'dockerfile.ts',
     'dockerfile-parser.go',
     'Dockerfile.sh',

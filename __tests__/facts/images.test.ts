@@ -151,6 +151,9 @@ describe('describeImage: family, distribution, release, libc, user, home, workdi
     ${'jupyter/base-notebook'}                              | ${'debian ubuntu - glibc jovyan /home/jovyan /home/jovyan'}
     ${'solr:9'}                                             | ${'debian - - glibc solr - /opt/solr'}
     ${'phusion/baseimage:18.04-1.0.0'}                      | ${'debian ubuntu bionic glibc root /root /'}
+    ${'mhart/alpine-node:12'}                               | ${'alpine alpine - musl root /root /'}
+    ${'keymetrics/pm2:20-alpine'}                           | ${'alpine alpine - musl root /root /'}
+    ${'keymetrics/pm2'}                                     | ${'unknown - - unknown root /root /'}
     ${'nvidia/cuda:12.2.0-devel-ubuntu22.04'}               | ${'debian ubuntu jammy glibc root /root /'}
     ${'buildpack-deps:22.04-scm'}                           | ${'debian ubuntu jammy glibc root /root /'}
     ${'ghost:5-alpine3.18'}                                 | ${'alpine alpine 3.18 musl - - -'}

@@ -67,7 +67,8 @@ export function readPackages(words: readonly ShellWord[], distribution: Distribu
     const ofImage = own !== undefined && name.endsWith('-dev') && distribution.image.split('/').at(-1) === own;
     const libraries = ofImage ? [] : librariesOf(distribution.family, distribution.release, name);
     if (libraries !== undefined) packages.push({ word, name, kind: 'build', libraries });
-    else if (/-dev$|-devel$|-headers(-|$)/.test(name)) return `the libraries of ${name} are not known`;
+    else if (/-dev$|-devel$|-headers(-|$)/.test(name))
+      return `the libraries of ${name} are not known, which what was built with it may need`;
     else if (distribution.family === 'debian' && DEPENDENT.test(name)) return `${name} may depend on what would go`;
     else packages.push({ word, name, kind: 'stays', libraries: [] });
   }

@@ -1,6 +1,6 @@
 import { argumentText, mountsOf, type Stage } from '../dockerfile/index.js';
 import { resolvePath } from '../facts/index.js';
-import { type Invocation, patternOf } from '../shell/index.js';
+import { type Invocation, nestedScript, patternOf } from '../shell/index.js';
 import { relationTo } from './paths.js';
 import type { Run, Use } from './uses.js';
 
@@ -35,22 +35,48 @@ export function readsEarlierLists(run: Run): boolean {
 
 /** Whether a RUN runs code that is not seen and that may install packages: a script, a downloaded installer, an unknown program. */
 export function mayInstallUnseen(run: Run): boolean {
-  if (run.opaque !== undefined) return true;
-  return run.uses.some(({ invocation }) => {
-    const { tool, model, use } = invocation;
-    if (tool === '') return false;
-    if (tool === undefined || model === undefined) return true;
-    return (
-      use?.operands === 'script' ||
-      use?.operands === 'command' ||
-      (use?.opaque !== undefined && !BUILD_TOOLS.test(tool))
-    );
-  });
+  return run.opaque !== undefined || run.uses.some(isUnseen);
+}
+
+function isUnseen({ invocation: { tool, model, use } }: Use): boolean {
+  if (tool === '') return false;
+  if (tool === undefined || model === undefined) return true;
+  return (
+    use?.operands === 'script' || use?.operands === 'command' || (use?.opaque !== undefined && !BUILD_TOOLS.test(tool))
+  );
 }
 
 /** Programs that run a project's own recipes; those build, they do not install system packages. */
 const BUILD_TOOLS =
   /^(make|gmake|ninja|cmake|npm|npx|yarn|pnpm|bun|gulp|grunt|bower|rake|bundle|mvn|gradle|cargo|go|mix|composer|php|artisan|tox|pytest|dotnet|java|gem|pip\d*|tsc|ng|configure)$/;
+
+/**
+ * Whether a RUN may install, by code that is not seen, from lists that an earlier layer left: such code stands before any
+ * update of its own, and is no more than the set-up of a project or the start of a service.
+ */
+export function mayReadEarlierLists(run: Run): boolean {
+  if (run.opaque !== undefined) return true;
+  const own = run.uses.findIndex(({ invocation }) => isUpdate(invocation) && isWhole(invocation));
+  return (own < 0 ? run.uses : run.uses.slice(0, own)).some((use) => isUnseen(use) && !installsNothing(use));
+}
+
+/** Whether an update is done for sure, and of all sources. */
+function isWhole({ command, options, wrappers }: Invocation): boolean {
+  return (
+    !command.conditional &&
+    !wrappers.includes('xargs') &&
+    !options.some(({ name }) => /^-[oc]|^--(?:option|config)/.test(name))
+  );
+}
+
+const SETS_UP = /(?:^|\/)(?:setup|get-pip)\.py$/;
+
+/** Whether what is not seen of a command is known not to install system packages, or is seen as commands of its own. */
+function installsNothing({ invocation: { tool = '', operands, command }, script }: Use): boolean {
+  if (/^(?:service|autogen\.sh|\/etc\/init\.d\/.*)$/.test(tool)) return true;
+  if (/^python[\d.]*$/.test(tool)) return SETS_UP.test(operands[0]?.value ?? '');
+  return script !== undefined && nestedScript(script, command) !== undefined;
+}
 
 /** An ONBUILD of these stages that installs from what they hold, as the image that is built on them would; a reason. */
 export function installsInTrigger(stages: readonly Stage[], installs: RegExp, fetches: RegExp): string | undefined {

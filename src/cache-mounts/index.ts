@@ -18,6 +18,7 @@ export {
   isListRemoval,
   isUpdate,
   mayInstallUnseen,
+  mayReadEarlierLists,
   mountsLists,
   readsEarlierLists,
   readsLists,

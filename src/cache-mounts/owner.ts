@@ -36,7 +36,7 @@ function runsAsRoot(invocation: Invocation | undefined, state: State): boolean |
 
 function userUnknown(state: State): string {
   return state.image.image === '' || !state.image.official
-    ? 'the user of the base image is not known'
+    ? 'the user of the base image is not known: a USER line above this step would tell'
     : 'the user depends on a build argument';
 }
 

@@ -51,6 +51,7 @@ export interface PlanArguments extends Pick<
 // An import that is known still costs a quarter of a millisecond.
 const loadBuilds = once(() => import('./builds.js'));
 const loadProject = once(() => import('../project/project.js'));
+const loadLikely = once(() => import('./likely-context.js'));
 
 /** Files come in the order of their folders: contexts of long ago are not asked for again, and hold what was read of them. */
 const KEPT_CONTEXTS = 8;
@@ -86,9 +87,9 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
         : config.context !== undefined && loaded !== undefined
           ? resolve(loaded.folder, config.context)
           : undefined;
-    const several = said === undefined && build !== undefined && build.contexts.length > 1;
-    const fallback = file === undefined ? undefined : dirname(file);
-    const context = several ? undefined : (said ?? build?.contexts[0] ?? fallback);
+    const told = said === undefined ? (build?.contexts ?? []) : [said];
+    const folders = told.length > 0 || file === undefined ? told : await likelyFolders(file, needsProject, contextAt);
+    const context = folders.length === 1 ? folders[0] : undefined;
     const files = needsProject && context !== undefined ? contextAt(context) : undefined;
     return {
       options: {
@@ -108,7 +109,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
       },
       context,
       files,
-      warnings: several ? [severalContexts(build!.contexts, cwd)] : [],
+      warnings: folders.length > 1 ? [severalContexts(folders, told.length > 0, cwd)] : [],
     };
   };
   return {
@@ -216,7 +217,33 @@ function pathBelow(folder: string, file: string): string | undefined {
   return /^(?:\.\.(?:\/|$)|\/|[A-Za-z]:)/.test(path) ? undefined : path;
 }
 
-function severalContexts(contexts: readonly string[], cwd: string): string {
+/** The folders that a Dockerfile may be built from, where nothing says from which: those that have what it copies. */
+async function likelyFolders(
+  file: string,
+  needsProject: boolean,
+  contextAt: (folder: string) => DiskContext,
+): Promise<readonly string[]> {
+  const own = dirname(file);
+  const root = needsProject ? repositoryRoot(own) : undefined;
+  if (root === undefined || root === own) return [own];
+  const { likelyContexts } = await loadLikely();
+  const text = readText(file);
+  return text === undefined ? [own] : likelyContexts(text, file, root, contextAt(root).paths);
+}
+
+/** A Dockerfile's text; undefined for what whoever reads it next will complain of. */
+function readText(file: string): string | undefined {
+  try {
+    return readDockerfile(file).text;
+  } catch (error) {
+    if (error instanceof DfixError) return undefined;
+    throw error;
+  }
+}
+
+function severalContexts(contexts: readonly string[], sure: boolean, cwd: string): string {
   const names = contexts.map((context) => relative(cwd, context) || '.').join(', ');
-  return `built from several contexts (${names}): its project is not looked at; name one with --context`;
+  return sure
+    ? `built from several contexts (${names}): its project is not looked at; name one with --context`
+    : `what it copies is in several folders (${names}): its project is not looked at; name the build context with --context`;
 }

@@ -7,7 +7,7 @@ const TEMPLATE_ENDINGS = new Set(
 const OTHER_ENDINGS = new Set(
   (
     'dockerignore dfix orig rej bak swp swo tmp old save patch diff md markdown rst adoc txt html htm pdf png svg ' +
-    'sh bash zsh fish ps1 bat cmd py rb pl js mjs cjs jsx ts mts cts tsx go rs java kt cs c cc cpp h lua vim ' +
+    'sh bash zsh fish ps1 bat cmd py rb pl js mjs cjs jsx ts mts cts tsx go rs ex exs java kt cs c cc cpp h lua vim ' +
     'json yaml yml toml xml ini cfg conf properties lock log csv sql snap map sum asc sig sha256 gz tgz zip tar'
   ).split(' '),
 );

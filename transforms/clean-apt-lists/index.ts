@@ -5,7 +5,7 @@ import {
   type FirstRun,
   isInstall,
   isUpdate,
-  mayInstallUnseen,
+  mayReadEarlierLists,
   mountsLists,
   readAtRunTime,
   readElsewhere,
@@ -78,8 +78,8 @@ function keepReason(run: Run, update: number, later: FirstRun): string | undefin
   const installs = run.uses.slice(update).some(({ invocation }) => isInstall(invocation) || readsLists(invocation));
   if (!installs) return 'this RUN only updates the package lists; nothing in this file reads them';
   if (run.uses[update]!.invocation.args.some(({ text }) => MOVES.test(text))) return 'apt keeps its lists elsewhere';
-  const unseen = later(mayInstallUnseen);
+  const unseen = later(mayReadEarlierLists);
   if (unseen !== undefined)
-    return `line ${unseen.instruction.lines.first} runs code that may install from the lists that this RUN fetched`;
+    return `line ${unseen.instruction.lines.first} runs code that may install from the lists that this RUN fetched; with an update of its own before, it would not`;
   return run.script === undefined ? undefined : endProblem(run.script);
 }

@@ -12,7 +12,8 @@ import type { View } from '../../src/project/view.js';
 const THE_REST = 'what the Dockerfile does not name';
 
 /** Why an install of which only the Dockerfile is known stays where it is. */
-export const NOT_KNOWN = 'the build context is not known, so what the install reads of it is not either';
+export const NOT_KNOWN =
+  'the build context is not known, so what the install reads of it is not either: name it with --context';
 
 /**
  * What a Dockerfile alone proves of its context: the requirements files that pip is told to read. What these include is

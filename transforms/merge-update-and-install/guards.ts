@@ -1,6 +1,7 @@
 import {
   APT_LISTS,
   mayInstallUnseen,
+  mayReadEarlierLists,
   readElsewhere,
   readsListsInTrigger,
   removesLists,
@@ -93,10 +94,11 @@ export function neededInPlace(facts: Facts, { run, readers, others }: Fetch): st
   if (trigger !== undefined) return trigger;
   const unseen = others.find(
     (other) =>
-      mayInstallUnseen(other) && !readers.some((reader) => comesBefore(facts, reader, other) && !removesLists(reader)),
+      mayReadEarlierLists(other) &&
+      !readers.some((reader) => comesBefore(facts, reader, other) && !removesLists(reader)),
   );
   if (unseen !== undefined)
-    return `line ${unseen.instruction.lines.first} runs code that may install from the lists that this RUN fetched`;
+    return `line ${unseen.instruction.lines.first} runs code that may install from the lists that this RUN fetched; with an update of its own before, it would not`;
   const copied = listsTaken(facts.file);
   return copied === undefined
     ? readElsewhere(facts, [], (test, folders = []) => others.find((other) => test(other, folders)), [APT_LISTS])

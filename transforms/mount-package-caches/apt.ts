@@ -2,7 +2,7 @@ import {
   isApt,
   isInstall,
   isUpdate,
-  mayInstallUnseen,
+  mayReadEarlierLists,
   mountsLists,
   type Prepare,
   readsEarlierLists,
@@ -63,7 +63,7 @@ const landmarks = new WeakMap<readonly Run[], Landmarks>();
 function landmarksOf(facts: Facts, tree: readonly Run[]): Landmarks {
   let known = landmarks.get(tree);
   if (known === undefined) {
-    const reads = (run: Run): boolean => readsEarlierLists(run) || mayInstallUnseen(run);
+    const reads = (run: Run): boolean => readsEarlierLists(run) || mayReadEarlierLists(run);
     const lastReader = tree.findLast(reads)?.instruction.index ?? -1;
     const leaves = (run: Run): boolean =>
       run.uses.some(({ invocation }) => isUpdate(invocation)) &&

@@ -73,7 +73,8 @@ function findPin(
   if (base === undefined || variant === undefined) return undefined;
   const { image } = base;
   if (!hasSource(image) && variant !== '') return undefined;
-  if (!hasSource(image)) return { reason: `nothing in a project says which version of ${image} it wants` };
+  if (!hasSource(image))
+    return { reason: `nothing in a project says which version of ${image} it wants: name one in the tag` };
   if (project === undefined) return alone(image);
   const pin = pinOf(image, project);
   if ('reason' in pin) return pin;
@@ -86,7 +87,9 @@ function findPin(
 }
 
 function alone(image: string): Found {
-  return { reason: `without the project's files it cannot be told which version of ${image} it wants` };
+  return {
+    reason: `without the project's files it cannot be told which version of ${image} it wants: name one in the tag`,
+  };
 }
 
 /** What stands beside the version in a tag that has none: nothing for `latest`, `alpine` for `alpine`; undefined with a version. */

@@ -63,11 +63,13 @@ export function hasSource(image: string): boolean {
 /** The version of an image that the project pins. */
 export function pinOf(image: string, project: ProjectFacts): Pin {
   const source = sources[image];
-  if (source === undefined) return { reason: `nothing in a project says which version of ${image} it wants` };
+  if (source === undefined)
+    return { reason: `nothing in a project says which version of ${image} it wants: name one in the tag` };
   const all = source.projects(project);
   const root = all.filter(({ folder }) => folder === '');
   const facts = (root.length > 0 ? root : all).flatMap(({ versions }) => versions);
-  if (facts.length === 0) return { reason: `nothing in the project says which version of ${image} it wants` };
+  if (facts.length === 0)
+    return { reason: `nothing in the project says which version of ${image} it wants: name one in the tag` };
   const pinned = facts.flatMap((fact) => {
     const version = source.exact(fact);
     return version === undefined ? [] : [{ fact, version, second: source.second?.(fact) === true }];

@@ -18,7 +18,8 @@ export function mayLackInterpreter(sources: Sources, stage: Stage, program: stri
   const { facts } = sources;
   const name = PACKAGED.exec(program)?.[1] ?? program;
   if (hasInterpreter(sources, stage, program)) return undefined;
-  if (name.includes('/') || /\.\w+$/.test(name)) return `${program} may be a script without a #! line`;
+  if (name.includes('/') || /\.\w+$/.test(name))
+    return `${program} may be a script without a #! line, which only a shell can start`;
   const escaped = escapeRegExp(name);
   const copied = new RegExp(`(?:^|[\\s/"'>])${escaped}(?=$|[\\s"',])`);
   const written = writing(escaped);
@@ -26,7 +27,8 @@ export function mayLackInterpreter(sources: Sources, stage: Stage, program: stri
     const maker = at.instructions.find(({ keyword, logical: { text } }) =>
       keyword === 'COPY' || keyword === 'ADD' ? copied.test(text) : keyword === 'RUN' && written.test(text),
     );
-    if (maker !== undefined) return `${program}, from line ${maker.lines.first}, may be a script without a #! line`;
+    if (maker !== undefined)
+      return `${program}, from line ${maker.lines.first}, may be a script without a #! line, which only a shell can start`;
     const parent: number | undefined = facts.parent(at);
     at = parent === undefined ? undefined : facts.file.stages[parent];
   }

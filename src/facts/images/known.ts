@@ -210,7 +210,27 @@ export const knownImages: Readonly<Record<string, KnownImage>> = {
       { from: '16.9', before: '25', facts: { commands: ['corepack'] } },
     ],
   },
-  'mhart/alpine-node': { ...alpine, official: false, ...root, commands: ['node'] },
+  'mhart/alpine-node': {
+    ...alpine,
+    ...root,
+    alsoSet: [
+      'CFLAGS',
+      'CONFIG_FLAGS',
+      'DEL_PKGS',
+      'NODE_BUILD_PYTHON',
+      'NPM_VERSION',
+      'RM_DIRS',
+      'VERSION',
+      'YARN_VERSION',
+    ],
+    commands: ['node'],
+  },
+  'keymetrics/pm2': {
+    family: 'unknown',
+    ...root,
+    alsoSet: ['NODE_VERSION', 'NPM_CONFIG_LOGLEVEL', 'YARN_VERSION'],
+    commands: ['node', 'npm'],
+  },
   python: {
     ...debian,
     ...root,
