@@ -193,16 +193,41 @@ const long = {
   ],
   'levels of nesting': [[100, 1000, 10_000], (n) => `FROM debian:12\nRUN ${'$('.repeat(n)}true${')'.repeat(n)}\n`],
   stages: [[10, 100, 1000], (n) => lines(n, stage).join('')],
+  'downloads that a later RUN unpacks': [
+    [100, 1000],
+    (n) =>
+      `FROM debian:12\n${lines(n / 2, (i) => `RUN curl -fsSL -o /tmp/a${i}.tgz https://example.com/a-1.${i}.tgz\nRUN tar xzf /tmp/a${i}.tgz -C /opt`).join('\n')}\n`,
+  ],
+  'chowns of folders': [
+    [100, 1000],
+    (n) => `FROM node:20\n${lines(n, (i) => `RUN mkdir /app${i} && chown -R node:node /app${i}`).join('\n')}\n`,
+  ],
+  'removals far from what made the files': [
+    [100, 1000, 10_000],
+    (n) => `FROM debian:12\n${lines(n, (i) => `RUN rm -rf /opt/d${i}`).join('\n')}\n`,
+  ],
+  'compilers and builds': [
+    [100, 1000, 10_000],
+    (n) =>
+      `FROM alpine:3.19\n${lines(n, (i) => `RUN apk add --no-cache gcc musl-dev && make -C /src/${i}`).join('\n')}\n`,
+  ],
   variables: [[100, 1000, 10_000], (n) => `FROM node:20\n${lines(n, (i) => `ENV A${i}=$A${i - 1}x`).join('\n')}\n`],
+};
+/** Milliseconds of processor time: growth is no matter of what else the machine does. */
+const work = (text) => {
+  const before = process.cpuUsage();
+  run(text);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 };
 for (const [what, [sizes, make]] of Object.entries(long)) {
   const times = sizes.map((size) => {
     const text = make(size);
     run(text);
-    return median([run(`${text}# a`), run(`${text}# b`), run(`${text}# c`)]);
+    return median([work(`${text}# a`), work(`${text}# b`), work(`${text}# c`)]);
   });
   const steps = times.slice(1).map((time, index) => `${(time / times[index]).toFixed(1)} times`);
   console.log(
-    `${sizes.join(', ')} ${what}: ${times.map((time) => time.toFixed(1)).join(', ')} ms; ${steps.join(' and ')} the time for 10 times the length`,
+    `${sizes.join(', ')} ${what}: ${times.map((time) => time.toFixed(1)).join(', ')} ms of processor time; ${steps.join(' and ')} as much for 10 times the length`,
   );
 }

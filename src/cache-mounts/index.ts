@@ -1,6 +1,6 @@
 export { frontendProblem } from './frontend.js';
 export type { FirstRun } from './later-runs.js';
-export { copiedOut, readElsewhere } from './guards.js';
+export { copiedOut, readElsewhere, takersFrom } from './guards.js';
 export { type CleanableRun, cleanableRuns, endProblem, isMounted, likelyHome, removesLater } from './cleaning.js';
 export { distributionId } from './mount-text.js';
 export { proposeAllMounts } from './plan.js';
@@ -9,7 +9,7 @@ export { isShipped, reachesImage } from './shipped.js';
 export { type Relation, relationTo } from './paths.js';
 export type { Site } from './site.js';
 export { type CacheFolder, type CacheManager, type Mover, VERSION, type Wrapping } from './types.js';
-export { type Run, runsOf, type Use } from './uses.js';
+export { type Run, runAt, runsIn, runsOf, type Use } from './uses.js';
 export {
   APT_LISTS,
   installsInTrigger,

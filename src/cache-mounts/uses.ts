@@ -25,6 +25,7 @@ export interface Run {
 }
 
 const runs = new WeakMap<Facts, readonly Run[]>();
+const runsByStage = new WeakMap<Facts, ReadonlyMap<Stage, readonly Run[]>>();
 const tools = new WeakMap<Facts, ReadonlySet<string>>();
 
 /** The programs that the RUNs of a file use. */
@@ -95,6 +96,29 @@ export function runsOf(facts: Facts): readonly Run[] {
     runs.set(facts, known);
   }
   return known;
+}
+
+/** The RUNs of a stage, in order. */
+export function runsIn(facts: Facts, stage: Stage): readonly Run[] {
+  let known = runsByStage.get(facts);
+  if (known === undefined) {
+    const found = new Map<Stage, Run[]>(facts.file.stages.map((one) => [one, []]));
+    for (const run of runsOf(facts)) found.get(run.stage)!.push(run);
+    runsByStage.set(facts, (known = found));
+  }
+  return known.get(stage)!;
+}
+
+const runAtInstruction = new WeakMap<Facts, ReadonlyMap<Instruction, Run>>();
+
+/** The RUN of a file that an instruction is; undefined for other instructions. */
+export function runAt(facts: Facts, instruction: Instruction): Run | undefined {
+  let known = runAtInstruction.get(facts);
+  if (known === undefined) {
+    known = new Map(runsOf(facts).map((run) => [run.instruction, run]));
+    runAtInstruction.set(facts, known);
+  }
+  return known.get(instruction);
 }
 
 function readRun(facts: Facts, stage: Stage, instruction: Instruction): Run {

@@ -44,8 +44,18 @@ export function opaqueEffects(why: string): CommandEffects {
   return { ...NOTHING, reads: ['/**'], writes: ['/**'], network: true, environment: ['*'], opaque: why };
 }
 
+/** By the place, which is one object for a command in a state. */
+const memo = new WeakMap<CommandPlace, { readonly invocation: Invocation; readonly effects: CommandEffects }>();
+
 /** What an invocation reads, writes and removes, by the model of its tool. */
 export function commandEffects(invocation: Invocation, place: CommandPlace): CommandEffects {
+  let known = memo.get(place);
+  if (known?.invocation !== invocation)
+    memo.set(place, (known = { invocation, effects: workOutEffects(invocation, place) }));
+  return known.effects;
+}
+
+function workOutEffects(invocation: Invocation, place: CommandPlace): CommandEffects {
   const { tool, use, model } = invocation;
   if (tool === '') return { ...NOTHING, ...redirectEffects(invocation.command.redirects, place) };
   if (tool === undefined) return opaqueEffects('the program name is not literal');

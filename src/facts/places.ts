@@ -23,20 +23,19 @@ function follow(script: ShellScript, state: State): Places {
   const scopes: { readonly until: number; readonly cwd: string | undefined }[] = [];
   const home = homeOf(state);
   let cwd = state.workdir;
-  const lookup = (name: string): string | undefined => {
-    if (variables.has(name)) return variables.get(name);
-    if (name === 'HOME') return home;
-    if (name === 'PWD') return cwd;
-    return certainValue(state, name);
-  };
   let captured = new Map(variables);
   for (const command of script.commands) {
     while (scopes.length > 0 && command.span.start >= scopes.at(-1)!.until) cwd = scopes.pop()!.cwd;
     const seen = captured;
+    const here = cwd;
     const place: CommandPlace = {
       cwd,
       home: seen.has('HOME') ? seen.get('HOME') : home,
-      lookup: seen.size === 0 ? lookup : (name) => (seen.has(name) ? seen.get(name) : lookup(name)),
+      lookup: (name) => {
+        if (seen.has(name)) return seen.get(name);
+        if (name === 'HOME') return home;
+        return name === 'PWD' ? here : certainValue(state, name);
+      },
     };
     places.set(command, place);
     const name = command.words[0]?.value;

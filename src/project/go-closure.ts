@@ -1,5 +1,5 @@
 import { filesBelow, hasFile } from './context.js';
-import { type GoSource, readGoSource } from './go-source.js';
+import { goFile, type GoSource } from './go-source.js';
 import type { GoProject } from './manifests/go.js';
 import { baseName, folderOf, foldersAbove, joinPath } from './paths.js';
 import type { ProjectFacts } from './project.js';
@@ -83,7 +83,7 @@ export function goClosure(
     compiled.push(...sources);
     for (const path of sources) {
       if (one.files !== undefined) files.add(path);
-      const source = all.has(path) ? read(project, path) : undefined;
+      const source = all.has(path) ? goFile(project.context, path) : undefined;
       if (source === undefined) return `${path} could not be read`;
       for (const name of source.imports) {
         if (name === 'C') return `${path} is compiled with C`;
@@ -126,18 +126,6 @@ function modulesOf({ folder, module, localReplaces }: GoProject, project: Projec
   return [{ path: module!, folder }, ...replaced]
     .filter(({ folder: at }) => at === folder || project.at.go(at) !== undefined)
     .sort((a, b) => b.path.length - a.path.length);
-}
-
-const sources = new WeakMap<ProjectFacts['context'], Map<string, GoSource | undefined>>();
-
-function read({ context }: ProjectFacts, path: string): GoSource | undefined {
-  let known = sources.get(context);
-  if (known === undefined) sources.set(context, (known = new Map()));
-  if (!known.has(path)) {
-    const text = context.read(path);
-    known.set(path, text === undefined ? undefined : readGoSource(text));
-  }
-  return known.get(path);
 }
 
 /** The folder of an imported package of the context; undefined where it should be there and is not. */

@@ -26,7 +26,7 @@ export interface Expectation {
 }
 
 /** Fewer commits say too little of how often a path changes. */
-const FEWEST_COMMITS = 30;
+export const FEWEST_COMMITS = 30;
 
 /**
  * What the commits to come are expected to change: as the last ones did, or where there are too few of them as files of

@@ -1,4 +1,4 @@
-import { runsOf } from '../../src/cache-mounts/index.js';
+import { runAt } from '../../src/cache-mounts/index.js';
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import {
   commandEffects,
@@ -78,7 +78,7 @@ function oddCopy(facts: Facts, instruction: Instruction, { root }: SourceCopy): 
 }
 
 function oddRun(facts: Facts, instruction: Instruction, { root }: SourceCopy): string | undefined {
-  const run = runsOf(facts).find((one) => one.instruction === instruction);
+  const run = runAt(facts, instruction);
   if (run === undefined) return undefined;
   if (run.opaque !== undefined) return `may write anything: ${run.opaque}`;
   for (const { invocation, place } of run.uses) {

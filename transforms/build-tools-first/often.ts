@@ -1,9 +1,9 @@
 import { commitsThatChange, type History } from '../../src/project/git-history.js';
 import type { View } from '../../src/project/view.js';
+import { FEWEST_COMMITS } from '../../src/replay/expected.js';
 import { isBrought } from './parts.js';
 import type { Plan } from './plan.js';
 
-const FEWEST_COMMITS = 30;
 /** Of a hundred commits that change the source, more than this change what the tools are built of as well. */
 const TOO_OFTEN = 80;
 

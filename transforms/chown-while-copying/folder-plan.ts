@@ -39,7 +39,7 @@ export function folderPlan(
     if (paths !== undefined) made.push(...paths);
     else if (useEffect(use, folder) !== 'none') return undefined;
   }
-  const history = historyOf(facts, runs, run, folder);
+  const history = historyOf(facts, run, folder);
   if (typeof history === 'string') return history;
   const writer = history.writers.at(-1);
   if (history.copies.length === 0 || isRoot(run.state) === false) return undefined;

@@ -1,4 +1,4 @@
-import { relationTo, type Run, type Use } from '../../src/cache-mounts/index.js';
+import { relationTo, type Run, runAt, type Use } from '../../src/cache-mounts/index.js';
 import { argumentText, type Instruction } from '../../src/dockerfile/index.js';
 import { commandEffects, expandIn, type Facts, joinPath, resolvePath } from '../../src/facts/index.js';
 import { patternOf } from '../../src/shell/index.js';
@@ -25,7 +25,7 @@ const NO_FILES = /^(?:chmod|rm|rmdir|cd|echo|printf|test|\[|true|:|set|export|)$
 const ARCHIVE = /\.(?:tar(?:\.\w+)?|tgz|tbz2?|txz|gz|bz2|xz|zst)$/;
 
 /** What happens to a folder up to an instruction; a reason when that is not known. */
-export function historyOf(facts: Facts, runs: readonly Run[], chown: Run, folder: string): History | string {
+export function historyOf(facts: Facts, chown: Run, folder: string): History | string {
   const copies: Instruction[] = [];
   const writers: Run[] = [];
   const workdirs: { path: string; at: Instruction }[] = [];
@@ -60,7 +60,7 @@ export function historyOf(facts: Facts, runs: readonly Run[], chown: Run, folder
         isKnown = true;
         firstAt = Math.min(firstAt, at.index);
       } else if (at.keyword === 'RUN') {
-        const run = runs.find(({ instruction }) => instruction === at)!;
+        const run = runAt(facts, at)!;
         const effect = runEffect(run, folder);
         if (effect === 'none') continue;
         if (effect === 'opaque' && !isKnown) before ??= `${line} is not understood`;
@@ -128,14 +128,36 @@ function runEffect(run: Run, folder: string): 'none' | 'writes' | 'opaque' {
   return effect;
 }
 
-/** Whether a command may make files in a folder, or give some away. */
-export function useEffect({ invocation, place }: Use, folder: string): 'none' | 'writes' | 'opaque' {
-  if (NO_FILES.test(invocation.tool ?? '?') && invocation.command.redirects.length === 0) return 'none';
-  if (isGlobalInstall(invocation)) return 'none';
+/** Where a command writes, whichever folder is asked about. */
+interface Writes {
+  readonly isOpaque: boolean;
+  /** Paths but for those of packages. */
+  readonly own: readonly string[];
+  readonly packageWrites: readonly string[];
+  readonly packages: readonly string[];
+}
+
+const memo = new WeakMap<Use, Writes>();
+
+function writesOf(use: Use): Writes {
+  let known = memo.get(use);
+  if (known === undefined) memo.set(use, (known = readWrites(use)));
+  return known;
+}
+
+function readWrites({ invocation, place }: Use): Writes {
+  const makesNone = NO_FILES.test(invocation.tool ?? '?') && invocation.command.redirects.length === 0;
+  if (makesNone || isGlobalInstall(invocation)) return { isOpaque: false, own: [], packageWrites: [], packages: [] };
   const { writes, packageWrites, packages, opaque } = commandEffects(invocation, place);
-  if (opaque !== undefined) return 'opaque';
-  const meets = (path: string): boolean => relationTo(path, folder) !== 'none';
   const own = writes.filter((path) => !packageWrites.includes(path));
+  return { isOpaque: opaque !== undefined, own, packageWrites, packages };
+}
+
+/** Whether a command may make files in a folder, or give some away. */
+export function useEffect(use: Use, folder: string): 'none' | 'writes' | 'opaque' {
+  const { isOpaque, own, packageWrites, packages } = writesOf(use);
+  if (isOpaque) return 'opaque';
+  const meets = (path: string): boolean => relationTo(path, folder) !== 'none';
   if (own.some(meets)) return 'writes';
   return packageWrites.some(meets) && !isOwnFolder(folder, packages) ? 'writes' : 'none';
 }

@@ -6,7 +6,8 @@ import { joinRuns } from '../../src/shell/merge-runs.js';
 import type { Run } from '../../src/cache-mounts/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { isIndependent } from '../../src/bases/index.js';
-import type { Install, Site } from './sites.js';
+import type { Install } from './installs.js';
+import type { Site } from './sites.js';
 
 const VIRTUAL = '.build-deps';
 /** apt itself suggests dpkg-dev, which recommends compilers: with suggestions all would stay. */

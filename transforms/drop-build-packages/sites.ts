@@ -1,8 +1,16 @@
-import { isApt, joinReason, notExtendable, reachesImage, type Run, type Use } from '../../src/cache-mounts/index.js';
+import {
+  isApt,
+  joinReason,
+  notExtendable,
+  reachesImage,
+  type Run,
+  runAt,
+  runsIn,
+} from '../../src/cache-mounts/index.js';
+import type { Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
-import type { ShellWord } from '../../src/shell/index.js';
 import { mayBuild, runMayBuild } from './builders.js';
-import { mayDepend, type Package, readPackages } from '../../src/bases/index.js';
+import { type AptWords, aptWords, type Family, familyOf, type Install, installsIn, readInstalls } from './installs.js';
 
 /** More RUNs than this stay apart: one change would run them all again. */
 const MOST_JOINED = 4;
@@ -17,7 +25,7 @@ const RECOMMENDED = /^(build-essential|python3?-dev)$/;
 
 /** Installs whose build packages nothing needs once the RUNs that build are done. */
 export interface Site {
-  readonly family: 'alpine' | 'debian';
+  readonly family: Family;
   readonly installs: readonly Install[];
   /** Other packages that the file installs up to there. */
   readonly beside: readonly string[];
@@ -25,12 +33,15 @@ export interface Site {
   readonly runs: readonly Run[];
 }
 
-export interface Install {
-  readonly use: Use;
-  readonly run: Run;
-  readonly packages: readonly Package[];
-  /** The name of apk's virtual package, when it has one. */
-  readonly virtual: string | undefined;
+/** What the sites of a stage are judged by, read once. */
+interface StageFacts {
+  /** The last RUN that builds, or runs code that is not seen and may. */
+  readonly lastMayBuild: Run | undefined;
+  /** The last RUN that builds. */
+  readonly lastBuild: Run | undefined;
+  /** The last RUN that removes packages itself. */
+  readonly lastRemoval: Readonly<Record<Family, Run | undefined>>;
+  readonly apt: AptWords;
 }
 
 /** The sites of a file; `decline` hears of those that are left alone. */
@@ -41,9 +52,12 @@ export function sitesOf(
 ): readonly Site[] {
   const sites: Site[] = [];
   const done = new Set<Run>();
+  const stages = new Map<Stage, StageFacts>();
   for (const run of runs) {
     if (done.has(run) || run.script === undefined || !reachesImage(facts, run.stage, '/usr/bin')) continue;
-    const found = siteAt(facts, runs, run);
+    let known = stages.get(run.stage);
+    if (known === undefined) stages.set(run.stage, (known = readStage(facts, run.stage)));
+    const found = siteAt(facts, known, run);
     if (typeof found === 'string') decline(found, run);
     else if (found !== undefined) {
       for (const one of found.runs) done.add(one);
@@ -53,7 +67,20 @@ export function sitesOf(
   return sites;
 }
 
-function siteAt(facts: Facts, runs: readonly Run[], run: Run): Site | string | undefined {
+function readStage(facts: Facts, stage: Stage): StageFacts {
+  const runs = runsIn(facts, stage);
+  return {
+    lastMayBuild: runs.findLast(runMayBuild),
+    lastBuild: runs.findLast(({ uses }) => uses.some(mayBuild)),
+    lastRemoval: {
+      alpine: runs.findLast((run) => removesPackages(run, 'alpine')),
+      debian: runs.findLast((run) => removesPackages(run, 'debian')),
+    },
+    apt: aptWords(facts, stage),
+  };
+}
+
+function siteAt(facts: Facts, stage: StageFacts, run: Run): Site | string | undefined {
   const family = familyOf(run);
   if (family === undefined || TOOLCHAINS.test(run.state.image.image)) return undefined;
   const installs = installsIn(run, family);
@@ -62,26 +89,25 @@ function siteAt(facts: Facts, runs: readonly Run[], run: Run): Site | string | u
     operands.some((word) => /-dev\b|^(gcc|g\+\+|make|build-)|PHPIZE/.test(word.text)),
   );
   if (!hinted) return undefined;
+  const { index } = run.instruction;
+  const isLater = (other: Run | undefined): other is Run => other !== undefined && other.instruction.index > index;
   const first = run.uses.indexOf(installs[0]!.use);
-  const later = runs.filter(
-    ({ stage, instruction }) => stage === run.stage && instruction.index > run.instruction.index,
-  );
-  const builders = later.filter(runMayBuild);
   const buildsHere = run.uses.slice(first + 1).some(mayBuild);
-  const last = builders.at(-1) ?? (buildsHere ? run : undefined);
-  const seen = buildsHere || builders.some(({ uses }) => uses.some(mayBuild));
-  if (last === undefined || !seen || removedLater([run, ...later], family)) return undefined;
+  const last = isLater(stage.lastMayBuild) ? stage.lastMayBuild : buildsHere ? run : undefined;
+  const removal = stage.lastRemoval[family];
+  if (last === undefined || !(buildsHere || isLater(stage.lastBuild)) || removal === run || isLater(removal))
+    return undefined;
   const own = readInstalls(run, installs, family);
   if (typeof own === 'string') return own;
   if (!isWeighty(own)) return undefined;
-  const words = family === 'debian' ? installedBefore(facts, runs, run) : [];
-  const dependent = words.find(mayDepend);
-  if (dependent !== undefined)
-    return `build packages stay at line ${run.instruction.lines.first}: ${dependent.text}, installed before, may depend on them`;
-  const members = membersFrom(facts, runs, run, last);
+  const [dependent] = stage.apt.dependent;
+  if (family === 'debian' && dependent !== undefined && dependent.index < index)
+    return `build packages stay at line ${run.instruction.lines.first}: ${dependent.word.text}, installed before, may depend on them`;
+  const members = membersFrom(facts, run, last);
   if (typeof members === 'string') return members;
+  const before = family === 'debian' ? stage.apt.all.filter((one) => one.index < index) : [];
   const read = [...own];
-  const all = [...words, ...installs.flatMap(({ operands }) => operands)];
+  const all = [...before.map(({ word }) => word), ...installs.flatMap(({ operands }) => operands)];
   for (const member of members.slice(1)) {
     const more = installsIn(member, family);
     if (more === undefined) return `line ${member.instruction.lines.first} installs in a form that is not read`;
@@ -100,26 +126,6 @@ function siteAt(facts: Facts, runs: readonly Run[], run: Run): Site | string | u
   return { family, installs: read, beside, runs: members };
 }
 
-/** Those installs of a RUN that bring build packages, or why the packages stay. */
-function readInstalls(
-  run: Run,
-  installs: readonly {
-    readonly use: Use;
-    readonly operands: readonly ShellWord[];
-    readonly virtual: string | undefined;
-  }[],
-  family: Site['family'],
-): readonly Install[] | string {
-  const { image } = run.state;
-  const read: Install[] = [];
-  for (const { use, operands, virtual } of installs) {
-    const packages = readPackages(operands, { family, release: image.release, image: image.image });
-    if (typeof packages === 'string') return `build packages stay at line ${run.instruction.lines.first}: ${packages}`;
-    if (packages.some(({ kind }) => kind === 'build')) read.push({ use, run, packages, virtual });
-  }
-  return read;
-}
-
 /** Whether anything that goes weighs enough. */
 function isWeighty(installs: readonly Install[]): boolean {
   return installs.some(({ packages }) =>
@@ -127,60 +133,17 @@ function isWeighty(installs: readonly Install[]): boolean {
   );
 }
 
-function familyOf({ state, uses }: Run): 'alpine' | 'debian' | undefined {
-  if (state.image.family === 'alpine') return 'alpine';
-  if (state.image.family === 'debian') return 'debian';
-  if (state.image.family !== 'unknown') return undefined;
-  return uses.some(({ invocation }) => invocation.tool === 'apk') ? 'alpine' : undefined;
-}
-
-function installsIn(run: Run, family: Site['family']) {
-  const found = [];
-  for (const use of run.uses) {
-    const { invocation, script } = use;
-    const installs =
-      family === 'alpine'
-        ? invocation.tool === 'apk' && invocation.subcommand === 'add'
-        : isApt(invocation) && invocation.subcommand === 'install';
-    if (!installs) continue;
-    if (
-      script === undefined ||
-      invocation.command.conditional ||
-      invocation.command.piped ||
-      invocation.wrappers.includes('xargs')
-    )
-      return undefined;
-    const option = invocation.options.find(({ name }) => name === '-t' || name === '--virtual');
-    const virtual = family === 'alpine' ? (option?.value ?? option?.valueWord?.value) : undefined;
-    found.push({ use, operands: invocation.operands, virtual });
-  }
-  return found;
-}
-
-/** What apt installed before a RUN, in its stage and those that it is built on. */
-function installedBefore(facts: Facts, runs: readonly Run[], run: Run): readonly ShellWord[] {
-  return runs
-    .filter(
-      ({ stage, instruction }) => instruction.index < run.instruction.index && facts.heirs(stage).includes(run.stage),
-    )
-    .flatMap(({ uses }) => uses)
-    .filter(({ invocation }) => isApt(invocation) && invocation.subcommand === 'install')
-    .flatMap(({ invocation }) => invocation.operands);
-}
-
 const REMOVES = /^(purge|remove|autoremove|autopurge|del)$/;
 
-function removedLater(runs: readonly Run[], family: Site['family']): boolean {
-  return runs.some(({ uses }) =>
-    uses.some(
-      ({ invocation }) =>
-        (family === 'alpine' ? invocation.tool === 'apk' : isApt(invocation)) && REMOVES.test(invocation.subcommand),
-    ),
+function removesPackages({ uses }: Run, family: Family): boolean {
+  return uses.some(
+    ({ invocation }) =>
+      (family === 'alpine' ? invocation.tool === 'apk' : isApt(invocation)) && REMOVES.test(invocation.subcommand),
   );
 }
 
 /** The RUNs from one to another when nothing else stands between and they can become one. */
-function membersFrom(facts: Facts, runs: readonly Run[], first: Run, last: Run): readonly Run[] | string {
+function membersFrom(facts: Facts, first: Run, last: Run): readonly Run[] | string {
   const all = first.stage.instructions.filter(
     ({ index }) => index >= first.instruction.index && index <= last.instruction.index,
   );
@@ -193,7 +156,7 @@ function membersFrom(facts: Facts, runs: readonly Run[], first: Run, last: Run):
       : `${to} may build with what ${from} installs, and ${other.keyword} at line ${other.lines.first} stands between`;
   if (all.length > MOST_JOINED)
     return `${to} may build with what ${from} installs, and ${all.length} RUNs would become one`;
-  const members = all.map((instruction) => runs.find((run) => run.instruction === instruction)!);
+  const members = all.map((instruction) => runAt(facts, instruction)!);
   const openEnd = notExtendable(facts, members.at(-1)!, true);
   if (openEnd !== undefined) return openEnd;
   for (const [i, run] of members.entries()) {

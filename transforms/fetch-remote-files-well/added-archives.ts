@@ -1,4 +1,4 @@
-import { isShipped, relationTo, type Run, type Use } from '../../src/cache-mounts/index.js';
+import { isShipped, relationTo, type Run, runAt, runsIn, type Use } from '../../src/cache-mounts/index.js';
 import {
   type Dockerfile,
   type Edit,
@@ -31,7 +31,7 @@ export function fetchWhereUnpacked(
 ): void {
   for (const add of adds) {
     if (!isShipped(facts, add.stage)) continue;
-    const unpacking = findUnpacking(runs, add);
+    const unpacking = findUnpacking(facts, add);
     if (unpacking === undefined || taken.has(unpacking.run)) continue;
     const found = rewrite(facts, runs, unpacking);
     if (typeof found === 'string') {
@@ -52,9 +52,9 @@ interface Unpacking {
 }
 
 /** The last command that unpacks it in the first RUN that does. */
-function findUnpacking(runs: readonly Run[], add: RemoteAdd): Unpacking | undefined {
-  for (const run of runs) {
-    if (run.stage !== add.stage || run.instruction.index < add.instruction.index) continue;
+function findUnpacking(facts: Facts, add: RemoteAdd): Unpacking | undefined {
+  for (const run of runsIn(facts, add.stage)) {
+    if (run.instruction.index < add.instruction.index) continue;
     let found: Unpacking | undefined;
     for (const use of run.uses)
       for (const path of add.paths) {
@@ -79,11 +79,11 @@ function rewrite(facts: Facts, runs: readonly Run[], unpacking: Unpacking): Foun
   const { script } = run;
   if (script === undefined || use.script === undefined) return `line ${line} is in a form that is not edited`;
   const fetcher = fetcherAt(facts, runs, run, add.url);
-  const { removal, reader, unseen } = lookLater(facts, runs, run, use, path);
+  const { removal, reader, unseen } = lookLater(facts, run, use, path);
   const reason =
     movingReason(add) ??
     otherUse(run, unpacking) ??
-    standsBetween(facts, runs, unpacking) ??
+    standsBetween(facts, unpacking) ??
     (reader === undefined ? undefined : `${reader}, so the archive stays`);
   if (reason !== undefined) return reason;
   if (fetcher !== 'curl' && fetcher !== 'wget') return fetcher;
@@ -93,7 +93,7 @@ function rewrite(facts: Facts, runs: readonly Run[], unpacking: Unpacking): Foun
   const strict = (body.kind === 'script' && body.errexit) || stopsAtFailure(script);
   if (!isChain(script.body) && !(strict && fetched.length === 1))
     return `line ${line} goes on after a failure, so the download cannot stand there`;
-  const members = runsFrom(runs, run, removal ?? run);
+  const members = runsFrom(facts, run, removal ?? run);
   const notOne = typeof members === 'string' ? members : notJoined(facts, members);
   if (notOne !== undefined) return notOne;
   const joined = members as readonly Run[];
@@ -150,13 +150,13 @@ function otherUse(run: Run, { path }: Unpacking): string | undefined {
   return mount === undefined ? undefined : `line ${line} mounts ${mount.target ?? 'a folder'}`;
 }
 
-function standsBetween(facts: Facts, runs: readonly Run[], { add, run, path }: Unpacking): string | undefined {
+function standsBetween(facts: Facts, { add, run, path }: Unpacking): string | undefined {
   const variables = [...add.url.matchAll(/\$\{?(\w+)/g)].map((match) => match[1]!);
   for (const instruction of add.stage.instructions) {
     if (instruction.index <= add.instruction.index || instruction.index >= run.instruction.index) continue;
     const line = `line ${instruction.lines.first}`;
     if (instruction.keyword === 'RUN') {
-      const other = runs.find((one) => one.instruction === instruction)!;
+      const other = runAt(facts, instruction)!;
       const unseen =
         other.opaque !== undefined ||
         other.uses.some(

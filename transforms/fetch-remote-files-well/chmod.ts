@@ -1,4 +1,4 @@
-import { isShipped, type Run, type Use } from '../../src/cache-mounts/index.js';
+import { isShipped, type Run, runAt, type Use } from '../../src/cache-mounts/index.js';
 import { type Edit, toSource } from '../../src/dockerfile/index.js';
 import { effectsOf, type Facts } from '../../src/facts/index.js';
 import { removeCommands, removeWords, stopsAtFailure } from '../../src/shell/edit.js';
@@ -22,7 +22,7 @@ export function setModesWhileAdding(
       if (use.invocation.tool !== 'chmod') continue;
       const pairs = pairsOf(adds, run, use);
       if (pairs.length === 0) continue;
-      const found = rewrite(facts, runs, run, use, pairs);
+      const found = rewrite(facts, run, use, pairs);
       if (typeof found === 'string') {
         decline(found, run.instruction.span);
         continue;
@@ -61,13 +61,7 @@ function pairsOf(adds: readonly RemoteAdd[], run: Run, { invocation, place }: Us
   });
 }
 
-function rewrite(
-  facts: Facts,
-  runs: readonly Run[],
-  run: Run,
-  use: Use,
-  pairs: readonly Pair[],
-): readonly Edit[] | string {
+function rewrite(facts: Facts, run: Run, use: Use, pairs: readonly Pair[]): readonly Edit[] | string {
   const { invocation } = use;
   const line = run.instruction.lines.first;
   const { command } = invocation;
@@ -78,7 +72,7 @@ function rewrite(
   if (invocation.user !== undefined || command.conditional || command.redirects.length > 0)
     return `chmod at line ${line} may not run, or not as root`;
   if (run.uses.some(({ invocation: { tool } }) => tool === 'umask')) return `line ${line} sets a umask`;
-  const reason = pairs.map((pair) => usedBefore(facts, runs, run, use, pair)).find((one) => one !== undefined);
+  const reason = pairs.map((pair) => usedBefore(facts, run, use, pair)).find((one) => one !== undefined);
   if (reason !== undefined) return reason;
   const added = pairs.map(({ add: { instruction } }) => {
     const at = toSource(instruction.logical, instruction.args.start);
@@ -89,12 +83,12 @@ function rewrite(
 }
 
 /** Why the mode may not be there earlier than at the chmod. */
-function usedBefore(facts: Facts, runs: readonly Run[], run: Run, use: Use, { add, path }: Pair): string | undefined {
+function usedBefore(facts: Facts, run: Run, use: Use, { add, path }: Pair): string | undefined {
   if (add.instruction.flags.some(({ name }) => name === 'chmod')) return 'ADD gives the file a mode already';
   for (const instruction of run.stage.instructions) {
     if (instruction.index <= add.instruction.index || instruction.index > run.instruction.index) continue;
     const line = `line ${instruction.lines.first}`;
-    const found = runs.find((one) => one.instruction === instruction);
+    const found = runAt(facts, instruction);
     if (found === undefined) {
       const writes = ['COPY', 'ADD'].includes(instruction.keyword) ? effectsOf(facts, instruction).writes : [];
       const exact = writes.some((glob) => glob.replace(/\/\*\*$/, '') === path);

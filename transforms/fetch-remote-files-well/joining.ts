@@ -1,4 +1,4 @@
-import { joinReason, type Run } from '../../src/cache-mounts/index.js';
+import { joinReason, type Run, runAt } from '../../src/cache-mounts/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ScriptRun } from '../../src/shell/merge-runs.js';
 
@@ -6,14 +6,14 @@ import type { ScriptRun } from '../../src/shell/merge-runs.js';
 const MOST_JOINED = 4;
 
 /** The RUNs from one to another when nothing but RUNs stands between them. */
-export function runsFrom(runs: readonly Run[], first: Run, last: Run): readonly Run[] | string {
+export function runsFrom(facts: Facts, first: Run, last: Run): readonly Run[] | string {
   const all = first.stage.instructions.filter(
     ({ index }) => index >= first.instruction.index && index <= last.instruction.index,
   );
   const other = all.find(({ keyword }) => keyword !== 'RUN');
   if (other !== undefined)
     return `${other.keyword} at line ${other.lines.first} stands between the download and the last use of the archive`;
-  return all.map((instruction) => runs.find((run) => run.instruction === instruction)!);
+  return all.map((instruction) => runAt(facts, instruction)!);
 }
 
 /** Why RUNs that follow one another cannot become one. */

@@ -1,14 +1,6 @@
-import { mayInstallUnseen, type Run, type Use } from '../../src/cache-mounts/index.js';
-import {
-  argumentText,
-  type Dockerfile,
-  type Instruction,
-  mountsOf,
-  sourceStage,
-  type Stage,
-} from '../../src/dockerfile/index.js';
+import { mayInstallUnseen, relationTo, type Run, runsOf, takersFrom, type Use } from '../../src/cache-mounts/index.js';
+import { argumentText, type Instruction, mountsOf, sourceStage, type Stage } from '../../src/dockerfile/index.js';
 import { type Facts, joinPath, resolvePath } from '../../src/facts/index.js';
-import { relationTo } from '../../src/cache-mounts/index.js';
 import { downloadsOf } from './downloads.js';
 import { announcedPath, baseName, holdsName, mentions, namesFile, removes } from './spelling.js';
 
@@ -26,48 +18,57 @@ export interface Later {
 const TAKES_FOLDERS = /^(cp|mv|rsync|tar|zip|install|ln|scp|cpio|dd)$/;
 
 /** Looks through what follows a command of a RUN: the rest of the RUN, later steps of all images built on it, and copies out of them. */
-export function lookLater(facts: Facts, runs: readonly Run[], run: Run, last: Use, path: string): Later {
+export function lookLater(facts: Facts, run: Run, last: Use, path: string): Later {
   const heirs = withWholeCopies(facts, facts.heirs(run.stage));
   const rest = { ...run, uses: run.uses.slice(run.uses.indexOf(last) + 1) };
-  const after = runs.filter(
-    ({ stage, instruction }) => heirs.includes(stage) && instruction.index > run.instruction.index,
+  const after = runsOf(facts).filter(
+    ({ stage, instruction }) => instruction.index > run.instruction.index && heirs.includes(stage),
   );
-  const likely = announcedPath(path, run.state);
-  let reader: string | undefined;
   let unseen: Run | undefined;
+  const still = (reader: string | undefined): Later => ({ removal: undefined, reader, unseen });
   for (const one of [rest, ...after]) {
-    const line = one.instruction.lines.first;
     const removal = one.uses.findIndex((use) => removes(use, path));
     // A file that is downloaded anew is another one, and its removal too.
     if (one.uses.slice(0, Math.max(removal, 0)).some((use) => downloadsOf(use)?.includes(path) === true))
-      reader ??= `line ${line} downloads ${baseName(path)} again`;
-    if (removal >= 0 && reader === undefined) return { removal: one, reader, unseen };
-    const user = one.uses.find((use) => usesFile(use, path));
-    if (user !== undefined) reader ??= `line ${line} uses ${baseName(path)} again`;
-    if (one.uses.some((use) => likely !== path && (usesFile(use, likely) || removes(use, likely))))
-      reader ??= `line ${line} uses ${baseName(likely)}, which it is unless a build argument says otherwise`;
-    if (one.opaque !== undefined && holdsName(argumentText(one.instruction), baseName(path)))
-      reader ??= `line ${line} may use ${baseName(path)} again`;
+      return still(`line ${one.instruction.lines.first} downloads ${baseName(path)} again`);
+    if (removal >= 0) return { removal: one, reader: undefined, unseen };
+    const reader = readerIn(one, path, announcedPath(path, run.state));
+    if (reader !== undefined) return still(reader);
     if (mayInstallUnseen(one)) unseen ??= one;
   }
   for (const stage of facts.file.stages)
-    for (const instruction of stage.instructions) reader ??= readReason(facts, run, heirs, stage, instruction, path);
-  return { removal: undefined, reader, unseen };
+    for (const instruction of stage.instructions) {
+      const reader = readReason(facts, run, heirs, stage, instruction, path);
+      if (reader !== undefined) return still(reader);
+    }
+  return still(undefined);
+}
+
+/**
+ * How a RUN uses a file, or may.
+ * @param likely its path unless a build argument says otherwise
+ */
+function readerIn({ instruction, uses, opaque }: Run, path: string, likely: string): string | undefined {
+  const line = `line ${instruction.lines.first}`;
+  if (uses.some((use) => usesFile(use, path))) return `${line} uses ${baseName(path)} again`;
+  if (likely !== path && uses.some((use) => usesFile(use, likely) || removes(use, likely)))
+    return `${line} uses ${baseName(likely)}, which it is unless a build argument says otherwise`;
+  return opaque !== undefined && holdsName(argumentText(instruction), baseName(path))
+    ? `${line} may use ${baseName(path)} again`
+    : undefined;
 }
 
 /** Stages, and those that begin with all their files: `COPY --from=build / /`. */
 function withWholeCopies({ file }: Facts, heirs: readonly Stage[]): readonly Stage[] {
-  const all = [...heirs];
-  for (const stage of file.stages)
-    if (!all.includes(stage) && stage.instructions.some((instruction) => copiesWhole(file, all, stage, instruction)))
-      all.push(stage);
-  return all;
+  const all = new Set(heirs);
+  // A set that grows is walked to its end.
+  for (const stage of all)
+    for (const taker of takersFrom(file, [stage]))
+      if (taker.mount === undefined && takesAll(taker.instruction)) all.add(taker.stage);
+  return [...all];
 }
 
-function copiesWhole({ stages }: Dockerfile, all: readonly Stage[], user: Stage, instruction: Instruction): boolean {
-  const from = instruction.flags.find(({ name }) => name === 'from')?.value;
-  const source = from === undefined ? undefined : sourceStage(stages, user, from);
-  if (source === undefined || !all.includes(source)) return false;
+function takesAll(instruction: Instruction): boolean {
   const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
   return words.join(' ') === '/ /';
 }
@@ -93,8 +94,8 @@ function readReason(
     const source = from === undefined ? undefined : sourceStage(stages, stage, from);
     return source !== undefined && heirs.includes(source);
   };
-  if (copiesWhole(facts.file, heirs, stage, instruction)) return undefined;
   if (isHeir(instruction.flags.find(({ name }) => name === 'from')?.value)) {
+    if (takesAll(instruction)) return undefined;
     const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
     const taken = words
       .slice(0, -1)

@@ -1,4 +1,4 @@
-import { isShipped, reachesImage, relationTo, type Run, type Use } from '../../src/cache-mounts/index.js';
+import { isShipped, reachesImage, relationTo, type Run, runsIn, type Use } from '../../src/cache-mounts/index.js';
 import { type Edit, mountsOf } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { insertAfter } from '../../src/shell/insert-command.js';
@@ -25,10 +25,10 @@ export function dropLeftovers(runs: readonly Run[], { facts, propose, decline }:
     const layers = isShipped(facts, fetched.stage);
     const paths = [...new Set(fetched.uses.flatMap((use) => downloadsOf(use) ?? []))];
     for (const path of paths) {
-      const archive = findArchive(runs, fetched, path);
+      const archive = findArchive(facts, fetched, path);
       if (archive === undefined || goneAfter(archive) || isMounted(archive)) continue;
-      if (!layers && !staysIn(facts, runs, archive)) continue;
-      const found = drop(facts, runs, archive);
+      if (!layers && !staysIn(facts, archive)) continue;
+      const found = drop(facts, archive);
       const { instruction } = archive.run;
       if (typeof found === 'string') decline(found, instruction.span);
       else if (found !== undefined && !found.runs.some((run) => taken.has(run))) {
@@ -40,16 +40,16 @@ export function dropLeftovers(runs: readonly Run[], { facts, propose, decline }:
 }
 
 /** Whether an archive is among the files that another stage copies from its own with all around them. */
-function staysIn(facts: Facts, runs: readonly Run[], { path, run, unpack }: Archive): boolean {
-  return reachesImage(facts, run.stage, path) && lookLater(facts, runs, run, unpack, path).removal === undefined;
+function staysIn(facts: Facts, { path, run, unpack }: Archive): boolean {
+  return reachesImage(facts, run.stage, path) && lookLater(facts, run, unpack, path).removal === undefined;
 }
 
 type Context = Pick<TransformContext, 'facts' | 'propose' | 'decline'>;
 
 /** The command after a download that unpacks it, in the same RUN or a later one of the stage. */
-function findArchive(runs: readonly Run[], fetched: Run, path: string): Archive | undefined {
-  for (const run of runs) {
-    if (run.stage !== fetched.stage || run.instruction.index < fetched.instruction.index) continue;
+function findArchive(facts: Facts, fetched: Run, path: string): Archive | undefined {
+  const runs = runsIn(facts, fetched.stage);
+  for (const run of runs.slice(runs.indexOf(fetched))) {
     let found: Archive | undefined;
     for (const use of run.uses) {
       const word = unpackedWord(use, path);
@@ -90,18 +90,18 @@ interface Found {
   readonly runs: readonly Run[];
 }
 
-function drop(facts: Facts, runs: readonly Run[], archive: Archive): Found | string | undefined {
+function drop(facts: Facts, archive: Archive): Found | string | undefined {
   const { path, fetched, run, unpack } = archive;
-  const { removal, reader, unseen } = lookLater(facts, runs, run, unpack, path);
+  const { removal, reader, unseen } = lookLater(facts, run, unpack, path);
   const last = lastCheck(archive);
   if (reader !== undefined) return `${reader}, so the archive stays`;
   const what = `remove ${path} in the layer that fetched it`;
-  const whole = join(facts, runs, fetched, removal ?? run);
+  const whole = join(facts, fetched, removal ?? run);
   if (removal !== undefined && typeof whole !== 'string')
     return { ...whole, proposal: { edits: whole.edits, level: 'safe', what } };
   // The removal stands too far off: the archive goes at once, and what is left of the removal must not fail for that.
   const freed = removal === undefined ? [] : withoutRemoval(facts, removal, path);
-  const near = removal === undefined ? whole : join(facts, runs, fetched, run);
+  const near = removal === undefined ? whole : join(facts, fetched, run);
   if (typeof near === 'string') return near;
   if (typeof whole === 'string' && freed === undefined) return whole;
   if (run.script === undefined || last.script === undefined) return 'JSON form is not edited';
@@ -146,8 +146,8 @@ interface Joined {
   readonly runs: readonly Run[];
 }
 
-function join(facts: Facts, runs: readonly Run[], first: Run, last: Run): Joined | string {
-  const members = runsFrom(runs, first, last);
+function join(facts: Facts, first: Run, last: Run): Joined | string {
+  const members = runsFrom(facts, first, last);
   const reason = typeof members === 'string' ? members : notJoined(facts, members);
   if (reason !== undefined) return reason;
   const joined = members as readonly Run[];

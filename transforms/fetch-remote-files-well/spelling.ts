@@ -45,22 +45,45 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** The words of a command with those of its redirects, as they are compared with many files. */
+interface SpelledUse {
+  /** The absolute paths that arguments and redirects name; undefined for options and what is computed. */
+  readonly paths: readonly (string | undefined)[];
+  /** All words, as far as they are known. */
+  readonly texts: readonly string[];
+}
+
+const memo = new WeakMap<Use, SpelledUse>();
+
+function spelledUse(use: Use): SpelledUse {
+  let known = memo.get(use);
+  if (known === undefined) memo.set(use, (known = spell(use)));
+  return known;
+}
+
+function spell({ invocation: { args, command }, place }: Use): SpelledUse {
+  const targets = command.redirects.flatMap(({ target }) => target ?? []);
+  return {
+    paths: [...args, ...targets].map((word) => (word.text.startsWith('-') ? undefined : pathOf(word, place))),
+    texts: [...command.words, ...targets].map((word) => spelledWord(word, place) ?? word.text),
+  };
+}
+
 /** How the words of a command lie to a file: the closest relation of any of them. */
-export function namesFile({ invocation, place }: Use, path: string): Relation {
-  const words = [...invocation.args, ...invocation.command.redirects.flatMap(({ target }) => target ?? [])];
-  const relations = words.map((word) => {
-    const named = pathOf(word, place);
-    return named === undefined || word.text.startsWith('-') ? 'none' : relationTo(named, path);
-  });
-  return relations.find((one) => one === 'same') ?? relations.find((one) => one !== 'none') ?? 'none';
+export function namesFile(use: Use, path: string): Relation {
+  let found: Relation = 'none';
+  for (const named of spelledUse(use).paths) {
+    const relation = named === undefined ? 'none' : relationTo(named, path);
+    if (relation === 'same') return relation;
+    if (found === 'none') found = relation;
+  }
+  return found;
 }
 
 /** Whether a command holds the name of a file anywhere: in an option, a pipe's text, a URL. */
 export function mentions(use: Use, path: string): boolean {
   const name = baseName(path);
-  const { command } = use.invocation;
-  const words = [...command.words, ...command.redirects.flatMap(({ target }) => target ?? [])];
-  return words.some((word) => holdsName(spelledWord(word, use.place) ?? word.text, name));
+  return spelledUse(use).texts.some((text) => holdsName(text, name));
 }
 
 /** Whether a text holds a file's name, not as a part of a longer one. */

@@ -1,4 +1,4 @@
-import { APT_LISTS, mayInstallUnseen, readsLists, type Run } from '../../src/cache-mounts/index.js';
+import { APT_LISTS, mayInstallUnseen, readsLists, type Run, runAt } from '../../src/cache-mounts/index.js';
 import { argumentText, type Instruction } from '../../src/dockerfile/index.js';
 import { effectsOf, type Facts, globsMeet, orderReason } from '../../src/facts/index.js';
 import { type Cleanup, pathsOf } from './cleanups.js';
@@ -26,10 +26,9 @@ export function blocks(
   instruction: Instruction,
   cleanup: Run,
   cleanups: readonly Cleanup[],
-  runs: readonly Run[],
 ): string | undefined {
   if (CONFIGURATION.has(instruction.keyword)) return undefined;
-  const run = runs.find((one) => one.instruction === instruction);
+  const run = runAt(facts, instruction);
   const paths = cleanups.flatMap(({ use }) => (use.invocation.tool === 'rm' ? pathsOf(use) : []));
   const onlyRemoves = cleanups.every(({ use }) => use.invocation.tool === 'rm');
   const line = `${instruction.keyword} at line ${instruction.lines.first}`;

@@ -110,6 +110,18 @@ export function covers(use: Use, cleanup: Use): boolean {
 const SMALL =
   /^(|rm|rmdir|ln|mkdir|touch|chmod|chown|chgrp|echo|printf|tee|sed|useradd|adduser|groupadd|addgroup|openssl)$/;
 
+const makers = new WeakMap<Run, boolean>();
+
+/** Whether a RUN may make anything that a clean-up removes: it does more than make small files. */
+export function mayMake(run: Run): boolean {
+  let known = makers.get(run);
+  if (known === undefined) {
+    known = run.uses.some(({ invocation: { tool } }) => tool !== undefined && !SMALL.test(tool));
+    makers.set(run, known);
+  }
+  return known;
+}
+
 /** Tests by name for a path with variables: what fetched `x-$V.tgz` made it. */
 function nameMaker(word: ShellWord): Cleanup['madeBy'] {
   const name = word.text.replace(/["']/g, '').replace(/^.*\//, '');

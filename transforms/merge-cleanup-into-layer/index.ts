@@ -1,6 +1,7 @@
-import { isShipped, type Run, runsOf } from '../../src/cache-mounts/index.js';
+import { isShipped, type Run, runsIn, runsOf } from '../../src/cache-mounts/index.js';
+import type { Facts } from '../../src/facts/index.js';
 import { defineTransform } from '../../src/transform/index.js';
-import { type Cleanup, cleanupsOf, covers } from './cleanups.js';
+import { type Cleanup, cleanupsOf, covers, mayMake } from './cleanups.js';
 import { mergeInto } from './merge.js';
 
 export default defineTransform({
@@ -41,9 +42,9 @@ export default defineTransform({
     for (const run of runs) {
       if (!isShipped(facts, run.stage)) continue;
       const cleanups = cleanupsOf(run);
-      const maker = cleanups === undefined ? undefined : makerOf(runs, run, cleanups);
+      const maker = cleanups === undefined ? undefined : makerOf(facts, run, cleanups);
       if (cleanups === undefined || maker === undefined) continue;
-      const found = mergeInto(facts, maker, run, cleanups, runs);
+      const found = mergeInto(facts, maker, run, cleanups);
       if (typeof found === 'string') {
         decline(found, run.instruction.span);
         continue;
@@ -65,8 +66,9 @@ export default defineTransform({
 });
 
 /** The last RUN before a clean-up, in its stage, that made something of what it removes, what pays first. */
-function makerOf(runs: readonly Run[], run: Run, cleanups: readonly Cleanup[]): Run | undefined {
-  const earlier = runs.filter((other) => other.stage === run.stage && other.instruction.index < run.instruction.index);
+function makerOf(facts: Facts, run: Run, cleanups: readonly Cleanup[]): Run | undefined {
+  const runs = runsIn(facts, run.stage);
+  const earlier = runs.slice(0, runs.indexOf(run)).filter(mayMake);
   const made = (some: readonly Cleanup[]): Run | undefined =>
     earlier.findLast((other) => some.some((cleanup) => leaves(other, cleanup)));
   return made(cleanups.filter(({ pays }) => pays)) ?? made(cleanups);

@@ -1,4 +1,11 @@
-import { joinReason, needsNoDirectory, notAppendable, notExtendable, type Run } from '../../src/cache-mounts/index.js';
+import {
+  joinReason,
+  needsNoDirectory,
+  notAppendable,
+  notExtendable,
+  type Run,
+  runAt,
+} from '../../src/cache-mounts/index.js';
 import { type Edit, mountsOf } from '../../src/dockerfile/index.js';
 import { effectsOf, type Facts, globsMeet } from '../../src/facts/index.js';
 import { hasLooseComments, joinRuns, moveRun, type ScriptRun } from '../../src/shell/merge-runs.js';
@@ -15,18 +22,12 @@ export interface Merge {
 }
 
 /** Moves a clean-up to its maker, or joins the RUNs from one to the other; else why not. */
-export function mergeInto(
-  facts: Facts,
-  maker: Run,
-  run: Run,
-  cleanups: readonly Cleanup[],
-  runs: readonly Run[],
-): Merge | string {
+export function mergeInto(facts: Facts, maker: Run, run: Run, cleanups: readonly Cleanup[]): Merge | string {
   const rooted = cleanups.every((one) => one.rooted);
   const between = run.stage.instructions.filter(
     ({ index }) => index > maker.instruction.index && index < run.instruction.index,
   );
-  const middle = between.map((instruction) => runs.find((one) => one.instruction === instruction));
+  const middle = between.map((instruction) => runAt(facts, instruction));
   const anywhere = rooted || needsNoDirectory(middle[0] ?? run);
   const reason =
     notAppendable(run) ?? notExtendable(facts, maker, rooted, anywhere) ?? differs(facts, maker, run, cleanups);
@@ -43,7 +44,7 @@ export function mergeInto(
   if (joined !== undefined) return joined;
   const blocked = between.flatMap((one) => {
     const why = rooted
-      ? blocks(facts, one, run, cleanups, runs)
+      ? blocks(facts, one, run, cleanups)
       : `${one.keyword} at line ${one.lines.first} stands between, and the removed paths are relative or hold variables`;
     return why === undefined ? [] : { one, why };
   });

@@ -1,6 +1,7 @@
 import { argumentText, type Instruction, mountsOf, type Stage, sourceStage } from '../../src/dockerfile/index.js';
 import { expandIn, type Facts, isWithin, resolvePath } from '../../src/facts/index.js';
 import { hasFile } from '../../src/project/context.js';
+import { goFile } from '../../src/project/go-source.js';
 import { keptOut, type View } from '../../src/project/view.js';
 import { readInvocation } from '../../src/shell/index.js';
 
@@ -12,6 +13,8 @@ const HARMLESS = /^(?:|cd|mkdir|echo|true|:|set|export)$/;
 /** What a folder's compiler takes beside Go (pkg.go.dev/cmd/go, "File types"), and the profile that `-pgo=auto` looks for. */
 const COMPILED = /^(?:[^/]+\.(?:c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|F|for|f90|s|S|sx|swig|swigcxx|syso)|default\.pgo)$/;
 const MODULE_FILES = ['go.mod', 'go.sum', 'go.work', 'go.work.sum'];
+/** Go files that no package holds (`go help packages`). */
+const NOT_BUILT = /(?:^|\/)(?:testdata\/|[_.])/;
 const GO_USES = /^go (?:build|install|vet|version|env|mod download|mod verify)$/;
 
 /**
@@ -105,17 +108,16 @@ function selected(view: View, files: readonly string[]): ReadonlySet<string> | s
   const modules = view.visible.paths.filter((path) => /\/go\.(?:mod|sum)$/.test(path));
   const folders = new Set([...files, ...modules].filter((path) => path.includes('/')).map(topOf));
   for (const path of files) {
-    const text = context.read(path);
-    if (text === undefined) return `${path} could not be read`;
-    if (/^[ \t]*(?:import\s+)?"C"\s*$/m.test(text)) return `${path} is compiled with C files of the source`;
+    const source = goFile(context, path);
+    if (source === undefined && NOT_BUILT.test(path)) continue;
+    if (source === undefined) return `${path} could not be read`;
+    if (source.imports.includes('C')) return `${path} is compiled with C files of the source`;
     if (path.includes('/')) continue;
-    for (const [, patterns] of text.matchAll(/^[ \t]*\/\/go:embed[ \t]+(\S.*)$/gm)) {
-      for (const pattern of patterns!.trim().split(/\s+/)) {
-        const top = topOf(pattern.replace(/^["`]?(?:all:)?/, '').replace(/["`]$/, ''));
-        if (/[*?[]/.test(top) || !context.paths.some((one) => one.startsWith(`${top}/`)))
-          return `${path} embeds ${pattern} of the root`;
-        folders.add(top);
-      }
+    for (const pattern of source.embeds) {
+      const top = topOf(pattern);
+      if (/[*?[]/.test(top) || !context.paths.some((one) => one.startsWith(`${top}/`)))
+        return `${path} embeds ${pattern} of the root`;
+      folders.add(top);
     }
   }
   const work = context.read('go.work') ?? '';

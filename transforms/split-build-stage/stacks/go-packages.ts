@@ -1,4 +1,5 @@
 import { joinPath } from '../../../src/facts/index.js';
+import { goFile } from '../../../src/project/go-source.js';
 import type { Subject } from '../types.js';
 
 /** Sources that are no part of a program. */
@@ -14,7 +15,7 @@ export function allSources({ files }: Subject): readonly string[] {
 /**
  * The sources that the programs of some folders are made of: their packages and those of the same module that these
  * import, whatever their build constraints. All sources where the module's own folder is not all that it is made of: a
- * workspace, a replacement by a folder, vendored modules.
+ * workspace, a replacement by a folder, vendored modules, a file that is not understood.
  */
 export function sourcesOf(subject: Subject, folders: readonly (string | undefined)[]): readonly string[] {
   const all = allSources(subject);
@@ -35,7 +36,9 @@ export function sourcesOf(subject: Subject, folders: readonly (string | undefine
     for (const image of all) {
       if (image.slice(0, image.lastIndexOf('/')) !== folder) continue;
       found.push(image);
-      for (const name of importsOf(project!.context.read(files.get(image)!.context!) ?? '')) {
+      const source = goFile(project!.context, files.get(image)!.context!);
+      if (source === undefined) return all;
+      for (const name of source.imports) {
         if (name === root.module) reached.add(root.folder);
         else if (name.startsWith(`${root.module}/`))
           reached.add(joinPath(root.folder === '' ? '/' : root.folder, name.slice(root.module.length + 1)));
@@ -43,10 +46,4 @@ export function sourcesOf(subject: Subject, folders: readonly (string | undefine
     }
   }
   return found;
-}
-
-/** What stands in quotes before the first declaration: the import paths, and at worst more. */
-function importsOf(source: string): readonly string[] {
-  const head = source.slice(0, source.search(/^(?:func|type|var|const)\b/m) >>> 0);
-  return [...head.matchAll(/"([^"\\\n]+)"|`([^`\n]+)`/g)].map((match) => match[1] ?? match[2]!);
 }
