@@ -51,6 +51,9 @@ export function manifestCopies(
     );
 }
 
+/** Folders to which more of the same come, and all of which are read: they are copied whole though they hold one file. */
+const GROWING = /(?:^|\/)(?:patches|\.mvn|\.yarn(?:\/(?:releases|plugins|patches|cache))?)$/;
+
 /** The manifest itself comes first, then its lockfile, then the rest. */
 const RANKS: readonly RegExp[] = [
   /(?:^|\/)(?:package\.json|composer\.json|Gemfile|gems\.rb|Cargo\.toml|go\.mod|pom\.xml|pyproject\.toml|mix\.exs|Pipfile)$/,
@@ -84,7 +87,8 @@ function wholeFolders(
     if (root === undefined || found.some((folder) => from.startsWith(`${folder.from}/`))) continue;
     const files = filesBelow(view.visible.paths, from);
     if (!files.every((path) => froms.has(path))) continue;
-    if (!named.has(from) && (files.length < 2 || files.some((path) => SINGLE.test(baseName(path))))) continue;
+    const isOne = named.has(from) || GROWING.test(from) || files.every((path) => /\.(?:patch|tgz)$/.test(path));
+    if (!isOne && (files.length < 2 || files.some((path) => SINGLE.test(baseName(path))))) continue;
     const rest = root.from === '' ? from : from.slice(root.from.length + 1);
     found.push({ from, to: root.to === '/' ? `/${rest}` : `${root.to}/${rest}` });
   }
