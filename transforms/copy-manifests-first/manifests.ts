@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../src/dockerfile/index.js';
 import { filesBelow } from '../../src/project/context.js';
 import { baseName, folderOf } from '../../src/project/paths.js';
-import type { ContextCopy } from './copies.js';
+import { type ContextCopy, sourceText } from './copies.js';
 import type { View } from '../../src/project/view.js';
 
 /** More lines than this are no improvement. */
@@ -47,7 +47,10 @@ export function manifestCopies(
     .sort(([a], [b]) => depth(a) - depth(b) || (a < b ? -1 : 1))
     .map(
       ([target, sources]) =>
-        `${keyword} ${flags}${sources.sort(byRank).join(' ')} ${destination(copy, target, workdir)}`,
+        `${keyword} ${flags}${sources
+          .sort(byRank)
+          .map((path) => sourceText(copy, path))
+          .join(' ')} ${destination(copy, target, workdir)}`,
     );
 }
 

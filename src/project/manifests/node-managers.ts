@@ -109,10 +109,13 @@ type Settings = readonly (readonly [name: string, value: string])[];
 function settingsOf(facts: FactsBuilder, name: string): Settings {
   const lines = sourceOf(facts, joinPath(facts.folder, name))?.split('\n') ?? [];
   return lines.flatMap((line) => {
-    const [, key, value] = /^[ \t]*([\w@:./-]+)[ \t]*(?:=|[ \t])[ \t]*(\S.*)$/.exec(line) ?? [];
-    return key === undefined || value === undefined
-      ? []
-      : [[key, value.trim().replace(/^(["'])(.*)\1$/, '$2')] as const];
+    const key = /^[\w@:./-]+/.exec(line.trim())?.[0];
+    const value = line
+      .trim()
+      .slice(key?.length)
+      .replace(/^\s*=?/, '')
+      .trim();
+    return key === undefined || value === '' ? [] : [[key, value.replace(/^(["'])(.*)\1$/, '$2')] as const];
   });
 }
 
