@@ -90,7 +90,10 @@ function wholeFolders(
     if (root === undefined || found.some((folder) => from.startsWith(`${folder.from}/`))) continue;
     const files = filesBelow(view.visible.paths, from);
     if (!files.every((path) => froms.has(path))) continue;
-    const isOne = named.has(from) || GROWING.test(from) || files.every((path) => /\.(?:patch|tgz)$/.test(path));
+    const isOne =
+      named.has(from) ||
+      GROWING.test(from) ||
+      files.every((path) => folderOf(path) === from && /\.(?:patch|tgz|gem)$/.test(path));
     if (!isOne && (files.length < 2 || files.some((path) => SINGLE.test(baseName(path))))) continue;
     const rest = root.from === '' ? from : from.slice(root.from.length + 1);
     found.push({ from, to: root.to === '/' ? `/${rest}` : `${root.to}/${rest}` });
