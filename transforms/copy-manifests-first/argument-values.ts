@@ -68,6 +68,7 @@ function possible(words: readonly { readonly before: string }[], paths: readonly
 /** The plan that holds whatever the argument names; that of no value where they differ. */
 export function planForAll(facts: Facts, view: View, { name, values }: ArgumentValues): FilePlan {
   const { file, inputs } = facts;
+  const usual = planFile(facts, facts, view);
   const plans = values.map((value) => {
     const buildArgs = { ...inputs.buildArgs, [name]: value };
     return planFile(facts, readFacts(file, { target: inputs.target, buildArgs }), view);
@@ -77,7 +78,7 @@ export function planForAll(facts: Facts, view: View, { name, values }: ArgumentV
   const said = plans.map(({ proposals }) => JSON.stringify(proposals.map(({ edits }) => edits)));
   const other = said.findIndex((one) => one !== said[0]);
   if (other >= 0) {
-    const { proposals, declines } = planFile(facts, facts, view);
+    const { proposals, declines } = usual;
     const reason = `what comes first would not be the same for ${values[0]!} and ${values[other]!}, which ${name} may name`;
     const at = [...plans[0]!.proposals, ...plans[other]!.proposals][0]!.at;
     const others = declines.filter((one) => !one.reason.endsWith(NAMED_BY_VARIABLE));
@@ -85,6 +86,9 @@ export function planForAll(facts: Facts, view: View, { name, values }: ArgumentV
   }
   const fact = `it is the same for each folder that ${name} may name and an install finds its manifest in: ${values.join(', ')}`;
   const proposals = plans[0]!.proposals.map((proposal, index): Proposal => {
+    // What has nothing to do with the argument.
+    const same = usual.proposals.find((one) => JSON.stringify(one.edits) === JSON.stringify(proposal.edits));
+    if (same !== undefined) return same;
     const files = plans.flatMap((plan) => plan.proposals[index]!.files ?? []);
     return {
       ...proposal,

@@ -98,7 +98,10 @@ export function planStage(
       } else if (copy === undefined) noteOverwriting(facts, instruction, segment, view);
       else {
         if (isBroad(copy) && [...copy.files.keys()].some((path) => isSystem(path, homes)))
-          segment.stuck.set(copy, `line ${instruction.lines.first} copies to where programs look for what they load`);
+          segment.stuck.set(copy, {
+            reason: `line ${instruction.lines.first} copies to where programs look for what they load`,
+            by: undefined,
+          });
         segment.copies.push(copy);
         copies.push(copy);
         for (const [path, from] of copy.files) {
@@ -174,10 +177,10 @@ function noteOverwriting(facts: Facts, instruction: Instruction, { copies, stuck
       const rest = target!.slice(to === '/' ? 1 : to.length + 1);
       return target!.length > to.length && keptOut(view, from === '' ? rest : `${from}/${rest}`);
     });
-    if (hits || !kept)
-      stuck.set(
-        copy,
-        `line ${instruction.lines.first} puts files among those that line ${copy.instruction.lines.first} copies`,
-      );
+    if ((hits || !kept) && !stuck.has(copy))
+      stuck.set(copy, {
+        reason: `line ${instruction.lines.first} puts files among those that line ${copy.instruction.lines.first} copies`,
+        by: instruction,
+      });
   }
 }
