@@ -53,6 +53,8 @@ function findReason(a: Effects, b: Effects, up: boolean): Reason | undefined {
     const files = meetingFiles(one, other, up === swapped);
     if (files !== undefined) {
       const [written, used] = files.map((glob) => glob.replace(/(?<=.)\/\*\*$/, '')) as [string, string];
+      if (files.every((glob) => glob === ANYWHERE))
+        return say((x, y) => `neither where ${x} writes nor what ${y} uses is known`);
       if (files[0] === ANYWHERE) return say((x, y) => `where ${x} writes is not known, and ${y} uses ${used}`);
       if (files[1] === ANYWHERE) return say((x, y) => `what ${y} uses is not known, and ${x} writes ${written}`);
       const path = BROAD.test(files[1]) ? written : used;
