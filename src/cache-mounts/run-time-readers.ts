@@ -29,7 +29,8 @@ export function readAtRunTime(
       const read = readBy(commands, manager, manager.needed === true && final);
       if (read !== undefined) return `${instruction.keyword} at line ${line} ${read}`;
     }
-    if (manager.needed && final && !program) return `nothing says what runs in this image; it may be ${manager.label}`;
+    if (manager.needed && final && !program)
+      return `nothing says what runs in this image; it may need the ${manager.label} cache`;
   }
   for (const { what, starts } of servicesIn(facts.file, tree, services)) {
     for (const text of starts) {

@@ -90,11 +90,12 @@ function environmentOf(
   return Object.entries(inline).filter(([name]) => manager.enabling?.[name] !== undefined);
 }
 
-/** Whether a script may succeed without reaching its end: `exit 0`, `exec`. */
+/** Whether a script may succeed without reaching its end: `exit 0`, `exec`, a trap that exits. */
 function mayEndEarly({ commands }: ShellScript): boolean {
   return commands.some(({ words, isolated }) => {
     const name = words[0]?.value;
-    if (isolated || (name !== 'exit' && name !== 'exec')) return false;
+    if (isolated || (name !== 'exit' && name !== 'exec' && name !== 'trap')) return false;
+    if (name === 'trap') return /\bexit\b/.test(words[1]?.text ?? '');
     return name === 'exec' ? words.length > 1 : !/^[1-9]\d*$/.test(words[1]?.value ?? '');
   });
 }

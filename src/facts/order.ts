@@ -4,6 +4,9 @@ import type { Facts } from './facts.js';
 import { globsMeet, namesMeet } from './globs.js';
 import { BROAD, isPrivate } from './private-folders.js';
 
+/** Stands for paths that are not known. */
+const ANYWHERE = '/**';
+
 /** Says a reason with the names of both instructions, the one that was given first first. */
 type Reason = (first: string, second: string) => string;
 
@@ -49,8 +52,13 @@ function findReason(a: Effects, b: Effects, up: boolean): Reason | undefined {
         swapped ? tell(second, first) : tell(first, second);
     const files = meetingFiles(one, other, up === swapped);
     if (files !== undefined) {
-      const path = BROAD.test(files[1]) ? files[0] : files[1];
-      return say((x, y) => `${y} uses ${path.replace(/(?<=.)\/\*\*$/, '')}, which ${x} writes`);
+      const [written, used] = files.map((glob) => glob.replace(/(?<=.)\/\*\*$/, '')) as [string, string];
+      if (files.every((glob) => glob === ANYWHERE))
+        return say((x, y) => `neither where ${x} writes nor what ${y} uses is known`);
+      if (files[0] === ANYWHERE) return say((x, y) => `where ${x} writes is not known, and ${y} uses ${used}`);
+      if (files[1] === ANYWHERE) return say((x, y) => `what ${y} uses is not known, and ${x} writes ${written}`);
+      const path = BROAD.test(files[1]) ? written : used;
+      return say((x, y) => `${y} uses ${path}, which ${x} writes`);
     }
     const variable = namesMeet(one.writesEnvironment, [...other.readsEnvironment, ...other.writesEnvironment]);
     if (variable !== undefined) return say((x, y) => `${y} depends on ${variable}, which ${x} sets`);

@@ -60,6 +60,17 @@ export function partsOf(
   return { lines, left: aside ? [] : own.filter((path) => !brought.has(path) && !isBrought({ lines }, path)) };
 }
 
+/** The lines that a download of modules has no use for, where what it reads has lines of its own or is there. */
+export function beyondManifests(
+  { lines }: Parts,
+  { manifests }: GoClosure,
+  brought: ReadonlySet<string>,
+): Parts['lines'] {
+  const early = lines.filter(({ sources }) => sources.every((name) => manifests.includes(name)));
+  const isThere = (path: string): boolean => brought.has(path) || early.some(({ sources }) => sources.includes(path));
+  return manifests.every(isThere) ? lines.filter((line) => !early.includes(line)) : [];
+}
+
 /** Whether one of the COPYs brings a file. */
 export function isBrought({ lines }: Pick<Parts, 'lines'>, path: string): boolean {
   return lines.some(
@@ -123,7 +134,11 @@ function byKind(a: string, b: string): number {
 }
 
 /** The COPYs as they are written, in the way of the one that they are a part of. */
-export function textOf({ lines }: Parts, { instruction, from, written }: SourceCopy, eol: string): string {
+export function textOf(
+  { lines }: Pick<Parts, 'lines'>,
+  { instruction, from, written }: SourceCopy,
+  eol: string,
+): string {
   const { flags, logical, keywordSpan } = instruction satisfies Instruction;
   const given = flags.map(({ span }) => `${logical.text.slice(span.start, span.end)} `).join('');
   const isLower = /^[a-z]/.test(logical.text.slice(keywordSpan.start));

@@ -3,7 +3,7 @@ import { goClosure } from '../../src/project/go-closure.js';
 import { siblingThatCopies } from '../../src/project/view.js';
 import { broughtBefore } from './before.js';
 import { outputObstacle, toKeepOut } from './outputs.js';
-import { type Parts, partsOf } from './parts.js';
+import { beyondManifests, type Parts, partsOf } from './parts.js';
 import type { SourceCopy } from './source.js';
 import { oddStage } from './stage.js';
 import { mayHoldCommit } from './stamps.js';
@@ -14,10 +14,14 @@ import { type Place, type Refusal, type ToolRun, toolRunsAfter } from './tool-ru
 export interface Plan {
   readonly source: SourceCopy;
   readonly runs: readonly Instruction[];
+  /** The first of them that builds: those before it only download modules. */
+  readonly firstBuild: Instruction;
   /** Where the last of them goes on with something else. */
   readonly cut: ToolRun['cut'];
   readonly programs: readonly string[];
   readonly parts: Parts;
+  /** Those of its lines that come below a download of modules. */
+  readonly late: Parts['lines'];
   /** Programs that the ignore file has to keep out, so that the COPY brings none of the host's over those that are built. */
   readonly keepOut: readonly string[];
   /** Why the programs may come out otherwise in a way that nothing of the image shows. */
@@ -70,6 +74,7 @@ export function planTools(place: Place, source: SourceCopy): Plan | Refusal | un
     return { reason: 'go build writes the commit into a program that is handed on, which it reads from .git', at };
   if (stamped && closure.asksBuild !== undefined)
     return { reason: `${closure.asksBuild} reads the commit that go build takes from .git`, at };
+  const firstBuild = tools.find((tool) => tool.programs.length > 0)!.run;
   const isOwn = closure.external.length === 0 && programs.every(({ packages }) => packages.length > 0);
   const read = [...new Set([...closure.folders.keys(), ...closure.files])].map((path) =>
     path === '' ? 'the root' : path,
@@ -77,9 +82,11 @@ export function planTools(place: Place, source: SourceCopy): Plan | Refusal | un
   return {
     source,
     runs,
+    firstBuild,
     cut: tools.at(-1)!.cut,
     programs: outputs,
     parts,
+    late: firstBuild === runs[0] ? [] : beyondManifests(parts, closure, brought),
     keepOut,
     doubt: stamped && !isOwn ? 'modules from elsewhere may tell the commit that Go writes into the program' : undefined,
     evidence: `${outputs.map((path) => path.slice(path.lastIndexOf('/') + 1)).join(' and ')} ${outputs.length > 1 ? 'are' : 'is'} built of ${read.slice(0, 6).join(', ') || 'other modules'}, and started later in the build`,

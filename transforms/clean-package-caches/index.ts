@@ -19,16 +19,17 @@ import { fills, type Row, rows } from './rows.js';
 export default defineTransform({
   meta: {
     name: 'clean-package-caches',
-    summary: 'Keep no archives of yarn 1, Composer, conda or gems in the layer',
+    summary: 'Keep no archives of yarn, Composer, conda or gems in the layer',
     why: 'These managers keep the archives of all that they install; without a cache mount those land in the image, where nothing reads them.',
     phase: 'clean',
     level: 'review',
     assumes: ['nobody reads the documentation of gems inside the image'],
-    needs: [],
+    needs: ['project'],
     preset: 'default',
     sameAs: ['DL3060'],
     references: [
       'https://classic.yarnpkg.com/en/docs/cli/cache',
+      'https://yarnpkg.com/cli/cache/clean',
       'https://getcomposer.org/doc/03-cli.md#clear-cache-clearcache-cc',
       'https://docs.conda.io/projects/conda/en/stable/commands/clean.html',
     ],
@@ -40,8 +41,8 @@ export default defineTransform({
       const { run } = cleanable;
       for (const row of rows) {
         const last = run.uses.findLastIndex(({ invocation }) => fills(row, invocation));
-        if (last < 0) continue;
-        const folders = row.folders(run, facts, run.uses[last]!);
+        if (last < 0 || row.applies?.(facts, project) === false) continue;
+        const folders = row.folders(run, facts, run.uses[last]!, project);
         if (isClean(cleanable, row, last, folders)) continue;
         const edit = cleanedAfter(facts, project, cleanable, row, run.uses[last]!, folders);
         if (typeof edit === 'string') {

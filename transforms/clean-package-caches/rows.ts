@@ -1,7 +1,8 @@
 import { mountsOf } from '../../src/dockerfile/index.js';
-import { likelyHome, type Run, type Use, yarnVersion } from '../../src/cache-mounts/index.js';
-import { certainValue, type Facts, isRoot } from '../../src/facts/index.js';
+import { likelyHome, type Run, type Use } from '../../src/cache-mounts/index.js';
+import { certainValue, type Facts } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
+import { berry, yarn } from './yarn.js';
 
 /** A package manager whose cache can be emptied without harm once it has installed. */
 export interface Row {
@@ -14,7 +15,9 @@ export interface Row {
   readonly cleaner?: string;
   readonly command?: (folders: readonly string[]) => string;
   /** Where the cache is; none where that is not known. */
-  readonly folders: (run: Run, facts: Facts, use: Use) => readonly string[];
+  readonly folders: (run: Run, facts: Facts, use: Use, project: ProjectFacts | undefined) => readonly string[];
+  /** Whether it is this manager of those with the same program. */
+  readonly applies?: (facts: Facts, project: ProjectFacts | undefined) => boolean;
   /** What in a RUN puts it elsewhere, or turns it off … */
   readonly moves: RegExp;
   /** … and the variables that do. */
@@ -28,25 +31,6 @@ export interface Row {
 }
 
 const NEVER = /$^/;
-
-/** `yarn cache clean`: classic.yarnpkg.com/docs/cli/cache. As root the cache is shared; yarn 2 and later may read theirs at run time. */
-const yarn: Row = {
-  tools: /^(yarn|yarnpkg)$/,
-  fills: /^(|install|add|upgrade|global add|global upgrade)$/,
-  cleans: /^cache\b/,
-  cleaner: 'cache clean',
-  folders: ({ state }, _facts, use) => [
-    isRoot(state) === false ? `${likelyHome(state, use)}/.cache/yarn` : '/usr/local/share/.cache/yarn',
-  ],
-  moves: /yarn_cache_folder|--cache-folder|\byarn config set (cache-folder|yarn-offline-mirror)/i,
-  variables: ['YARN_CACHE_FOLDER', 'yarn_cache_folder'],
-  offline: /^--offline$/,
-  gone: '**',
-  keeps: ({ invocation }, _run, facts, project) =>
-    yarnVersion(facts, project).major === 1
-      ? undefined
-      : `it is not known that ${invocation.tool!} is yarn 1, and later ones may read their cache when the program runs`,
-};
 
 /** `composer clear-cache`: getcomposer.org/doc/03-cli.md; the folders are those of `cache-dir` in 06-config.md. */
 const composer: Row = {
@@ -134,7 +118,7 @@ const gem: Row = {
   gone: '*.gem',
 };
 
-export const rows: readonly Row[] = [yarn, composer, conda, gem];
+export const rows: readonly Row[] = [yarn, berry, composer, conda, gem];
 
 /** Questions, which install nothing. */
 const ASKS = /^(-v|-V|--version|-h|--help)$/;

@@ -2,6 +2,8 @@ import { argumentText, type Dockerfile, type Instruction, type Stage } from '../
 import { expandIn, type Facts, resolvePath, variable } from '../../src/facts/index.js';
 import { isRemoteSource, resolveSources } from '../../src/project/copy-sources.js';
 import type { VisiblePaths } from '../../src/project/dockerignore.js';
+import { cleanPath } from '../../src/project/paths.js';
+import { isBelow } from './managers/shared.js';
 
 /** Folders that every image has, or that nobody would have as a file. */
 const STANDARD_FOLDER =
@@ -19,13 +21,16 @@ export interface ContextCopy {
   readonly files: ReadonlyMap<string, string>;
   /** Folders that are copied whole, by path in the context and in the image. */
   readonly folders: readonly { readonly from: string; readonly to: string }[];
-  /** Each source as written, with the image paths that it brings. */
-  readonly sources: readonly { readonly word: string; readonly images: readonly string[] }[];
+  /** Each source as written and with its variables filled in, with the image paths that it brings. */
+  readonly sources: readonly { readonly word: string; readonly value: string; readonly images: readonly string[] }[];
   /** The destination as written, and where that is. */
   readonly written: string;
   readonly target: string;
   readonly workdir: string | undefined;
 }
+
+/** Why it is not known what a COPY copies. */
+export const NAMED_BY_VARIABLE = 'copies what a variable names';
 
 /** What a COPY copies, or why that is not known; undefined for what takes nothing from the context. */
 export function readCopy(
@@ -46,7 +51,7 @@ export function readCopy(
   if (foreign !== undefined)
     return `${line} copies to or from what ${foreign} names, which only the base image may know`;
   if (words.some(({ value, overridable }, index) => value === undefined || (overridable && index < words.length - 1)))
-    return `${line} copies what a variable names`;
+    return `${line} ${NAMED_BY_VARIABLE}`;
   const values = words.map(({ value }) => value!);
   const written = values.at(-1)!;
   const sources = values.slice(0, -1);
@@ -55,11 +60,11 @@ export function readCopy(
   if (target === undefined) return `${line}: the working directory is not known`;
   const exclude = instruction.flags.flatMap(({ name, value }) => (name === 'exclude' && value ? [value] : []));
   const files = new Map<string, string>();
-  const origins: { word: string; images: string[] }[] = [];
+  const origins: { word: string; value: string; images: string[] }[] = [];
   const folders: { from: string; to: string }[] = [];
   for (const [index, source] of sources.entries()) {
     const images: string[] = [];
-    origins.push({ word: raw[index]!, images });
+    origins.push({ word: raw[index]!, value: source, images });
     if (instruction.keyword === 'ADD' && /\.(?:tar|tgz|gz|bz2|xz|zst)$/.test(source))
       return `${line} unpacks an archive`;
     if (source.split('/').includes('..')) return `${line} has .. in a source`;
@@ -93,8 +98,19 @@ export function under(folder: string, name: string): string {
   return folder === '/' ? `/${name}` : `${folder}/${name}`;
 }
 
+/** A path of the context as a COPY may name it: by the variable that one of its sources has. */
+export function sourceText({ sources }: Pick<ContextCopy, 'sources'>, path: string): string {
+  for (const { word, value } of sources) {
+    const folder = cleanPath(value);
+    if (!word.includes('$') || (path !== folder && !isBelow(path, folder))) continue;
+    const rest = folder === '' ? `/${path}` : path.slice(folder.length);
+    return word.replace(/\/$/, '') + rest;
+  }
+  return path;
+}
+
 /** The sources and the destination of a COPY as written. */
-function wordsOf(instruction: Instruction): readonly string[] {
+export function wordsOf(instruction: Instruction): readonly string[] {
   return instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
 }
 

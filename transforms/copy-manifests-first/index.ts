@@ -1,15 +1,11 @@
-import type { Dockerfile, Instruction, Stage } from '../../src/dockerfile/index.js';
-import { defineTransform, type FileEdit } from '../../src/transform/index.js';
+import type { Dockerfile, Instruction } from '../../src/dockerfile/index.js';
+import { defineTransform } from '../../src/transform/index.js';
 import { PROGRAMS } from './managers/index.js';
-import { listed } from './managers/shared.js';
-import { assumedDirectory, withDefaults } from './default-arguments.js';
-import { loneView, NOT_KNOWN } from './lone.js';
-import { obstacle, toKeepOut } from './overwriting.js';
-import type { Plan } from './plan.js';
-import { isShipped } from './run-parts.js';
-import { ignoreLines, type View, viewOf, withLines } from '../../src/project/view.js';
-import { type Inherited, planStage } from './walk-stage.js';
-import { editsOf } from './write.js';
+import { planForAll, valuesNamed } from './argument-values.js';
+import { withDefaults } from './default-arguments.js';
+import { loneView } from './lone.js';
+import { planFile } from './plan-file.js';
+import { viewOf } from '../../src/project/view.js';
 
 export default defineTransform({
   meta: {
@@ -40,57 +36,12 @@ export default defineTransform({
       return;
     }
     if (!mayInstallBelowCopy(file)) return;
-    const facts = withDefaults(certain);
-    const view = project === undefined ? loneView(facts) : viewOf(project, dockerfile);
+    const view = project === undefined ? loneView(withDefaults(certain)) : viewOf(project, dockerfile);
     if (typeof view === 'string') return;
-    const ignored = new Set<string>();
-    const ends: Inherited[] = [];
-    for (const stage of file.stages) {
-      const image = facts.atEnd(stage).image;
-      if (image.os === 'windows' || image.onbuild) continue;
-      const walked = planStage(facts, stage, view, stage.parent === undefined ? undefined : ends[stage.parent]);
-      ends[stage.index] = walked;
-      const { plans, declines } = walked;
-      for (const { reason, at } of declines) decline(view.lone ? NOT_KNOWN : reason, at.span);
-      for (const [index, plan] of plans.entries()) {
-        const refused = obstacle(plan, view);
-        const edits = refused === undefined ? editsOf(file, facts, plan, view) : { reason: refused };
-        if ('reason' in edits) {
-          decline(edits.reason, plan.after.span);
-          continue;
-        }
-        const places = [plan.after, ...plan.deferred.map(({ instruction }) => instruction)];
-        const assumed = places.flatMap((place) => assumedDirectory(certain, facts, place) ?? []);
-        if (edits.some(({ text }) => assumed.some((folder) => text.includes(folder)))) {
-          decline('the directory would have to be spelt out, and an argument names it', plan.after.span);
-          continue;
-        }
-        const folders = toKeepOut(plan, view);
-        const maybe = plan.installs.some(({ command }) => command.conditional);
-        if (folders.length > 0 && (view.lone || maybe)) {
-          const wanted = `${folders[0]!} of the build context may be wanted where the install is skipped`;
-          decline(view.lone ? NOT_KNOWN : wanted, plan.after.span);
-          continue;
-        }
-        for (const folder of folders) ignored.add(folder);
-        const step = plan.download?.step;
-        propose({
-          at: plan.deferred[0]!.instruction.span,
-          edits,
-          files: folders.length === 0 ? [] : [ignoreEdit(view, ignored)],
-          level:
-            view.lone ||
-            folders.length > 0 ||
-            plan.over !== undefined ||
-            (step !== undefined && (isShipped(facts, plan) || step.level === 'review'))
-              ? 'review'
-              : 'safe',
-          what: whatOf(plan),
-          evidence: evidenceOf(plan, folders),
-          group: `${nameOf(stage)} ${index}`,
-        });
-      }
-    }
+    const values = valuesNamed(certain, view);
+    const found = values === undefined ? planFile(certain, certain, view) : planForAll(certain, view, values);
+    for (const { reason, at } of found.declines) decline(reason, at);
+    for (const proposal of found.proposals) propose(proposal);
   },
 });
 
@@ -112,37 +63,4 @@ function mayInstallBelowCopy(file: Dockerfile): boolean {
       index > first &&
       (PROGRAM.test(logical.text) || heredocs.some(({ body }) => PROGRAM.test(file.slice(body)))),
   );
-}
-
-function nameOf(stage: Stage): string {
-  return `manifests of stage ${stage.index}`;
-}
-
-function ignoreEdit(view: View, folders: ReadonlySet<string>): FileEdit {
-  return { path: view.ignoreFile, before: view.ignoreText, after: withLines(view, ignoreLines([...folders])) };
-}
-
-function whatOf({ installs, download }: Plan): string {
-  const managers = [
-    ...new Set([
-      ...installs.map(({ needs }) => needs.manager),
-      ...(download === undefined ? [] : [download.step.manager]),
-    ]),
-  ];
-  return `copy what ${managers.join(' and ')} reads first, the rest after ${download === undefined ? 'the install' : 'the download'}`;
-}
-
-function evidenceOf({ installs, download, over }: Plan, folders: readonly string[]): readonly { fact: string }[] {
-  const facts = [
-    ...installs.map(({ needs }) => needs.evidence),
-    ...(download === undefined ? [] : [download.step.evidence]),
-  ];
-  const kept =
-    folders.length === 0
-      ? []
-      : [`the later COPY would bring ${listed(folders)} of the host, so the ignore file names it`];
-  const passed = (over ?? []).map(
-    ({ lines }) => `RUN at line ${lines.first} runs scripts of the project, which have nothing to do with it`,
-  );
-  return [...new Set([...facts, ...kept, ...passed])].map((fact) => ({ fact }));
 }

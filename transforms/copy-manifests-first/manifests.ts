@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../src/dockerfile/index.js';
 import { filesBelow } from '../../src/project/context.js';
 import { baseName, folderOf } from '../../src/project/paths.js';
-import type { ContextCopy } from './copies.js';
+import { type ContextCopy, sourceText } from './copies.js';
 import type { View } from '../../src/project/view.js';
 
 /** More lines than this are no improvement. */
@@ -47,9 +47,15 @@ export function manifestCopies(
     .sort(([a], [b]) => depth(a) - depth(b) || (a < b ? -1 : 1))
     .map(
       ([target, sources]) =>
-        `${keyword} ${flags}${sources.sort(byRank).join(' ')} ${destination(copy, target, workdir)}`,
+        `${keyword} ${flags}${sources
+          .sort(byRank)
+          .map((path) => sourceText(copy, path))
+          .join(' ')} ${destination(copy, target, workdir)}`,
     );
 }
+
+/** Folders to which more of the same come, and all of which are read: they are copied whole though they hold one file. */
+const GROWING = /(?:^|\/)(?:patches|\.mvn|\.yarn(?:\/(?:releases|plugins|patches|cache))?)$/;
 
 /** The manifest itself comes first, then its lockfile, then the rest. */
 const RANKS: readonly RegExp[] = [
@@ -84,7 +90,11 @@ function wholeFolders(
     if (root === undefined || found.some((folder) => from.startsWith(`${folder.from}/`))) continue;
     const files = filesBelow(view.visible.paths, from);
     if (!files.every((path) => froms.has(path))) continue;
-    if (!named.has(from) && (files.length < 2 || files.some((path) => SINGLE.test(baseName(path))))) continue;
+    const isOne =
+      named.has(from) ||
+      GROWING.test(from) ||
+      files.every((path) => folderOf(path) === from && /\.(?:patch|tgz|gem)$/.test(path));
+    if (!isOne && (files.length < 2 || files.some((path) => SINGLE.test(baseName(path))))) continue;
     const rest = root.from === '' ? from : from.slice(root.from.length + 1);
     found.push({ from, to: root.to === '/' ? `/${rest}` : `${root.to}/${rest}` });
   }

@@ -3,7 +3,7 @@ import { type Facts, globsMeet, isWithin, pathsMeet } from '../../src/facts/inde
 import type { ContextCopy } from './copies.js';
 import { oddBefore } from './download.js';
 import { downloaded, staysInPlace, worksBefore } from './neighbours.js';
-import { type Accepted, isRead, isWorthwhile, type Plan, type Refusal, type Walked } from './plan.js';
+import { type Accepted, isRead, isWorthwhile, type Plan, type Refusal, type Stuck, type Walked } from './plan.js';
 import { type Blocked, imagePaths, type RunScan } from './scan-run.js';
 import type { View } from '../../src/project/view.js';
 
@@ -99,15 +99,15 @@ export function planSegment(
 export function orderObstacle(
   copies: readonly ContextCopy[],
   deferred: readonly ContextCopy[],
-  stuck: ReadonlyMap<ContextCopy, string>,
+  stuck: ReadonlyMap<ContextCopy, Stuck>,
   passed: readonly Accepted[],
   last: Instruction,
   view: View,
 ): string | undefined {
   const changed = new Set(passed.flatMap(({ scan }) => [...scan.changed]));
   for (const copy of deferred) {
-    const reason = stuck.get(copy);
-    if (reason !== undefined) return reason;
+    const held = stuck.get(copy);
+    if (held !== undefined && (held.by === undefined || held.by.index < last.index)) return held.reason;
     const path = [...copy.files.keys()].find((one) => changed.has(one));
     if (path !== undefined) return `a RUN changes ${path}, which the later COPY would bring back`;
     const line = `line ${copy.instruction.lines.first}`;

@@ -44,11 +44,17 @@ export interface Accepted {
   readonly scan: RunScan;
 }
 
+/** Why a COPY may not come below an instruction, and so below those after it; below none where that is undefined. */
+export interface Stuck {
+  readonly reason: string;
+  readonly by: Instruction | undefined;
+}
+
 /** What a walk over a stage has seen since it last met something that needs the source. */
 export interface Segment {
   readonly copies: ContextCopy[];
   /** COPYs that may not come later, and why. */
-  readonly stuck: Map<ContextCopy, string>;
+  readonly stuck: Map<ContextCopy, Stuck>;
   readonly accepted: Accepted[];
 }
 

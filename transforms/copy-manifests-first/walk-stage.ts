@@ -1,7 +1,7 @@
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import { type Facts, globsMeet, isWithin } from '../../src/facts/index.js';
 import { type CopiedFiles, isSystem } from './commands.js';
-import { type ContextCopy, readCopy, workdirs } from './copies.js';
+import { type ContextCopy, readCopy, wordsOf, workdirs } from './copies.js';
 import { changesWords, isNeutral, targetOf, worksBefore } from './neighbours.js';
 import { managerOf } from './managers/index.js';
 import { planAhead } from './plan-ahead.js';
@@ -38,6 +38,9 @@ export function planStage(
   /** Why COPYs further up must stay where they are. */
   let held: { readonly reason: string; readonly line: number; readonly copies: readonly ContextCopy[] } | undefined =
     heldAbove(inherited);
+
+  /** Why it is not known what a COPY brings. */
+  let unread: string | undefined;
 
   const close = (reason: string, at: Instruction, blocked?: { scan: RunScan; blocked: Blocked }): void => {
     const found = planSegment(facts, stage, view, { homes, present, segment }, at, blocked);
@@ -89,11 +92,16 @@ export function planStage(
   for (const instruction of stage.instructions.slice(1)) {
     if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
       const copy = readCopy(facts, instruction, view.visible, (path) => folders.has(path));
-      if (typeof copy === 'string') close(copy, instruction);
-      else if (copy === undefined) noteOverwriting(facts, instruction, segment, view);
+      if (typeof copy === 'string') {
+        close(copy, instruction);
+        if (takesFolder(instruction)) unread ??= copy;
+      } else if (copy === undefined) noteOverwriting(facts, instruction, segment, view);
       else {
         if (isBroad(copy) && [...copy.files.keys()].some((path) => isSystem(path, homes)))
-          segment.stuck.set(copy, `line ${instruction.lines.first} copies to where programs look for what they load`);
+          segment.stuck.set(copy, {
+            reason: `line ${instruction.lines.first} copies to where programs look for what they load`,
+            by: undefined,
+          });
         segment.copies.push(copy);
         copies.push(copy);
         for (const [path, from] of copy.files) {
@@ -103,12 +111,14 @@ export function planStage(
         }
       }
     } else if (instruction.keyword === 'RUN') {
-      if (segment.copies.length === 0 && held === undefined) continue;
+      if (segment.copies.length === 0 && held === undefined && unread === undefined) continue;
       const ahead =
         (held === undefined && segment.stuck.size === 0) || plans.length > 0 ? undefined : aheadOf(instruction);
       if (ahead !== undefined)
         return { plans: [ahead], declines, present, copies: [...(inherited?.copies ?? []), ...copies] };
       const scan = scanOver(segment.copies, instruction);
+      if (unread !== undefined && scan.blocked?.install === true && plans.length === 0)
+        declines.push({ reason: unread, at: instruction });
       if (scan.blocked !== undefined) close(scan.blocked.reason, instruction, { scan, blocked: scan.blocked });
       else segment.accepted.push({ instruction, scan });
       const waits = held?.copies.some((copy) => isBroad(copy) && !isRead(copy, scan.needed)) ?? false;
@@ -139,6 +149,13 @@ function mayBring(view: View, folders: ContextCopy['folders'], path: string): bo
   });
 }
 
+/** Whether a COPY may take a folder: one of its sources has no extension. */
+function takesFolder(instruction: Instruction): boolean {
+  return wordsOf(instruction)
+    .slice(0, -1)
+    .some((word) => !/\.\w+["']?$/.test(word));
+}
+
 /** COPYs of a stage that this one starts from stay there: other stages may need them. */
 function heldAbove(inherited: Inherited | undefined) {
   const first = inherited?.copies.find(isBroad)?.instruction.lines.first;
@@ -160,10 +177,10 @@ function noteOverwriting(facts: Facts, instruction: Instruction, { copies, stuck
       const rest = target!.slice(to === '/' ? 1 : to.length + 1);
       return target!.length > to.length && keptOut(view, from === '' ? rest : `${from}/${rest}`);
     });
-    if (hits || !kept)
-      stuck.set(
-        copy,
-        `line ${instruction.lines.first} puts files among those that line ${copy.instruction.lines.first} copies`,
-      );
+    if ((hits || !kept) && !stuck.has(copy))
+      stuck.set(copy, {
+        reason: `line ${instruction.lines.first} puts files among those that line ${copy.instruction.lines.first} copies`,
+        by: instruction,
+      });
   }
 }

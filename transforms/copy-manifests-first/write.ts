@@ -45,7 +45,7 @@ export function editsOf(
     const taken = takeOut(file, copy, manifests, startOfGroup(plan.deferred, index), goes);
     edits.push(...taken.edits);
     if (goes) continue;
-    const apart = index > 0 && !followsDirectly(file, plan.deferred[index - 1]!.instruction, copy.instruction);
+    const apart = index > 0 && isApart(file, plan.deferred[index - 1]!.instruction, copy.instruction);
     blocks += (blocks === '' ? '' : eol + (apart ? eol : '')) + taken.comments + text;
   }
   for (const follower of plan.followers) {
@@ -110,6 +110,14 @@ function hoist(file: Dockerfile, copy: Instruction, run: Instruction, manifests:
 /** Whether nothing, not even a blank line or a comment, stands between two instructions. */
 function followsDirectly(file: Dockerfile, one: Instruction, other: Instruction): boolean {
   return other.index === one.index + 1 && blankAfter(file, one) === 0;
+}
+
+/** Whether a blank line stands somewhere between two instructions, or work that is not a COPY. */
+function isApart(file: Dockerfile, one: Instruction, other: Instruction): boolean {
+  const between = file.instructions.slice(one.index, other.index);
+  return between.some(
+    (instruction, at) => blankAfter(file, instruction) > 0 || (at > 0 && !/^(?:COPY|ADD)$/.test(instruction.keyword)),
+  );
 }
 
 /** Whether a blank line sets the first group of what goes below apart from what follows it. */

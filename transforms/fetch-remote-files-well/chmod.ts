@@ -110,6 +110,9 @@ function usedBefore(facts: Facts, run: Run, use: Use, { add, path }: Pair): stri
   return undefined;
 }
 
+/** Commands that are nothing by themselves: without the chmod, their RUN goes. */
+const IDLE = /^(?:set|true|:|exit)$/;
+
 function takeOut(facts: Facts, run: Run, use: Use, pairs: readonly Pair[]): readonly Edit[] | string {
   const { file } = facts;
   const { instruction, script } = run;
@@ -126,7 +129,7 @@ function takeOut(facts: Facts, run: Run, use: Use, pairs: readonly Pair[]): read
       pairs.map(({ word }) => word),
     );
   const body = facts.body(instruction);
-  const others = run.uses.some((other) => other !== use && other.invocation.tool !== 'set');
+  const others = run.uses.some((other) => other !== use && !IDLE.test(other.invocation.tool ?? '-'));
   if (others) {
     const strict = (body.kind === 'script' && body.errexit) || stopsAtFailure(script);
     const removed = removeCommands(file, script, [command], strict);

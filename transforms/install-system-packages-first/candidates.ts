@@ -3,11 +3,10 @@ import { effectsOf, type Facts } from '../../src/facts/index.js';
 import { type Invocation, nestedScript, readInvocation, type ShellScript } from '../../src/shell/index.js';
 
 /** Managers of a distribution's packages. */
-const SYSTEM_MANAGERS =
-  /^(?:apt|apt-get|aptitude|apk|yum|dnf|microdnf|tdnf|zypper|pacman|docker-php-ext-install|pecl)$/;
+const SYSTEM_MANAGERS = /^(?:apt|apt-get|aptitude|apk|yum|dnf|microdnf|tdnf|zypper|pacman|pecl)$/;
 /** What they do when they install, as their models name it. */
 const INSTALLS =
-  /^(?:|install|add|update|upgrade|dist-upgrade|full-upgrade|build-dep|-S\w*|in|groupinstall|localinstall)$/;
+  /^(?:install|add|update|upgrade|dist-upgrade|full-upgrade|build-dep|-S\w*|in|groupinstall|localinstall)$/;
 
 export function invocationsOf(script: ShellScript): readonly Invocation[] {
   return script.commands.flatMap((command) => {
@@ -28,7 +27,7 @@ export function workOf(facts: Facts, instruction: Instruction): 'system' | 'othe
   const body = facts.body(instruction);
   const script = body.kind === 'script' || body.kind === 'exec' ? body.script : undefined;
   const isSystem = ({ tool, subcommand }: Invocation): boolean =>
-    SYSTEM_MANAGERS.test(tool ?? '') && INSTALLS.test(subcommand);
+    tool === 'docker-php-ext-install' || (SYSTEM_MANAGERS.test(tool ?? '') && INSTALLS.test(subcommand));
   const all = script === undefined ? undefined : invocationsOf(script);
   const installs = all?.filter(isSystem) ?? [];
   if (installs.length > 0) return installs.every(isRefresh) ? undefined : 'system';

@@ -1,5 +1,6 @@
 import { isShipped, type Run, runsIn, runsOf } from '../../src/cache-mounts/index.js';
 import type { Facts } from '../../src/facts/index.js';
+import type { ProjectFacts } from '../../src/project/project.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { type Cleanup, cleanupsOf, covers, mayMake } from './cleanups.js';
 import { mergeInto } from './merge.js';
@@ -30,20 +31,20 @@ export default defineTransform({
     ],
     level: 'safe',
     assumes: [],
-    needs: [],
+    needs: ['project'],
     preset: 'default',
     sameAs: [],
     references: ['https://docs.docker.com/build/building/best-practices/#apt-get'],
     options: {},
   },
-  find: (_, { facts, propose, decline }) => {
+  find: (_, { facts, project, propose, decline }) => {
     const runs = runsOf(facts);
     const taken = new Set<Run>();
     for (const run of runs) {
       if (!isShipped(facts, run.stage)) continue;
       const cleanups = cleanupsOf(run);
       const maker = cleanups === undefined ? undefined : makerOf(facts, run, cleanups);
-      if (cleanups === undefined || maker === undefined) continue;
+      if (cleanups === undefined || maker === undefined || cameWithSource(project, cleanups)) continue;
       const found = mergeInto(facts, maker, run, cleanups);
       if (typeof found === 'string') {
         decline(found, run.instruction.span);
@@ -64,6 +65,14 @@ export default defineTransform({
     }
   },
 });
+
+/** Whether all that goes is yarn's cache, and the repository itself holds it: then a COPY brought it, and its layer keeps it. */
+function cameWithSource(project: ProjectFacts | undefined, cleanups: readonly Cleanup[]): boolean {
+  return (
+    cleanups.every(({ use: { invocation } }) => /^yarn(?:pkg)?$/.test(invocation.tool ?? '')) &&
+    project?.context.paths.some((path) => /(?:^|\/)\.yarn\/cache\/[^/]+\.zip$/.test(path)) === true
+  );
+}
 
 /** The last RUN before a clean-up, in its stage, that made something of what it removes, what pays first. */
 function makerOf(facts: Facts, run: Run, cleanups: readonly Cleanup[]): Run | undefined {

@@ -66,7 +66,7 @@ function planStage(
   for (const arg of stage.instructions) {
     const isSure = isVolatile(facts.file, arg);
     if (!isSure && (lines === undefined || !mayBeVersion(arg))) continue;
-    const found = sink(facts, order, arg, context);
+    const found = sink(facts, order, arg, context, new Set(sunk.flatMap(({ group }) => group)));
     if (found === undefined) continue;
     // The history comes last: to ask for it starts git.
     if (!isSure && !changesOften(facts.file, arg, lines)) continue;

@@ -8,20 +8,22 @@ const MOST_FILES = 4000;
 const memo = new WeakMap<ContextFiles, Map<string, string | undefined>>();
 
 /**
- * Where a project may read a variable of the environment: the first file that has its name as a word, or that could not be
- * read; undefined when no file has.
+ * Where a project may read a variable of the environment: the first of some files that has its name as a word, or that could
+ * not be read; undefined when none has.
+ * @param among the files; all of the context where left out
  */
-export function mentionOf(context: ContextFiles, name: string): string | undefined {
+export function mentionOf(context: ContextFiles, name: string, among?: readonly string[]): string | undefined {
+  if (among !== undefined) return search(context, name, among);
   let known = memo.get(context);
   if (known === undefined) memo.set(context, (known = new Map<string, string | undefined>()));
-  if (!known.has(name)) known.set(name, search(context, name));
+  if (!known.has(name)) known.set(name, search(context, name, context.paths));
   return known.get(name);
 }
 
-function search(context: ContextFiles, name: string): string | undefined {
-  if (!context.complete || context.paths.length > MOST_FILES) return 'a file that was not read';
+function search(context: ContextFiles, name: string, among: readonly string[]): string | undefined {
+  if (!context.complete || among.length > MOST_FILES) return 'a file that was not read';
   const word = new RegExp(`(?<![A-Za-z0-9_])${name}(?![A-Za-z0-9_])`);
-  return context.paths.find((path) => {
+  return among.find((path) => {
     if (SILENT.test(path)) return false;
     const text = context.read(path);
     return text === undefined || word.test(text);

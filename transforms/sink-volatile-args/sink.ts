@@ -19,12 +19,17 @@ export interface Sunk {
 /** The steps that make layers; what stands below the last of them busts nothing. */
 const STEP = /^(?:RUN|COPY|ADD|WORKDIR)$/;
 
-/** Brings an ARG as far down its stage as the first step that uses it, or why it stays. `order` is the stage as it stands. */
+/**
+ * Brings an ARG as far down its stage as the first step that uses it, or why it stays.
+ * @param order the stage as it stands
+ * @param sunk what has gone down before, which it goes below
+ */
 export function sink(
   facts: Facts,
   order: readonly Instruction[],
   arg: Instruction,
   context: ContextFiles | undefined,
+  sunk: ReadonlySet<Instruction>,
 ): Sunk | string | undefined {
   const { file } = facts;
   const below = order.slice(order.indexOf(arg) + 1);
@@ -53,7 +58,9 @@ export function sink(
   const moving = group.filter((member) => order.indexOf(member) < order.indexOf(last));
   const staying = group.find((member) => !moving.includes(member));
   const lastStep = order.findLastIndex(({ keyword }) => STEP.test(keyword));
-  const before = firstOf(order, [staying, stop?.at]) ?? order.slice(lastStep + 1).find((one) => !moving.includes(one));
+  const before =
+    firstOf(order, [staying, stop?.at]) ??
+    order.slice(lastStep + 1).find((one) => !moving.includes(one) && !sunk.has(one));
   return { arg, group: moving, before, passed, doubt };
 }
 

@@ -2,6 +2,7 @@ import type { Instruction } from '../../src/dockerfile/index.js';
 import { effectsOf, type Facts, namesMeet, orderReason } from '../../src/facts/index.js';
 import type { ContextFiles } from '../../src/project/context.js';
 import { readInvocation } from '../../src/shell/index.js';
+import { filesAt } from './files-at.js';
 import { mentionOf } from './mentions.js';
 
 /** Names that build tools and their plug-ins look for by themselves. */
@@ -50,11 +51,12 @@ function byProject(facts: Facts, names: readonly string[], step: Instruction, co
   if (context === undefined)
     return { reason: `${run} may read any variable, and the project is not known`, certain: false };
   if (installsByPoetry(facts, step, context)) return NONE;
+  const among = filesAt(facts, step, context);
   for (const name of names) {
-    const place = mentionOf(context, name);
+    const place = mentionOf(context, name, among);
     if (place !== undefined) return { reason: `${run} may read ${name}, which ${place} names`, certain: false };
   }
-  return { doubt: ', which no file of the project names' };
+  return { doubt: `, which no file of the project ${among === undefined ? '' : 'that is there by then '}names` };
 }
 
 /** A RUN that installs the project itself, whose scripts may read any variable: `pip install .`, or a list that names it. */

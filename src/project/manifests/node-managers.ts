@@ -45,19 +45,26 @@ export function addManagerFiles(
 ): void {
   facts.addFiles(lockfileManagers.filter(([, of]) => of === manager).map(([name]) => name));
   facts.addFiles(['.npmrc']);
+  addNamedFiles(facts, settingsOf(facts, '.npmrc'));
   if (manager === 'yarn') addYarnFiles(facts, packageManager);
   if (manager === 'pnpm') addPnpmFiles(facts, json);
   if (manager === 'bun') {
     facts.addFiles(['bunfig.toml']);
+    addNamedFiles(facts, settingsOf(facts, 'bunfig.toml'));
     addPatches(facts, field(json, 'patchedDependencies'));
   }
 }
 
 function addYarnFiles(facts: FactsBuilder, packageManager: string | undefined): void {
   facts.addFiles(['.yarnrc', '.yarnrc.yml']);
-  const classic = sourceOf(facts, joinPath(facts.folder, '.yarnrc'));
-  for (const match of classic?.matchAll(/^[ \t]*yarn-path[ \t]+"?([^"\n]+)"?/gm) ?? [])
-    addReference(facts, match[1]!.trim());
+  const classic = settingsOf(facts, '.yarnrc');
+  for (const [name, value] of classic) {
+    if (name === 'yarn-path') addReference(facts, value);
+    // Packages that are kept beside the source.
+    const mirror = name === 'yarn-offline-mirror' ? resolveInContext(facts.folder, value) : undefined;
+    if (mirror !== undefined && mirror !== facts.folder) facts.addTree(mirror, '');
+  }
+  addNamedFiles(facts, classic);
   const path = joinPath(facts.folder, '.yarnrc.yml');
   const settings = readYaml(facts, path);
   if (settings === undefined && !isBerry(packageManager)) return;
@@ -68,6 +75,7 @@ function addYarnFiles(facts: FactsBuilder, packageManager: string | undefined): 
     const reference = text(plugin) ?? text(field(plugin, 'path'));
     if (reference !== undefined) addReference(facts, reference);
   }
+  addNamedFiles(facts, scalarsOf(settings));
   const cache = text(field(settings, 'cacheFolder'));
   if (cache !== undefined) facts.addTree(resolveInContext(facts.folder, cache) ?? '.yarn/cache', '');
   if (field(settings, 'enableConstraintsChecks') === true) facts.addFiles(['yarn.config.cjs', 'constraints.pro']);
@@ -81,13 +89,49 @@ function isBerry(packageManager: string | undefined): boolean {
 function addPnpmFiles(facts: FactsBuilder, json: unknown): void {
   facts.addFiles(['pnpm-workspace.yaml', '.pnpmfile.cjs', '.pnpmfile.mjs', 'pnpmfile.js']);
   addPatches(facts, fieldAt(json, 'pnpm', 'patchedDependencies'));
-  addPatches(facts, field(readYaml(facts, joinPath(facts.folder, 'pnpm-workspace.yaml')), 'patchedDependencies'));
-  for (const name of ['.pnpmfile.cjs', '.pnpmfile.mjs']) {
+  const workspace = readYaml(facts, joinPath(facts.folder, 'pnpm-workspace.yaml'));
+  addPatches(facts, field(workspace, 'patchedDependencies'));
+  const settings = [...settingsOf(facts, '.npmrc'), ...scalarsOf(workspace)];
+  addNamedFiles(facts, settings);
+  const hooks = settings.flatMap(([key, value]) => (/^(?:global-?)?pnpmfile$/i.test(key) ? value : []));
+  for (const name of ['.pnpmfile.cjs', '.pnpmfile.mjs', ...hooks]) {
     const path = joinPath(facts.folder, name);
     const source = sourceOf(facts, path);
     if (source !== undefined && /(?:require\s*\(|import\b|from)\s*['"`]\.|readFile|__dirname/.test(source)) {
       facts.readsPath(facts.folder, `${name} runs at install and reads other files`);
     }
+  }
+}
+
+type Settings = readonly (readonly [name: string, value: string])[];
+
+/** The settings of a file with one on each line: `cafile=certs/ca.pem`, `yarn-path "./yarn.cjs"`. */
+function settingsOf(facts: FactsBuilder, name: string): Settings {
+  const lines = sourceOf(facts, joinPath(facts.folder, name))?.split('\n') ?? [];
+  return lines.flatMap((line) => {
+    const key = /^[\w@:./-]+/.exec(line.trim())?.[0];
+    const value = line
+      .trim()
+      .slice(key?.length)
+      .replace(/^\s*=?/, '')
+      .trim();
+    return key === undefined || value === '' ? [] : [[key, value.replace(/^(["'])(.*)\1$/, '$2')] as const];
+  });
+}
+
+/** The settings of a YAML file, those of lists and maps among them by their own names. */
+function scalarsOf(value: unknown, name = '', depth = 0): Settings {
+  if (typeof value === 'string') return [[name, value]];
+  if (depth > 5) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => scalarsOf(item, name, depth + 1));
+  return entries(value).flatMap(([key, item]) => scalarsOf(item, key, depth + 1));
+}
+
+/** Adds the files of the context that settings name, such as certificates. */
+function addNamedFiles(facts: FactsBuilder, settings: Settings): void {
+  for (const [, value] of settings) {
+    const path = /^[\w.][\w./-]*$/.test(value) ? resolveInContext(facts.folder, value) : undefined;
+    if (path !== undefined && hasFile(facts.context, path)) facts.addManifest(path);
   }
 }
 

@@ -36,6 +36,8 @@ export function readRuby(context: ContextFiles, folder: string): RubyProject | u
   const facts = factsBuilder(context, folder);
   facts.addManifest(path);
   facts.addFiles(['Gemfile.lock', 'gems.locked', '.bundle/config', '.ruby-version', '.tool-versions']);
+  // Gems that the repository holds are taken before any from elsewhere.
+  facts.addTree('vendor/cache');
   const gems = new Set<string>();
   const gemspecs = new Set<string>();
   const versions: VersionFact[] = [];

@@ -12,7 +12,7 @@ const flags =
   '--no-use-pep517 --check-build-dependencies --break-system-packages --compile --no-compile --no-warn-script-location --no-warn-conflicts ' +
   '--prefer-binary --require-hashes --no-clean --no-index --egg --no-use-wheel --use-wheel --process-dependency-links --allow-all-external --no-verify --no-cache';
 const values =
-  '-r --requirement -c --constraint --group -e --editable -t --target --platform --python-version --implementation --abi --root --prefix --src ' +
+  '-r --requirement -c --constraint --build-constraint --group -e --editable -t --target --platform --python-version --implementation --abi --root --prefix --src ' +
   '--upgrade-strategy -C --config-settings --global-option --install-option --build-option --no-binary --only-binary --progress-bar --root-user-action ' +
   '--report -i --index-url --pypi-url --extra-index-url -f --find-links -w --wheel-dir -d --dest --download -b --build --allow-external --allow-unverified';
 const configuration = [

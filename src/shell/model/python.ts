@@ -114,6 +114,10 @@ const uvFiles = [
   '--constraints',
   '--override',
   '--overrides',
+  '-b',
+  '--build-constraint',
+  '--build-constraints',
+  '--excludes',
 ];
 /** Settings of a project, found upwards (docs.astral.sh/uv/concepts/configuration-files). */
 const uvSettings = ['./uv.toml', './pyproject.toml', '../uv.toml', '../pyproject.toml'];
@@ -126,9 +130,9 @@ const uvPip: UseModel = {
     '--no-deps --pre --user -U --upgrade --force-reinstall --reinstall --no-build-isolation --require-hashes --no-verify-hashes --no-index --compile-bytecode --compile --no-compile ' +
     '--strict --exact --no-build --no-binary --all-extras --refresh --dry-run --allow-existing --no-sources',
   values:
-    '-r --requirement --requirements -c --constraint --constraints -b --overrides --override -e --editable -t --target --prefix -p --python -i --index-url --index --default-index --extra-index-url -f --find-links ' +
+    '-r --requirement --requirements -c --constraint --constraints -b --build-constraint --build-constraints --overrides --override --excludes -e --editable -t --target --prefix -p --python -i --index-url --index --default-index --extra-index-url -f --find-links ' +
     '--extra --link-mode --resolution --prerelease --only-binary --index-strategy --keyring-provider --exclude-newer -C --config-setting -P --upgrade-package --reinstall-package --refresh-package --torch-backend --no-build-isolation-package --python-version --python-platform',
-  readsOption: [...uvFiles, '-b', '-f', '--find-links'],
+  readsOption: [...uvFiles, '-f', '--find-links'],
   readsBeside: uvFiles,
   writesOption: ['-e', '--editable', '--prefix', '--cache-dir'],
   targetOption: ['-t', '--target'],

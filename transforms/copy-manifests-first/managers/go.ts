@@ -22,7 +22,7 @@ export const go: Manager = {
     if (isTooOld(question)) return undefined;
     const needs = modules(question);
     if (needs === undefined || typeof needs === 'string') return needs;
-    if (question.project.at.go(needs.folder)?.vendored === true) return undefined;
+    if (question.project.at.go(needs.folder)?.vendored === true || !needsAny(question, needs.folder)) return undefined;
     return {
       ...needs,
       directory: needs.cwd,
@@ -66,6 +66,20 @@ function modules(question: Question): Needs | string | undefined {
   );
   if (home !== undefined && question.isCopied(home)) return `Go downloads to ${home}, beside the source`;
   return { manager: 'Go', ...start, paths, fills: [], evidence: `go mod download reads ${listed(paths)}` };
+}
+
+/** Whether a module, one of its workspace or one that a local path replaces requires anything from elsewhere. */
+function needsAny({ project }: Question, folder: string): boolean {
+  const seen = new Set<string>();
+  const open = [folder];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const facts = seen.has(at) ? undefined : project.at.go(at);
+    seen.add(at);
+    if (facts === undefined) continue;
+    if ([...facts.requires.keys()].some((name) => !facts.localReplaces.has(name))) return true;
+    open.push(...facts.uses, ...facts.localReplaces.values());
+  }
+  return false;
 }
 
 /** The nearest folder, from the working directory up, that holds a file of this name. */

@@ -2,6 +2,7 @@ import { bun } from './bun.js';
 import { bundler } from './bundler.js';
 import { cargo } from './cargo.js';
 import { composer } from './composer.js';
+import { conda } from './conda.js';
 import { dotnet } from './dotnet.js';
 import { go } from './go.js';
 import { gradle } from './gradle.js';
@@ -26,6 +27,7 @@ export const managers: readonly Manager[] = [
   uv,
   poetry,
   pipenv,
+  conda,
   go,
   cargo,
   maven,
@@ -38,7 +40,7 @@ export const managers: readonly Manager[] = [
 
 /** The words of a file that may be programs of these managers. */
 export const PROGRAMS: readonly string[] =
-  'npm yarn pnpm bun pip pip2 pip3 uv poetry pipenv go cargo mvn mvnw gradle gradlew dotnet composer bundle bundler mix'.split(
+  'npm yarn pnpm bun pip pip2 pip3 uv poetry pipenv conda mamba micromamba go cargo mvn mvnw gradle gradlew dotnet composer bundle bundler mix'.split(
     ' ',
   );
 

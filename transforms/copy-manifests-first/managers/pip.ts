@@ -1,21 +1,18 @@
 import { folderOf } from '../../../src/project/paths.js';
-import { certainValue, isWithin } from '../../../src/facts/index.js';
+import { certainValue, isWithin, variable } from '../../../src/facts/index.js';
 import { valueOf } from '../../../src/shell/index.js';
 import { imagePath, inside, listed, readsNothing, strangeOption, unreadable, valueOfOption } from './shared.js';
 import type { Answer, Manager, Question } from './types.js';
 
-const FILES = /^(?:-r|--requirement|--requirements|-c|--constraint|--constraints|--build-constraint)$/;
+const FILES = /^(?:-r|--requirements?|-c|--constraints?|--build-constraints?|--overrides?|--excludes?)$/;
 const URL = /^[\w.+-]+:\/\//;
-/** Settings that name files. */
-const VARIABLES = [
-  'PIP_REQUIREMENT',
-  'PIP_CONSTRAINT',
-  'PIP_FIND_LINKS',
-  'PIP_EDITABLE',
-  'PIP_TARGET',
-  'UV_CONSTRAINT',
-  'UV_OVERRIDE',
-];
+/** Settings that name files to read … */
+const LISTS: Readonly<Record<string, readonly string[]>> = {
+  pip: ['PIP_REQUIREMENT', 'PIP_CONSTRAINT', 'PIP_BUILD_CONSTRAINT'],
+  'uv pip': ['UV_CONSTRAINT', 'UV_OVERRIDE', 'UV_BUILD_CONSTRAINT'],
+};
+/** … and others that change what is installed, or where. */
+const VARIABLES = ['PIP_FIND_LINKS', 'PIP_EDITABLE', 'PIP_TARGET'];
 
 /** pip: pip.pypa.io/en/stable/cli/pip_install. */
 export const pip: Manager = {
@@ -31,9 +28,16 @@ export function requirementsInstall(question: Question, tool: string): Answer {
   const { invocation, place, state, project, source, cwd } = question;
   const strange = strangeOption(question);
   if (strange !== undefined) return strange;
-  const variable = VARIABLES.find((name) => state.env.has(name) && certainValue(state, name) !== '');
-  if (variable !== undefined) return `${tool} reads what ${variable} names`;
+  const elsewhere = VARIABLES.find((name) => state.env.has(name) && certainValue(state, name) !== '');
+  if (elsewhere !== undefined) return `${tool} reads what ${elsewhere} names`;
   const files: string[] = [];
+  for (const name of LISTS[tool === 'uv pip' ? tool : 'pip']!) {
+    const inline = invocation.environment.find(([set]) => set === name)?.[1];
+    const isSet = inline !== undefined || variable(state, name) !== undefined;
+    const value = inline === undefined ? certainValue(state, name) : valueOf(inline, place.lookup);
+    if (isSet && value === undefined) return `${tool} reads what ${name} names`;
+    files.push(...(value ?? '').split(/\s+/).filter((word) => word !== '' && !URL.test(word)));
+  }
   for (const option of invocation.options) {
     const value = valueOfOption(option, question);
     if (/^(?:-e|--editable)$/.test(option.name)) {
@@ -49,7 +53,10 @@ export function requirementsInstall(question: Question, tool: string): Answer {
     } else if (option.name === '--group') {
       if (value === undefined) return `${tool} reads a group that a variable names`;
       files.push(value.includes(':') ? value.slice(0, value.lastIndexOf(':')) : 'pyproject.toml');
-    } else if (FILES.test(option.name) && !(value !== undefined && URL.test(value))) {
+    } else if (
+      (FILES.test(option.name) || (tool === 'uv pip' && option.name === '-b')) &&
+      !(value !== undefined && URL.test(value))
+    ) {
       if (value === undefined) return `${tool} reads a file that a variable names`;
       files.push(value);
     }

@@ -1,3 +1,4 @@
+import { certainValue } from '../../../src/facts/index.js';
 import { folderBy, has, joinPath, listed, strangeOption, unreadable, wordsOf } from './shared.js';
 import type { Manager, Needs, Question } from './types.js';
 
@@ -53,8 +54,15 @@ function dependencies(question: Question): { readonly needs: Needs; readonly bui
     folder,
     cwd,
     paths,
-    fills: question.state.env.get('POETRY_VIRTUALENVS_CREATE')?.value === 'false' ? [] : [joinPath(folder, '.venv')],
+    fills: makesNoEnvironment(question) ? [] : [joinPath(folder, '.venv')],
     evidence: `Poetry reads ${listed(paths)}`,
   };
   return { needs, builds: !/^[ \t]*package-mode\s*=\s*false/m.test(text) };
+}
+
+/** Whether Poetry is told to install beside Python itself. */
+function makesNoEnvironment({ state, stageText, invocation }: Question): boolean {
+  const name = 'POETRY_VIRTUALENVS_CREATE';
+  const value = invocation.environment.find(([set]) => set === name)?.[1]?.value ?? certainValue(state, name);
+  return value === 'false' || /\bpoetry config (?:--local )?virtualenvs\.create false\b/.test(stageText);
 }
