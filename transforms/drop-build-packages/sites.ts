@@ -2,7 +2,7 @@ import { isApt, joinReason, notExtendable, reachesImage, type Run, type Use } fr
 import type { Facts } from '../../src/facts/index.js';
 import type { ShellWord } from '../../src/shell/index.js';
 import { mayBuild, runMayBuild } from './builders.js';
-import { mayDepend, type Package, readPackages } from '../../src/bases/index.js';
+import { mayDepend, officialBase, type Package, readPackages, rootOf } from '../../src/bases/index.js';
 
 /** More RUNs than this stay apart: one change would run them all again. */
 const MOST_JOINED = 4;
@@ -71,7 +71,7 @@ function siteAt(facts: Facts, runs: readonly Run[], run: Run): Site | string | u
   const last = builders.at(-1) ?? (buildsHere ? run : undefined);
   const seen = buildsHere || builders.some(({ uses }) => uses.some(mayBuild));
   if (last === undefined || !seen || removedLater([run, ...later], family)) return undefined;
-  const own = readInstalls(run, installs, family);
+  const own = readInstalls(facts, run, installs, family);
   if (typeof own === 'string') return own;
   if (!isWeighty(own)) return undefined;
   const words = family === 'debian' ? installedBefore(facts, runs, run) : [];
@@ -85,7 +85,7 @@ function siteAt(facts: Facts, runs: readonly Run[], run: Run): Site | string | u
   for (const member of members.slice(1)) {
     const more = installsIn(member, family);
     if (more === undefined) return `line ${member.instruction.lines.first} installs in a form that is not read`;
-    const found = readInstalls(member, more, family);
+    const found = readInstalls(facts, member, more, family);
     if (typeof found === 'string') return found;
     read.push(...found);
     all.push(...more.flatMap(({ operands }) => operands));
@@ -102,6 +102,7 @@ function siteAt(facts: Facts, runs: readonly Run[], run: Run): Site | string | u
 
 /** Those installs of a RUN that bring build packages, or why the packages stay. */
 function readInstalls(
+  facts: Facts,
   run: Run,
   installs: readonly {
     readonly use: Use;
@@ -111,9 +112,15 @@ function readInstalls(
   family: Site['family'],
 ): readonly Install[] | string {
   const { image } = run.state;
+  const base = officialBase(facts, rootOf(facts.file.stages, run.stage));
   const read: Install[] = [];
   for (const { use, operands, virtual } of installs) {
-    const packages = readPackages(operands, { family, release: image.release, image: image.image });
+    const packages = readPackages(operands, {
+      family,
+      release: image.release,
+      image: image.image,
+      tag: base?.variable === undefined ? base?.tag : undefined,
+    });
     if (typeof packages === 'string') return `build packages stay at line ${run.instruction.lines.first}: ${packages}`;
     if (packages.some(({ kind }) => kind === 'build')) read.push({ use, run, packages, virtual });
   }

@@ -17,6 +17,7 @@ import { python } from './stacks/python.js';
 import { ruby } from './stacks/ruby.js';
 import { rust } from './stacks/rust.js';
 import { staticFiles } from './stacks/static.js';
+import { keeping } from './kept-runs.js';
 import { startedByServices } from './other-starts.js';
 import { readSubject } from './subject.js';
 import { takenAway } from './taken-away.js';
@@ -24,7 +25,16 @@ import { isDeclined, type Stack } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { write } from './write.js';
 
-const stacks: readonly Stack[] = [dotnet, elixir, go, java, staticFiles, nginx, node, php, python, ruby, rust, c];
+const stacks: readonly Stack[] = [
+  ...[dotnet, elixir, go, java].map(keeping),
+  staticFiles,
+  nginx,
+  node,
+  php,
+  python,
+  ruby,
+  ...[rust, c].map(keeping),
+];
 /** Those whose programs are one file, so that what else they read is known by name. */
 const compiled: readonly Stack[] = [go, rust, c, java];
 
@@ -66,7 +76,12 @@ export default defineTransform({
         ? planned
         : (takenAway(subject, planned.copies) ?? withoutShell(subject, planned));
       if (isDeclined(answer)) return decline(answer.reason, answer.at.span);
-      const other = startedByServices(subject, dockerfile, stack.name);
+      const other = startedByServices(
+        subject,
+        dockerfile,
+        stack.name,
+        answer.copies.map(({ to }) => to),
+      );
       if (other !== undefined) return decline(other, stage.from.span);
       if (stage.index < file.stages.length - 1)
         return decline('stages stand behind the one that ships, and may rest on it', stage.from.span);
