@@ -1,5 +1,6 @@
-import type { Option } from '../../src/shell/model/read-options.js';
 import type { Step } from './types.js';
+
+type Option = Step['invocation']['options'][number];
 
 /** A user that a step makes, with the folder that it makes for it. */
 export interface Account {

@@ -3,6 +3,7 @@ import { defineTransform } from '../../src/transform/index.js';
 import { announcementsOf } from './announce.js';
 import { pruneCopied } from './existing.js';
 import { shipOnSystem } from './existing-compiled.js';
+import { shipHeir } from './existing-heir.js';
 import { shipOnRuntime } from './existing-runtime.js';
 import { takeWhatRuns } from './existing-tree.js';
 import { c } from './stacks/c.js';
@@ -63,7 +64,7 @@ export default defineTransform({
     if (stage === undefined) return;
     const read = (of: Stage) => readSubject(facts, of, project, dockerfile, options);
     const subject = read(stage);
-    const compiledBefore = shipOnSystem(subject, read);
+    const compiledBefore = shipOnSystem(subject, read) ?? shipHeir(subject, read, dockerfile ?? 'Dockerfile');
     if (compiledBefore !== undefined) {
       if ('reason' in compiledBefore) return decline(compiledBefore.reason, compiledBefore.at.span);
       const other = startedByServices(subject, dockerfile, '');

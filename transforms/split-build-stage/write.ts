@@ -11,7 +11,7 @@ import {
 import { type Copied, type Declined, declined, type Plan, type Subject } from './types.js';
 
 /** Instructions of the image's configuration that no build step reads. */
-const CONFIGURATION = /^(?:EXPOSE|VOLUME|LABEL|STOPSIGNAL|HEALTHCHECK|ENTRYPOINT|CMD|MAINTAINER)$/;
+export const CONFIGURATION = /^(?:EXPOSE|VOLUME|LABEL|STOPSIGNAL|HEALTHCHECK|ENTRYPOINT|CMD|MAINTAINER)$/;
 const NAMES: readonly string[] = ['build', 'builder', 'build-stage', 'compile'];
 
 /**
@@ -121,12 +121,12 @@ function movable(one: Instruction, plan: Plan): boolean {
   );
 }
 
-function repeated(one: Instruction, plan: Plan): boolean {
+export function repeated(one: Instruction, plan: Plan): boolean {
   return /^(?:ENV|ARG|WORKDIR|USER|SHELL)$/.test(one.keyword) || plan.places.get(one) === 'both';
 }
 
 /** Whether the final stage needs an instruction of the build stage once more. */
-function needed(
+export function needed(
   { facts }: Subject,
   one: Instruction,
   ahead: readonly Instruction[],
@@ -162,7 +162,7 @@ function needed(
 }
 
 /** A carried instruction that reads a variable of the build stage's base image, which the new one does not set. */
-function carriedForeign({ facts }: Subject, carried: readonly Instruction[], plan: Plan): Declined | undefined {
+export function carriedForeign({ facts }: Subject, carried: readonly Instruction[], plan: Plan): Declined | undefined {
   const { file } = facts;
   for (const one of carried) {
     if (one.keyword === 'ENV' && namesOf(one, file).every((name) => plan.buildVariables.has(name))) continue;
