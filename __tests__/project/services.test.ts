@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { memoryContext } from '../../src/project/context.js';
-import { servicesOf } from '../../src/project/services.js';
+import { servicesAround, servicesOf } from '../../src/project/services.js';
 
 const read = (files: Readonly<Record<string, string>>, dockerfile?: string) =>
   servicesOf(memoryContext(files), dockerfile);
@@ -62,4 +62,32 @@ test('services that run what another builds, and files that are laid over', () =
 
 test('what is no compose file says nothing', () => {
   expect(read({ 'compose.yaml': '{', 'docker-compose.yml': '- a', 'values.yaml': 'services: {}' })).toEqual([]);
+});
+
+test('services that are made of another', () => {
+  const files = {
+    'compose.yaml': `services:
+  web: { build: . }
+  worker: { extends: web, command: work }
+  timer: { extends: { service: web }, command: tick }
+`,
+    'compose.dev.yaml': `services:
+  web: { extends: { file: compose.yaml, service: web }, command: develop }
+  other: { extends: { file: ../common.yaml, service: web }, command: else }
+`,
+  };
+  expect(read(files).map(({ starts }) => starts)).toEqual([['develop'], ['work'], ['tick']]);
+});
+
+test('services of files around the build context', () => {
+  const repository = memoryContext({
+    'compose.yaml': `services:
+  api: { build: ./api, command: serve }
+  db: { build: ./db, command: store }
+  own: { build: { context: api, dockerfile: other.Dockerfile }, command: else }
+`,
+    'api/compose.yaml': 'services:\n  api: { build: ., command: inside }\n',
+  });
+  expect(servicesAround(repository, 'api', 'Dockerfile').map(({ starts }) => starts)).toEqual([['serve']]);
+  expect(servicesAround(repository, '', 'Dockerfile')).toEqual([]);
 });

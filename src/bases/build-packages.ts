@@ -1,4 +1,5 @@
 import type { ShellWord } from '../shell/index.js';
+import { variantsOf } from '../facts/images/tags.js';
 import { librariesOf } from './libraries.js';
 
 /** Packages that only builds need, in Debian, Ubuntu and Alpine. */
@@ -37,6 +38,8 @@ export interface Distribution {
   readonly release: string | undefined;
   /** Familiar name of the base image. */
   readonly image: string;
+  /** Its tag, which tells the releases that it may stand for where it names none. */
+  readonly tag?: string | undefined;
 }
 
 /** Reads the packages of an install; a reason when one is not understood. */
@@ -65,7 +68,7 @@ export function readPackages(words: readonly ShellWord[], distribution: Distribu
     }
     const own = /^(?:python|ruby)/.exec(name)?.[0];
     const ofImage = own !== undefined && name.endsWith('-dev') && distribution.image.split('/').at(-1) === own;
-    const libraries = ofImage ? [] : librariesOf(distribution.family, distribution.release, name);
+    const libraries = ofImage ? [] : librariesFor(distribution, name);
     if (libraries !== undefined) packages.push({ word, name, kind: 'build', libraries });
     else if (/-dev$|-devel$|-headers(-|$)/.test(name))
       return `the libraries of ${name} are not known, which what was built with it may need`;
@@ -73,6 +76,20 @@ export function readPackages(words: readonly ShellWord[], distribution: Distribu
     else packages.push({ word, name, kind: 'stays', libraries: [] });
   }
   return packages;
+}
+
+/** Debian's releases, the newest first. */
+const RELEASES = ['trixie', 'bookworm', 'bullseye', 'buster', 'stretch'];
+
+/** The libraries of a development package; for a tag that moves from release to release, where its last two agree. */
+function librariesFor({ family, release, image, tag }: Distribution, name: string): readonly string[] | undefined {
+  const known = librariesOf(family, release, name);
+  if (known !== undefined || release !== undefined || family === 'alpine' || tag === undefined) return known;
+  const variants = variantsOf(image, tag)?.variants ?? [];
+  const [newest, ...older] = RELEASES.filter((one) => variants.some((variant) => variant.split('-').includes(one)))
+    .slice(0, 2)
+    .map((one) => librariesOf(family, one, name));
+  return older.some((one) => one?.join(' ') !== newest?.join(' ')) ? undefined : newest;
 }
 
 /** Debian's images of PHP keep what extensions are built with. */

@@ -219,6 +219,8 @@ function scanFile(path: string | undefined, at: Instruction, scan: Scan): void {
   if (files.length === 0) {
     if (path === 'docker-entrypoint.sh' && scan.entryPoint) return;
     if (name === 'activate') return;
+    // A compiled program reads no manual pages, whatever else it is.
+    if (scan.plain && at.keyword !== 'RUN' && !/\.|entry|start|run/.test(name)) return;
     return scan.needs.refuse(`${line(at, scan)} runs ${path ?? 'a file'}, which is not seen here`, at);
   }
   for (const file of files) {

@@ -1,6 +1,7 @@
 import { join, relative, resolve, sep } from 'node:path';
 import { type Builder, type BuildUse, buildsOf, discoverBuilds } from '../discovery/discover.js';
 import { readContext } from '../ports/context-files.js';
+import { type Service, servicesAround } from '../project/services.js';
 import { repositoryRoot } from '../ports/search.js';
 
 /** How a repository builds one of its Dockerfiles, as far as its files say so. */
@@ -15,6 +16,8 @@ export interface FoundBuild {
   readonly varying: readonly string[];
   /** Why one of the builds has no cache mounts; undefined when all have them. */
   readonly withoutCacheMounts: string | undefined;
+  /** The services by which files outside of a context start what is built from it. */
+  readonly servicesAround: (context: string) => readonly Service[];
 }
 
 /**
@@ -23,12 +26,13 @@ export interface FoundBuild {
  */
 export function buildFinder(read = readContext): (dockerfile: string) => Promise<FoundBuild | undefined> {
   const known = new Map<string, Promise<readonly BuildUse[]>>();
+  const below = (from: string, path: string): string => relative(from, path).split(sep).join('/');
   return async (dockerfile) => {
     const root = repositoryRoot(resolve(dockerfile, '..'));
     if (root === undefined) return undefined;
     let uses = known.get(root);
     if (uses === undefined) known.set(root, (uses = discoverBuilds(read(root)).then((found) => found.uses)));
-    const path = relative(root, dockerfile).split(sep).join('/');
+    const path = below(root, dockerfile);
     const builds = buildsOf(await uses, path);
     const sure = builds.uses.filter((use) => use.dockerfile === path);
     if (sure.length === 0) return undefined;
@@ -39,6 +43,7 @@ export function buildFinder(read = readContext): (dockerfile: string) => Promise
       buildArgs: commonArguments(sure),
       varying: varyingArguments(sure),
       withoutCacheMounts: withoutCacheMounts(sure),
+      servicesAround: (context) => servicesAround(read(root), below(root, context), below(context, dockerfile)),
     };
   };
 }

@@ -12,6 +12,8 @@ import type { Written } from '../ports/write-files.js';
 import { repositoryRoot } from '../ports/search.js';
 import { changesBelow, type History, RECENT_COMMITS } from '../project/git-history.js';
 import { type LineChanges, timesOfLines } from '../project/line-history.js';
+import type { ProjectFacts } from '../project/project.js';
+import type { Service } from '../project/services.js';
 import type { AnyTransform, RunOptions } from '../transform/index.js';
 import type { FixArguments } from './arguments.js';
 import { touches } from './basis.js';
@@ -97,7 +99,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
         otherNames: all.filter((one) => !transforms.includes(one)).map(({ meta }) => meta.name),
         allow: args.allow ?? config.allow ?? 'review',
         options: optionsOf(config),
-        project: files === undefined ? undefined : (await loadProject()).readProject(files),
+        project: files === undefined ? undefined : await projectOf(files, build?.servicesAround(context!)),
         history: context === undefined ? undefined : () => historyBelow(context, histories),
         lines: file === undefined ? undefined : changedLines(file),
         dockerfile: context === undefined || file === undefined ? undefined : pathBelow(context, file),
@@ -120,6 +122,11 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
     },
     plan: (file) => plan(file).catch(problemsOf),
   };
+}
+
+async function projectOf(files: DiskContext, around: readonly Service[] = []): Promise<ProjectFacts> {
+  const { readProject, withServices } = await loadProject();
+  return withServices(readProject(files), around);
 }
 
 interface Known {

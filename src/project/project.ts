@@ -97,6 +97,12 @@ const markers: Readers = {
 
 const kinds = Object.keys(markers) as (keyof Readers)[];
 
+/** The facts of a project with services that files outside of its folder describe. */
+export function withServices(project: ProjectFacts, around: readonly Service[]): ProjectFacts {
+  if (around.length === 0) return project;
+  return { ...project, services: (dockerfile) => [...project.services(dockerfile), ...around] };
+}
+
 /** Folders whose manifests belong to installed, built or copied things. */
 const skipped =
   /(?:^|\/)(?:node_modules|vendor|target|dist|\.git|\.venv|venv|\.next|\.yarn|bower_components|deps|_build|obj)\//;

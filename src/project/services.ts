@@ -22,20 +22,33 @@ const PLAIN = /^[\w@%+=:,./-]+$/;
  * @param dockerfile the Dockerfile in question, from the root of the context; `Dockerfile` where it is not known
  */
 export function servicesOf(context: ContextFiles, dockerfile = 'Dockerfile'): readonly Service[] {
+  return servicesAmong(writtenIn(context), dockerfile, '');
+}
+
+/**
+ * The services of a repository that build from one of its folders, by compose files that lie elsewhere.
+ * @param folder the root of the build context
+ */
+export function servicesAround(repository: ContextFiles, folder: string, dockerfile: string): readonly Service[] {
+  const around = writtenIn(repository).filter(({ path }) => !path.startsWith(`${folder}/`));
+  return folder === '' ? [] : servicesAmong(around, dockerfile, folder);
+}
+
+function writtenIn(context: ContextFiles): readonly Written[] {
   let written = memo.get(context);
   if (written === undefined) {
     written = context.paths.filter((path) => COMPOSE.test(path)).flatMap((path) => readServices(context, path));
     memo.set(context, written);
   }
-  return servicesAmong(written, dockerfile);
+  return written;
 }
 
 const memo = new WeakMap<ContextFiles, readonly Written[]>();
 
-function servicesAmong(written: readonly Written[], dockerfile: string): readonly Service[] {
+function servicesAmong(written: readonly Written[], dockerfile: string, root: string): readonly Service[] {
   return written.flatMap(({ path, name, service }) => {
     const build = buildOf(service) ?? written.map((one) => sameImage(one, path, name, service)).find((one) => one);
-    const built = build === undefined ? undefined : placeOf(build, path);
+    const built = build === undefined ? undefined : placeOf(build, path, root);
     if (built === undefined || (built.dockerfile ?? dockerfile) !== dockerfile) return [];
     const starts = startsOf(service);
     return starts.length === 0 ? [] : [{ what: `the service ${name} of ${path}`, ...built, starts }];
@@ -68,8 +81,21 @@ function sameImage(
   service: Written['service'],
 ): Written['service'] | undefined {
   const image = service.get('image');
+  const extended = extendedBy(service, path);
+  if (extended !== undefined)
+    return other.path === extended.path && other.name === extended.name ? buildOf(other.service) : undefined;
   const same = image === undefined ? other.name === name && other.path !== path : other.service.get('image') === image;
   return same && folderOf(other.path) === folderOf(path) ? buildOf(other.service) : undefined;
+}
+
+/** The service that one is made of by `extends`. */
+function extendedBy(service: Written['service'], path: string): Pick<Written, 'path' | 'name'> | undefined {
+  const extended = service.get('extends');
+  if (typeof extended === 'string') return { path, name: extended };
+  const name = textOf(mapOf(extended).get('service'));
+  const file = textOf(mapOf(extended).get('file'));
+  const found = file === undefined ? path : resolveInContext(folderOf(path), file);
+  return name === undefined || found === undefined ? undefined : { path: found, name };
 }
 
 function buildOf(service: Written['service']): Written['service'] | undefined {
@@ -78,9 +104,13 @@ function buildOf(service: Written['service']): Written['service'] | undefined {
 }
 
 /** Where a build is; undefined where it starts from another folder than the root of the context. */
-function placeOf(build: Written['service'], path: string): Pick<Service, 'dockerfile' | 'target'> | undefined {
+function placeOf(
+  build: Written['service'],
+  path: string,
+  root: string,
+): Pick<Service, 'dockerfile' | 'target'> | undefined {
   const folder = textOf(build.get('context')) ?? '.';
-  if (build.has('dockerfile_inline') || resolveInContext(folderOf(path), folder) !== '') return undefined;
+  if (build.has('dockerfile_inline') || resolveInContext(folderOf(path), folder) !== root) return undefined;
   const dockerfile = textOf(build.get('dockerfile')) ?? 'Dockerfile';
   return {
     dockerfile: dockerfile.includes('$') ? undefined : resolveInContext('', dockerfile),

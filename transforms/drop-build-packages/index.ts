@@ -24,12 +24,12 @@ export default defineTransform({
     references: ['https://docs.docker.com/build/building/best-practices/#run'],
     options: {},
   },
-  find: (_, { facts, project, propose, decline }) => {
+  find: (_, { facts, project, dockerfile, propose, decline }) => {
     const runs = runsOf(facts);
     const refuse = (reason: string, run: Run): void => decline(reason, run.instruction.span);
     for (const site of sitesOf(facts, runs, refuse)) {
       const run = site.runs.at(-1)!;
-      const need = needAtRunTime(facts, site, project);
+      const need = needAtRunTime(facts, site, project, dockerfile);
       const later = usedLater(facts, runs, site, runMayBuild);
       const reason =
         need.reason ??

@@ -1,5 +1,5 @@
 import { isApt, type Run, runsIn, type Use } from '../../src/cache-mounts/index.js';
-import { mayDepend, type Package, readPackages } from '../../src/bases/index.js';
+import { mayDepend, officialBase, type Package, readPackages, rootOf } from '../../src/bases/index.js';
 import type { Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ShellWord } from '../../src/shell/index.js';
@@ -57,14 +57,21 @@ export function installsIn(run: Run, family: Family): readonly InstallCommand[] 
 
 /** Those installs of a RUN that bring build packages, or why the packages stay. */
 export function readInstalls(
+  facts: Facts,
   run: Run,
   installs: readonly InstallCommand[],
   family: Family,
 ): readonly Install[] | string {
   const { image } = run.state;
+  const base = officialBase(facts, rootOf(facts.file.stages, run.stage));
   const read: Install[] = [];
   for (const { use, operands, virtual } of installs) {
-    const packages = readPackages(operands, { family, release: image.release, image: image.image });
+    const packages = readPackages(operands, {
+      family,
+      release: image.release,
+      image: image.image,
+      tag: base?.variable === undefined ? base?.tag : undefined,
+    });
     if (typeof packages === 'string') return `build packages stay at line ${run.instruction.lines.first}: ${packages}`;
     if (packages.some(({ kind }) => kind === 'build')) read.push({ use, run, packages, virtual });
   }

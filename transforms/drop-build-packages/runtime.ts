@@ -1,6 +1,6 @@
 import type { Run } from '../../src/cache-mounts/index.js';
 import { argumentText, type Instruction } from '../../src/dockerfile/index.js';
-import type { Facts } from '../../src/facts/index.js';
+import { type Facts, servicesIn } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import { BUILDS_AT_START, COMPILES_LATE } from './builders.js';
 import type { Site } from './sites.js';
@@ -21,7 +21,12 @@ const SERVERS =
 const SHELL = /^["'[\s]*(\/usr)?(\/bin\/)?(ba|a|da|z)?sh["'\]\s]*(?:-l["'\]\s]*)?$/;
 
 /** Looks at what the images built from a stage run, scripts of the project included. */
-export function needAtRunTime(facts: Facts, site: Site, project: ProjectFacts | undefined): Need {
+export function needAtRunTime(
+  facts: Facts,
+  site: Site,
+  project: ProjectFacts | undefined,
+  dockerfile: string | undefined,
+): Need {
   const { runs } = site;
   const last = runs.at(-1)!;
   const instructions = facts.heirs(last.stage).flatMap((stage) => stage.instructions);
@@ -46,6 +51,17 @@ export function needAtRunTime(facts: Facts, site: Site, project: ProjectFacts | 
       else if (BUILDS_AT_START.test(script)) return must(`${name}, which ${line} runs, builds when the container runs`);
     }
   }
+  for (const { what, starts } of servicesIn(facts.file, facts.heirs(last.stage), project?.services(dockerfile) ?? [])) {
+    const builds = starts.some(
+      (text) => BUILDS_AT_START.test(text) || npmScripts(text, project).some((script) => BUILDS_AT_START.test(script)),
+    );
+    if (builds) return must(`${what} builds when the container runs`);
+    for (const name of starts.flatMap(scriptsIn)) {
+      const script = readScript(project, name);
+      if (script === undefined) missing ??= `${what} runs ${name}, which is not seen`;
+      else if (BUILDS_AT_START.test(script)) return must(`${name}, which ${what} runs, builds when the container runs`);
+    }
+  }
   const { image } = last.state;
   if (!starts.some(({ keyword }) => keyword !== 'HEALTHCHECK') && !SERVERS.test(image.image))
     missing ??= 'nothing says what runs in the image';
@@ -66,7 +82,14 @@ function must(reason: string): Need {
 
 /** Names of the shell scripts that a start command runs: by ending, or programs with a usual name. */
 function scriptsOf(start: Instruction): readonly string[] {
-  const words = start.json?.map(({ value }) => value) ?? argumentText(start).split(/[\s;&|]+/);
+  return start.json === undefined ? scriptsIn(argumentText(start)) : scriptsAmong(start.json.map(({ value }) => value));
+}
+
+function scriptsIn(text: string): readonly string[] {
+  return scriptsAmong(text.split(/[\s;&|'"]+/));
+}
+
+function scriptsAmong(words: readonly string[]): readonly string[] {
   return words
     .filter(
       (word, i) =>

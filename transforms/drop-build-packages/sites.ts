@@ -97,7 +97,7 @@ function siteAt(facts: Facts, stage: StageFacts, run: Run): Site | string | unde
   const removal = stage.lastRemoval[family];
   if (last === undefined || !(buildsHere || isLater(stage.lastBuild)) || removal === run || isLater(removal))
     return undefined;
-  const own = readInstalls(run, installs, family);
+  const own = readInstalls(facts, run, installs, family);
   if (typeof own === 'string') return own;
   if (!isWeighty(own)) return undefined;
   const [dependent] = stage.apt.dependent;
@@ -111,7 +111,7 @@ function siteAt(facts: Facts, stage: StageFacts, run: Run): Site | string | unde
   for (const member of members.slice(1)) {
     const more = installsIn(member, family);
     if (more === undefined) return `line ${member.instruction.lines.first} installs in a form that is not read`;
-    const found = readInstalls(member, more, family);
+    const found = readInstalls(facts, member, more, family);
     if (typeof found === 'string') return found;
     read.push(...found);
     all.push(...more.flatMap(({ operands }) => operands));

@@ -4,6 +4,7 @@ import type { Facts } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import { type CopiedFile, devcontainerOf, readCopiedFiles, stageBuilder, startsOf } from '../../src/runtime/index.js';
 import { defineTransform } from '../../src/transform/index.js';
+import { copiedTo, neededWhereCopied } from './copied.js';
 import { neededLater } from './later.js';
 import { bundler } from './managers/bundler.js';
 import { composer } from './managers/composer.js';
@@ -40,15 +41,19 @@ export default defineTransform({
     const { target } = facts;
     if (target === undefined) return;
     for (const run of runsOf(facts)) {
-      if (!facts.heirs(run.stage).includes(target)) continue;
       for (const use of run.uses) {
         const manager = managers.find((one) => one.installs(run, use));
-        if (manager === undefined) continue;
-        const site = siteOf(facts, run, use, target, project, dockerfile);
+        const inImage = facts.heirs(run.stage).includes(target);
+        if (manager === undefined || !(inImage || manager === composer)) continue;
+        const ships = inImage ? use.place.cwd : copiedTo(facts, run, use.place.cwd ?? '', target);
+        if (!inImage && ships === undefined) continue;
+        const site = siteOf(facts, run, use, target, project, dockerfile, ships);
         const answer =
           typeof site === 'string'
             ? site
-            : (neededLater(facts, run, use, manager, site.folder, target) ??
+            : ((inImage
+                ? neededLater(facts, run, use, manager, site.folder, target)
+                : neededWhereCopied(facts, run, use, manager, target)) ??
               developedIn(site, dockerfile) ??
               manager.answer(site));
         if (answer === undefined) continue;
@@ -91,12 +96,13 @@ function siteOf(
   target: Stage,
   project: ProjectFacts | undefined,
   dockerfile: string | undefined,
+  ships: string | undefined,
 ): Site | string {
   const folder = use.place.cwd;
   if (use.script === undefined) return 'the RUN is in a form that is not edited';
   if (folder === undefined) return 'the folder that it installs in is not known';
   const files = new Map<string, CopiedFile>();
-  for (const stage of facts.lineage(target))
+  for (const stage of new Set([...facts.lineage(run.stage), ...facts.lineage(target)]))
     for (const [path, copied] of readCopiedFiles(facts, stage, project, dockerfile).files) files.set(path, copied);
-  return { facts, run, use, project, folder, files, target, starts: startsOf(facts, target) };
+  return { facts, run, use, project, folder, ships: ships ?? folder, files, target, starts: startsOf(facts, target) };
 }

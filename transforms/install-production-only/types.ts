@@ -13,6 +13,8 @@ export interface Site {
   readonly project: ProjectFacts | undefined;
   /** The folder that it installs in, absolute in the image. */
   readonly folder: string;
+  /** Where that folder lies in the image, when another stage installs in it. */
+  readonly ships: string;
   /** What COPY brings before it, by path in the image. */
   readonly files: ReadonlyMap<string, CopiedFile>;
   /** The stage that ships: the install's own, or one that is built on it. */

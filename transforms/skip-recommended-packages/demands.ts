@@ -1,6 +1,6 @@
 import { mayInstallUnseen, type Run } from '../../src/cache-mounts/index.js';
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
-import type { Facts } from '../../src/facts/index.js';
+import { type Facts, servicesIn } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 
 const RUNS = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'ENV', 'SHELL', 'ONBUILD']);
@@ -19,11 +19,16 @@ export function demandsOf(
   project: ProjectFacts | undefined,
   stage: Stage,
   runs: readonly Run[],
+  dockerfile: string | undefined,
 ): Demands {
   const heirs = facts.heirs(stage);
-  const texts = heirs.flatMap(({ instructions }) =>
-    instructions.filter(({ keyword }) => RUNS.has(keyword)).map(({ logical }) => logical.text),
-  );
+  const services = servicesIn(facts.file, heirs, project?.services(dockerfile) ?? []);
+  const texts = [
+    ...heirs.flatMap(({ instructions }) =>
+      instructions.filter(({ keyword }) => RUNS.has(keyword)).map(({ logical }) => logical.text),
+    ),
+    ...services.flatMap(({ starts }) => starts),
+  ];
   const scripts = [...new Set(texts.flatMap((text) => text.match(/(?<![\w./-])[\w./-]+\.(?:sh|bash)\b/g) ?? []))];
   const unread: string[] = [];
   for (const script of scripts) {

@@ -19,7 +19,7 @@ export default defineTransform({
       'packages and scripts that dfix does not know get by without what is recommended beside them',
       'the program of the image does not call a command of a recommended package that the Dockerfile never names',
     ],
-    needs: [],
+    needs: ['project'],
     preset: 'default',
     sameAs: ['DL3015'],
     references: [
@@ -28,7 +28,7 @@ export default defineTransform({
     ],
     options: {},
   },
-  find: (file, { facts, project, propose, decline }) => {
+  find: (file, { facts, project, dockerfile, propose, decline }) => {
     // apt is told once for all, or the file asks for what is recommended.
     if (/(?<!-{2}no-)install-recommends/i.test(file.text)) return;
     const runs = runsOf(facts);
@@ -42,7 +42,7 @@ export default defineTransform({
           decline('JSON form is not edited', run.instruction.span);
           continue;
         }
-        const asked = demands.get(run.stage) ?? demandsOf(facts, project, run.stage, runs);
+        const asked = demands.get(run.stage) ?? demandsOf(facts, project, run.stage, runs, dockerfile);
         demands.set(run.stage, asked);
         const weighed = weigh(run, use, packages(run), asked);
         if (weighed.dropped.length === 0) continue;

@@ -3,6 +3,7 @@ import { defineTransform } from '../../src/transform/index.js';
 import { announcementsOf } from './announce.js';
 import { pruneCopied } from './existing.js';
 import { shipOnSystem } from './existing-compiled.js';
+import { shipHeir } from './existing-heir.js';
 import { shipOnRuntime } from './existing-runtime.js';
 import { takeWhatRuns } from './existing-tree.js';
 import { c } from './stacks/c.js';
@@ -17,6 +18,7 @@ import { python } from './stacks/python.js';
 import { ruby } from './stacks/ruby.js';
 import { rust } from './stacks/rust.js';
 import { staticFiles } from './stacks/static.js';
+import { keeping } from './kept-runs.js';
 import { startedByServices } from './other-starts.js';
 import { readSubject } from './subject.js';
 import { takenAway } from './taken-away.js';
@@ -24,7 +26,16 @@ import { isDeclined, type Stack } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { write } from './write.js';
 
-const stacks: readonly Stack[] = [dotnet, elixir, go, java, staticFiles, nginx, node, php, python, ruby, rust, c];
+const stacks: readonly Stack[] = [
+  ...[dotnet, elixir, go, java].map(keeping),
+  staticFiles,
+  nginx,
+  node,
+  php,
+  python,
+  ruby,
+  ...[rust, c].map(keeping),
+];
 /** Those whose programs are one file, so that what else they read is known by name. */
 const compiled: readonly Stack[] = [go, rust, c, java];
 
@@ -53,7 +64,7 @@ export default defineTransform({
     if (stage === undefined) return;
     const read = (of: Stage) => readSubject(facts, of, project, dockerfile, options);
     const subject = read(stage);
-    const compiledBefore = shipOnSystem(subject, read);
+    const compiledBefore = shipOnSystem(subject, read) ?? shipHeir(subject, read, dockerfile ?? 'Dockerfile');
     if (compiledBefore !== undefined) {
       if ('reason' in compiledBefore) return decline(compiledBefore.reason, compiledBefore.at.span);
       const other = startedByServices(subject, dockerfile, '');
@@ -66,7 +77,12 @@ export default defineTransform({
         ? planned
         : (takenAway(subject, planned.copies) ?? withoutShell(subject, planned));
       if (isDeclined(answer)) return decline(answer.reason, answer.at.span);
-      const other = startedByServices(subject, dockerfile, stack.name);
+      const other = startedByServices(
+        subject,
+        dockerfile,
+        stack.name,
+        answer.copies.map(({ to }) => to),
+      );
       if (other !== undefined) return decline(other, stage.from.span);
       if (stage.index < file.stages.length - 1)
         return decline('stages stand behind the one that ships, and may rest on it', stage.from.span);

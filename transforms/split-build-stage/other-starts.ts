@@ -16,6 +16,7 @@ export function startedByServices(
   { facts, stage, command, project }: Subject,
   dockerfile: string | undefined,
   stack: string,
+  shipped: readonly string[] = [],
 ): string | undefined {
   const [program = '', first] = command.words;
   for (const { what, starts } of servicesIn(facts.file, [stage], project?.services(dockerfile) ?? [])) {
@@ -28,7 +29,8 @@ export function startedByServices(
         const same = name === baseName(program) && (!HOSTS.test(name) || args[0]?.value === first);
         const kept =
           WHOLE.has(stack) && !compilerCommands.has(name) && !lostCommands.has(name) && !OF_THE_BUILD.test(name);
-        if (!same && !(kept && tool !== undefined))
+        const ships = shipped.some((path) => path === tool || (name === tool && path.endsWith(`/bin/${name}`)));
+        if (!same && !ships && !(kept && tool !== undefined))
           return `${what} starts ${tool ?? 'a program that a variable names'}`;
       }
     }

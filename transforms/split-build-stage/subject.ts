@@ -7,6 +7,8 @@ import type { ProjectFacts } from '../../src/project/project.js';
 import { literalCommand, readInvocation, valueOf } from '../../src/shell/index.js';
 import { type ContainerCommand, type Declined, declined, type Step, type Subject } from './types.js';
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** What the stacks want to know of the stage that ships; what takes time is read when it is first asked for. */
 export function readSubject(
   facts: Facts,
@@ -27,6 +29,7 @@ export function readSubject(
     base: officialBase(facts, stage),
     project,
     options,
+    accounts: NONE,
     get steps() {
       return steps();
     },
@@ -67,6 +70,7 @@ function stepsOf(facts: Facts, instruction: Instruction): readonly Step[] | Decl
       instruction,
       invocation,
       start: body.kind === 'script' ? toSource(body.script.source, command.span.start) : undefined,
+      end: body.kind === 'script' ? toSource(body.script.source, command.span.end - 1) + 1 : undefined,
       cwd: place === undefined ? state.workdir : place.cwd,
       state,
       variable: lookup,
@@ -82,6 +86,7 @@ function readCommand(facts: Facts, stage: Stage): ContainerCommand {
   const parts = [entry, shellEntry ? undefined : cmd].filter((one) => one !== undefined);
   const words: string[] = [];
   let plain = parts.length > 0;
+  let single = false;
   for (const part of parts) {
     const body = facts.body(part);
     if (body.kind === 'exec' && body.script === undefined) words.push(...body.words);
@@ -90,9 +95,12 @@ function readCommand(facts: Facts, stage: Stage): ContainerCommand {
       const values = command.words.map(({ value }) => value).filter((value) => value !== undefined);
       const alone =
         command.span.start === body.script.body.span.start && command.span.end === body.script.body.span.end;
-      if (values.length < command.words.length || command.assignments.length + command.redirects.length > 0 || !alone)
-        plain = false;
-      words.push(...(values[0] === 'exec' ? values.slice(1) : values));
+      const bare = command.assignments.length + command.redirects.length === 0 && alone;
+      const expands = values.length < command.words.length;
+      const texts = command.words.map(({ value, text }) => value ?? text).slice(values[0] === 'exec' ? 1 : 0);
+      single = bare && !texts[0]!.includes('$');
+      if (!bare || expands) plain = false;
+      words.push(...(single ? texts : values.slice(values[0] === 'exec' ? 1 : 0)));
     } else plain = false;
   }
   const healthBody = health === undefined ? undefined : facts.body(health);
@@ -101,6 +109,7 @@ function readCommand(facts: Facts, stage: Stage): ContainerCommand {
   return {
     words,
     plain,
+    single: plain || single,
     healthCheck: healthBody?.kind === 'opaque' ? undefined : check.map(readInvocation),
     at: entry ?? cmd,
     workdir: facts.atEnd(stage).workdir,

@@ -57,7 +57,12 @@ export function systemPackages(
       if (!/^(?:install|add)$/.test(subcommand)) return declined(`${at} takes packages away again`, instruction);
       if (options.some(({ name }) => /^(?:-t|--target-release|--repository|-X|--allow-untrusted)$/.test(name)))
         return declined(`${at} installs packages in a way that is not told apart`, instruction);
-      const read = readPackages(operands, { family, release, image: base?.image ?? '' });
+      const read = readPackages(operands, {
+        family,
+        release,
+        image: base?.image ?? '',
+        tag: base?.variable === undefined ? base?.tag : undefined,
+      });
       if (typeof read === 'string') return declined(`${at}: ${read}`, instruction);
       if (!options.some(({ name }) => name === '--no-install-recommends')) recommends = true;
       for (const { name, kind, libraries, word } of read) {

@@ -43,6 +43,8 @@ export interface Subject {
   readonly command: ContainerCommand;
   /** The files that COPY and ADD of this stage bring, by absolute path in the image; the last copy of a path wins. */
   readonly files: ReadonlyMap<string, CopiedFile>;
+  /** Users and groups that the frame takes along to the final stage. */
+  readonly accounts: ReadonlySet<string>;
   /** Why a RUN of the stage is not understood; undefined when all are. */
   readonly opaque: Declined | undefined;
   /** False when a COPY or ADD brings files that are not known: no project, a URL, a variable, a here-document. */
@@ -56,6 +58,8 @@ export interface Step {
   readonly invocation: Invocation;
   /** Where the command starts in the source; undefined for a RUN in JSON form, which is not edited. */
   readonly start: number | undefined;
+  /** Where it ends; undefined where the start is. */
+  readonly end: number | undefined;
   readonly cwd: string | undefined;
   readonly state: State;
   /** The value of a variable where the command runs, `A=b command` included; undefined when unset or not known. */
@@ -69,6 +73,8 @@ export interface ContainerCommand {
   readonly words: readonly string[];
   /** False where a shell is needed to start it: an operator, a variable, `cd`. */
   readonly plain: boolean;
+  /** Whether it is one command whose program is literal, though a shell expands its arguments. */
+  readonly single: boolean;
   /** The commands of the HEALTHCHECK, none without one; undefined when it is not understood. */
   readonly healthCheck: readonly Invocation[] | undefined;
   /** The instruction that names the program; undefined when none is declared in this stage. */
@@ -77,7 +83,7 @@ export interface ContainerCommand {
 }
 
 /** Where an instruction stands afterwards. */
-export type Place = 'build' | 'final' | 'both';
+export type Place = 'build' | 'final' | 'both' | 'moved';
 
 export interface Plan {
   /** Reference of the image that ships, as it is to be written: `alpine:3.20`, `debian:bookworm-slim`. */
@@ -86,7 +92,7 @@ export interface Plan {
   readonly what: string;
   /**
    * Places of RUN, COPY and ADD that are not `build`. `final`: it goes, with its comments, behind the files that are copied;
-   * `both`: it is repeated before them. Of all other instructions the frame decides.
+   * `both`: it is repeated before them; `moved`: it stands before them, and no more in the build stage. Of all other instructions the frame decides.
    */
   readonly places: ReadonlyMap<Instruction, Exclude<Place, 'build'>>;
   /** What comes out of the build stage, in the order of the lines to write. */
@@ -101,6 +107,12 @@ export interface Plan {
   readonly buildRuns: readonly string[];
   /** Edits within what stays in the build stage: a variable in front of a compiler. */
   readonly edits: readonly Edit[];
+  /** What comes out of the build stage before all that is carried over: lists of users. */
+  readonly firstCopies: readonly Copied[];
+  /** What of a RUN that stays in the build stage is done in the final one, too, in its place. */
+  readonly again: ReadonlyMap<Instruction, string>;
+  /** Commands of further RUNs in the final stage, behind the files that are copied. */
+  readonly finalRuns: readonly string[];
   /** Variables that only a build reads: left out of the final stage, and announced. */
   readonly buildVariables: ReadonlySet<string>;
   /** Variables that the base image of the build stage set and the program needs: written as ENV. */
@@ -129,6 +141,8 @@ export interface Copied {
   readonly from: string;
   /** Absolute path in the final stage; a folder's content goes into it. */
   readonly to: string;
+  /** Who owns a folder there, where the copy would be root's. */
+  readonly owner?: string;
 }
 
 export interface RuntimePackage {
@@ -145,6 +159,9 @@ export function plan(least: Pick<Plan, 'image' | 'what' | 'copies' | 'level'> & 
     recommends: false,
     buildRuns: [],
     edits: [],
+    firstCopies: [],
+    again: new Map(),
+    finalRuns: [],
     buildVariables: new Set(),
     variables: new Map(),
     evidence: [],

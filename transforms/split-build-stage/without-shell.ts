@@ -2,7 +2,7 @@ import { argumentText } from '../../src/dockerfile/index.js';
 import { type Declined, declined, type Plan, type Subject } from './types.js';
 
 /** Images that hold no shell and no package manager. */
-const BARE = /^(?:scratch|(?:[\w.-]+\/)*distroless\/[\w.-]+)(?:[:@].*)?$/;
+export const BARE = /^(?:scratch|(?:[\w.-]+\/)*distroless\/[\w.-]+)(?:[:@].*)?$/;
 /** What the images of the Distroless project bring: https://github.com/GoogleContainerTools/distroless/tree/main/base */
 const IN_DISTROLESS: ReadonlySet<string> = new Set(['ca-certificates', 'tzdata']);
 
@@ -27,8 +27,13 @@ export function withoutShell({ stage }: Subject, plan: Plan): Plan | Declined {
       inShellForm,
     );
   const known = plan.image.startsWith('scratch') ? ID : IN_PASSWD;
-  const user = stage.instructions.find((one) => one.keyword === 'USER' && !known.test(argumentText(one).trim()));
+  const listed = plan.firstCopies.some(({ to }) => to === '/etc/passwd');
+  const user = listed
+    ? undefined
+    : stage.instructions.find((one) => one.keyword === 'USER' && !known.test(argumentText(one).trim()));
   if (user !== undefined) return declined(`${plan.image} does not know the user of line ${user.lines.first}`, user);
+  const run = plan.places.size + plan.again.size + plan.finalRuns.length > 0;
+  if (run) return declined(`${plan.image} has no shell, which making a folder for the program needs`, stage.from);
   const missing = plan.packages.filter(({ name }) => plan.image.startsWith('scratch') || !IN_DISTROLESS.has(name));
   if (missing.length > 0)
     return declined(`${plan.image} cannot install ${missing.map(({ name }) => name).join(', ')}`, stage.from);

@@ -8,10 +8,10 @@ import {
   type Stage,
   toSource,
 } from '../../src/dockerfile/index.js';
-import { type Declined, declined, type Plan, type Subject } from './types.js';
+import { type Copied, type Declined, declined, type Plan, type Subject } from './types.js';
 
 /** Instructions of the image's configuration that no build step reads. */
-const CONFIGURATION = /^(?:EXPOSE|VOLUME|LABEL|STOPSIGNAL|HEALTHCHECK|ENTRYPOINT|CMD|MAINTAINER)$/;
+export const CONFIGURATION = /^(?:EXPOSE|VOLUME|LABEL|STOPSIGNAL|HEALTHCHECK|ENTRYPOINT|CMD|MAINTAINER)$/;
 const NAMES: readonly string[] = ['build', 'builder', 'build-stage', 'compile'];
 
 /**
@@ -37,12 +37,14 @@ export function write(subject: Subject, plan: Plan): readonly Edit[] | Declined 
   const block: string[] = [];
   const keyword = (word: string) => (stage.from.logical.text.startsWith('from') ? word.toLowerCase() : word);
   for (const one of ahead) {
-    if (CONFIGURATION.test(one.keyword)) {
+    if (CONFIGURATION.test(one.keyword) || plan.places.get(one) === 'moved') {
       const span = file.blockOf(one);
       block.push(file.slice(span).replace(/\r?\n$/, ''));
       // Of the blank lines around it one stays.
       const blank = /\n\r?\n$/.test(file.text.slice(0, span.start)) ? /^\r?\n/.exec(file.text.slice(span.end)) : null;
       edits.push({ span: { start: span.start, end: span.end + (blank?.[0].length ?? 0) }, text: '' });
+    } else if (plan.again.has(one)) {
+      block.push(`${keyword('RUN')} ${plan.again.get(one)!}`);
     } else if (repeated(one, plan) && needed(subject, one, ahead, behind, plan)) {
       block.push(file.slice(one.span));
     }
@@ -72,13 +74,17 @@ export function write(subject: Subject, plan: Plan): readonly Edit[] | Declined 
   }
   const platform = stage.platform === undefined ? '' : `--platform=${stage.platform} `;
   const own = named === '' ? '' : ` ${keyword('AS')} ${named}`;
+  const copyLine = ({ from, to, owner }: Copied): string =>
+    `${keyword('COPY')} --from=${name}${owner === undefined ? '' : ` --chown=${owner}`} ${from} ${to}`;
   const lines = [
     `${keyword('FROM')} ${platform}${plan.image}${own}`,
     ...install(plan, file).map((line) => `${keyword('RUN')} ${line}`),
+    ...plan.firstCopies.map(copyLine),
     ...(start === undefined ? [] : [`${keyword('WORKDIR')} ${start}`]),
     ...block,
     ...[...plan.variables].map(([variable, value]) => `${keyword('ENV')} ${variable}=${value}`),
-    ...plan.copies.map(({ from, to }) => `${keyword('COPY')} --from=${name} ${from} ${to}`),
+    ...plan.copies.map(copyLine),
+    ...plan.finalRuns.map((run) => `${keyword('RUN')} ${run}`),
   ];
   if (behind.length === 0) {
     const { end } = last.span;
@@ -115,12 +121,12 @@ function movable(one: Instruction, plan: Plan): boolean {
   );
 }
 
-function repeated(one: Instruction, plan: Plan): boolean {
+export function repeated(one: Instruction, plan: Plan): boolean {
   return /^(?:ENV|ARG|WORKDIR|USER|SHELL)$/.test(one.keyword) || plan.places.get(one) === 'both';
 }
 
 /** Whether the final stage needs an instruction of the build stage once more. */
-function needed(
+export function needed(
   { facts }: Subject,
   one: Instruction,
   ahead: readonly Instruction[],
@@ -134,7 +140,12 @@ function needed(
     case 'ARG': {
       const names = namesOf(one, file);
       const users = [
-        ...ahead.filter((other) => /^(?:ENV|LABEL|WORKDIR|USER|EXPOSE|VOLUME)$/.test(other.keyword)),
+        ...ahead.filter(
+          (other) =>
+            /^(?:ENV|LABEL|WORKDIR|USER|EXPOSE|VOLUME)$/.test(other.keyword) ||
+            plan.places.has(other) ||
+            plan.again.has(other),
+        ),
         ...behind,
       ];
       return users.some((user) =>
@@ -151,7 +162,7 @@ function needed(
 }
 
 /** A carried instruction that reads a variable of the build stage's base image, which the new one does not set. */
-function carriedForeign({ facts }: Subject, carried: readonly Instruction[], plan: Plan): Declined | undefined {
+export function carriedForeign({ facts }: Subject, carried: readonly Instruction[], plan: Plan): Declined | undefined {
   const { file } = facts;
   for (const one of carried) {
     if (one.keyword === 'ENV' && namesOf(one, file).every((name) => plan.buildVariables.has(name))) continue;

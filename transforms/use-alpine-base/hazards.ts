@@ -131,7 +131,10 @@ function systemCommand(
   if (name === 'echo' && args.some(({ text }) => /^-[neE]*[eE]|\\/.test(text)))
     return [`${at} uses echo with an escape, which the shells of Debian and Alpine write differently`];
   const options = alike[name];
-  if (options === undefined) return [`${at} uses ${name}, whose busybox form may differ`];
+  if (options === undefined)
+    return minimalCommands.has(name)
+      ? [`${at} uses ${name}, whose busybox form may differ`]
+      : [`${at} runs ${name}, which is not known to run on Alpine`];
   const odd = args.find(({ text }) => /^-./.test(text) && !options.test(text));
   return odd === undefined ? [] : [`${at} uses ${name} ${odd.text}, which busybox may not know`];
 }

@@ -69,7 +69,7 @@ export const composer: Manager = {
     if (program !== undefined) return program;
     return {
       ...withFlag(site, '--no-dev'),
-      announces: announcementsOf(development, joinPath(site.folder, own.vendorDir)),
+      announces: announcementsOf(development, joinPath(site.ships, own.vendorDir)),
       fact: 'no source of the project names a class of a package for development',
     };
   },

@@ -36,11 +36,11 @@ export const c: Stack = {
     const builds = steps.filter(isCompile);
     const own = base.image === 'gcc';
     if (builds.length === 0) return undefined;
-    if (!own && (subject.opaque !== undefined || !command.plain)) return undefined;
+    if (!own && (subject.opaque !== undefined || !command.single)) return undefined;
     if (subject.opaque !== undefined) return subject.opaque;
     if (isCompilerWord(command.words[0]))
       return declined('the container compiles the program when it starts', command.at);
-    if (!command.plain) return declined('the command needs a shell, and what it starts is not read', command.at);
+    if (!command.single) return declined('the command needs a shell, and what it starts is not read', command.at);
     if (project === undefined || !subject.filesComplete)
       return own ? declined('what COPY or ADD brings is not known in full', stage.from) : undefined;
     const outputs = outputsOf(subject, steps);

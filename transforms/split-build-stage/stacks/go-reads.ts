@@ -66,6 +66,13 @@ export function goReads(subject: Subject, images: readonly string[]): Reads | De
       if (folders.has(image) || data.some(([one]) => one === image)) found.add(image);
     }
   }
+  const variables = [...facts.atEnd(stage).env.values()].flatMap(({ value, from }) =>
+    from === undefined || value === undefined ? [] : [value],
+  );
+  for (const word of [...command.words.slice(1), ...variables].flatMap((text) => text.split(/[=:,\s]+/))) {
+    const image = joinPath(command.workdir ?? '/', word);
+    if (data.some(([one]) => one === image)) found.add(image);
+  }
   const roots = [...found]
     .filter((path) => ![...found].some((other) => other !== path && path.startsWith(`${other}/`)))
     .sort();

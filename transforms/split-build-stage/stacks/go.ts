@@ -1,6 +1,6 @@
 import { cgoOf } from './go-cgo.js';
 import { type Answer, type Copied, declined, plan, type Stack, type Step, type Subject } from '../types.js';
-import { guardProgram, inOrder, redirects } from './binary.js';
+import { guardProgram, inOrder, redirects, setsModes } from './binary.js';
 import { sourcesOf } from './go-packages.js';
 import { artefactOf, isBuilt, packageFolder, programPath, shipped } from './go-artefact.js';
 import { goReads } from './go-reads.js';
@@ -20,7 +20,11 @@ export const go: Stack = {
     if (subject.base?.image !== 'golang') return undefined;
     const { command, stage, steps, project } = subject;
     const builds = steps.filter(
-      ({ invocation }) => invocation.tool === 'go' && /^(?:build|install)$/.test(invocation.subcommand),
+      ({ invocation: { tool, subcommand, operands } }) =>
+        tool === 'go' &&
+        /^(?:build|install)$/.test(subcommand) &&
+        // Tools of other modules, which the stage that ships has no use for.
+        !operands.some(({ text }) => /^[^./].*@/.test(text)),
     );
     const at = command.at ?? stage.from;
     if (subject.opaque !== undefined) return subject.opaque;
@@ -29,7 +33,7 @@ export const go: Stack = {
     if (/^go(?:run|build)?$/.test(command.words[0] ?? ''))
       return declined('the container compiles the program when it starts', at);
     if (builds.length === 0) return declined('no go build or go install makes the program that starts', at);
-    if (!command.plain) return declined('the command needs a shell, and what it starts is not read', at);
+    if (!command.single) return declined('the command needs a shell, and what it starts is not read', at);
     if (project === undefined)
       return declined('without its build context it is not known what the program reads when it runs', stage.from);
     if (!subject.filesComplete) return declined('what COPY or ADD brings is not known in full', stage.from);
@@ -48,11 +52,14 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   const foreign = builds.find((step) => ['GOOS', 'GOARCH'].some((name) => isForeign(step.variable(name))));
   if (foreign !== undefined)
     return declined('the program is built for another system than the image says', foreign.instruction);
-  const other = steps.find(({ invocation: { tool, subcommand } }) =>
-    tool === 'go'
+  const other = steps.find((step) => {
+    const { tool, subcommand } = step.invocation;
+    // Settings in the home of who builds.
+    if (tool === 'git' && subcommand === 'config') return false;
+    return tool === 'go'
       ? !/^(?:build|install|mod(?: \w+)?|get|env|vet|test|version|list)$/.test(subcommand)
-      : !HARMLESS.test(tool ?? '?') && !isBuilt(tool, artefacts),
-  );
+      : !HARMLESS.test(tool ?? '?') && !isBuilt(tool, artefacts) && !setsModes(step, subject, artefacts as string[]);
+  });
   if (other !== undefined)
     return declined(
       `RUN at line ${other.instruction.lines.first} runs ${other.invocation.tool ?? 'a program'}, and what it leaves may be read`,

@@ -3,10 +3,8 @@ import { isRoot } from '../../../src/facts/index.js';
 import type { SystemPackages } from '../system-packages.js';
 import { type Declined, declined, type Step, type Subject } from '../types.js';
 
-/** The virtual environment that holds what pip installs, so that it can be copied as one folder. */
-export const ENVIRONMENT = '/opt/venv';
-
-const MANAGERS = /^(?:poetry|pipenv|pdm|uv|conda|mamba|hatch|pipx|easy_install)$/;
+/** Programs that install beside pip. */
+export const MANAGERS = /^(?:poetry|pipenv|pdm|uv|conda|mamba|hatch|pipx|easy_install)$/;
 /** Distributions that call a compiler when they run. */
 const COMPILES_LATE =
   /^[ \t]*["']?(?:node-gyp|theano|pytensor|pymc\d*|triton|pythran|torch|tensorflow|jax|cmdstanpy|pystan|pyximport|cppyy|weave|numba-?cuda)\b/im;
@@ -23,6 +21,7 @@ export function guardPip(
   subject: Subject,
   installs: readonly Step[],
   { packages, both }: SystemPackages,
+  environment: string,
 ): Declined | undefined {
   const { stage, steps, facts, files, project } = subject;
   const { context } = project!;
@@ -40,17 +39,16 @@ export function guardPip(
     if (local !== undefined)
       return declined('pip installs the project itself, whose data files are not followed', instruction);
   }
-  const environment = stage.instructions.find(
+  const moving = stage.instructions.find(
     ({ keyword, ...one }) =>
       /^(?:ENV|ARG)$/.test(keyword) &&
+      !(/\bVIRTUAL_ENV\b/.test(one.logical.text) && facts.atEnd(stage).env.get('VIRTUAL_ENV')?.value === environment) &&
       /\b(?:PYTHONUSERBASE|PYTHONHOME|PIP_(?:TARGET|PREFIX|USER|ROOT)|VIRTUAL_ENV|CONDA_PREFIX)\b/.test(
         one.logical.text,
       ),
   );
-  if (environment !== undefined)
-    return declined(`${environment.keyword} at line ${environment.lines.first} moves where packages go`, environment);
-  if (facts.file.text.includes(ENVIRONMENT) || /-m\s+venv|\bvirtualenv\b/.test(facts.file.text))
-    return declined('the file has a virtual environment of its own', at);
+  if (moving !== undefined)
+    return declined(`${moving.keyword} at line ${moving.lines.first} moves where packages go`, moving);
   const absolute = stage.instructions.find((one) => ABSOLUTE.test(argumentText(one)));
   if (absolute !== undefined)
     return declined(

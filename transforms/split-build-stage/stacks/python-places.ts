@@ -1,5 +1,6 @@
 import type { Instruction } from '../../../src/dockerfile/index.js';
 import { effectOf } from '../file-steps.js';
+import { makesEnvironment } from './python-environment.js';
 import { byInstruction, isPackageCommand } from '../system-packages.js';
 import { type Declined, declined, type Place, type Step, type Subject } from '../types.js';
 
@@ -30,7 +31,7 @@ export function placesOf(subject: Subject, last: Instruction): Map<Instruction, 
   const root = command.workdir ?? '/';
   for (const [instruction, commands] of byInstruction(subject.steps)) {
     const line = `RUN at line ${instruction.lines.first}`;
-    const others = commands.filter((step) => !isPackageCommand(step) && !isPip(step));
+    const others = commands.filter((step) => !isPackageCommand(step) && !isPip(step) && !makesEnvironment(step));
     if (instruction.index > last.index) {
       const unknown = others.find(
         (step) => !RUNNERS.test(step.invocation.tool ?? '') && effectOf(step, root) === 'unknown',

@@ -3,7 +3,8 @@ import type { Instruction } from '../../../src/dockerfile/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
 import { type SystemPackages, systemPackages } from '../system-packages.js';
 import { type Answer, type Declined, declined, plan, type Stack, type Step, type Subject } from '../types.js';
-import { ENVIRONMENT, guardPip } from './python-guards.js';
+import { environmentOf } from './python-environment.js';
+import { guardPip, MANAGERS } from './python-guards.js';
 import { isPip, placesOf } from './python-places.js';
 import { slimImage, type SlimImage } from './slim-image.js';
 
@@ -14,7 +15,9 @@ export const python: Stack = {
     if (base?.image !== 'python' || readTag(base.tag).windows !== undefined) return undefined;
     const { command, stage, steps, project } = subject;
     const installs = steps.filter(isPip);
-    const last = installs.at(-1)?.instruction;
+    const other =
+      installs.length > 0 ? undefined : steps.findLast(({ invocation }) => MANAGERS.test(invocation.tool ?? ''));
+    const last = (installs.at(-1) ?? other)?.instruction;
     if (last === undefined || command.at === undefined) return undefined;
     const before = steps.filter(({ instruction }) => instruction.index <= last.index);
     const full = slimTagOf('python', base.tag);
@@ -22,6 +25,8 @@ export const python: Stack = {
     const system = systemPackages(subject, before, slim !== undefined && 'release' in slim ? slim.release : undefined);
     if ('reason' in system) return system.reason.includes('takes packages away') ? undefined : system;
     if (system.left.length === 0) return undefined;
+    if (other !== undefined)
+      return declined(`${other.invocation.tool!} installs too, and where it does is not followed`, other.instruction);
     if (/^(?:2|3\.[0-2])(?:[.-]|$)/.test(base.tag))
       return declined('this Python has no virtual environments of its own', stage.from);
     if (subject.opaque !== undefined) return subject.opaque;
@@ -40,7 +45,10 @@ function planOf(
 ): Answer {
   const { facts, command } = subject;
   const first = installs[0]!;
-  const wrong = guardPip(subject, installs, system);
+  const environment = environmentOf(subject, installs);
+  if ('reason' in environment) return environment;
+  const { path, step } = environment;
+  const wrong = guardPip(subject, installs, system, path);
   if (wrong !== undefined) return wrong;
   const places = placesOf(subject, last);
   if ('reason' in places) return places;
@@ -54,22 +62,24 @@ function planOf(
   const at = file.blockOf(first.instruction).start;
   const lower = first.instruction.logical.text.startsWith('run');
   const word = (keyword: string): string => (lower ? keyword.toLowerCase() : keyword);
-  const lines = [`${word('RUN')} python -m venv ${ENVIRONMENT}`, `${word('ENV')} PATH=${ENVIRONMENT}/bin:$PATH`];
+  const lines = [`${word('RUN')} python -m venv ${path}`, `${word('ENV')} PATH=${path}/bin:$PATH`];
+  const added =
+    step === undefined ? [{ span: { start: at, end: at }, text: lines.map((line) => line + file.eol).join('') }] : [];
   return plan({
     image: shipped.image,
-    what: `ship a virtual environment on ${shipped.image} and leave ${system.left.join(', ')} in a build stage`,
+    what: `ship ${step === undefined ? 'a' : 'the'} virtual environment on ${shipped.image} and leave ${system.left.join(', ')} in a build stage`,
     places,
-    copies: [{ from: ENVIRONMENT, to: ENVIRONMENT }],
+    copies: [{ from: path, to: path }],
     packages: packages.sort((a, b) => (a.name < b.name ? -1 : 1)),
     manager: system.manager,
     recommends: system.recommends,
-    edits: [...shipped.edits, { span: { start: at, end: at }, text: lines.map((line) => line + file.eol).join('') }],
-    variables: new Map([['PATH', `${ENVIRONMENT}/bin:$PATH`]]),
+    edits: [...shipped.edits, ...added],
+    variables: new Map(step === undefined ? [['PATH', `${path}/bin:$PATH`]] : []),
     // On Alpine no build of a real project has shown it, and libraries are looked up with the compiler's tools.
     level: system.manager === 'apk' ? 'unsafe' : 'review',
     evidence: [
       {
-        fact: `pip installs into ${ENVIRONMENT}, which both stages have at the same place with the same Python`,
+        fact: `pip installs into ${path}, which both stages have at the same place with the same Python`,
         span: first.instruction.span,
       },
       {
@@ -80,12 +90,16 @@ function planOf(
       ...packages.map(({ name, why }) => ({ fact: `${name}: ${why}` })),
     ],
     announces: [
-      {
-        kind: 'files',
-        effect: 'added',
-        paths: [`${ENVIRONMENT}/**`],
-        why: 'the virtual environment that pip installs into',
-      },
+      ...(step === undefined
+        ? [
+            {
+              kind: 'files',
+              effect: 'added',
+              paths: [`${path}/**`],
+              why: 'the virtual environment that pip installs into',
+            } as const,
+          ]
+        : []),
       { kind: 'packages', effect: 'removed', manager: system.manager, names: system.left },
     ],
   });

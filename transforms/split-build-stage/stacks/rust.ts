@@ -3,7 +3,7 @@ import { joinPath } from '../../../src/facts/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
 import type { Evidence } from '../../../src/transform/index.js';
 import { type Answer, declined, type Declined, plan, type Stack, type Step, type Subject } from '../types.js';
-import { guardProgram, inOrder, redirects } from './binary.js';
+import { guardProgram, inOrder, redirects, setsModes } from './binary.js';
 import { artefactsOf, copiedTo, madeBy } from './rust-artefact.js';
 import { cratesOf, linkedBy } from './rust-crates.js';
 import { ownLinks } from './rust-links.js';
@@ -33,7 +33,7 @@ export const rust: Stack = {
       return builds.length === 0 ? undefined : declined('no command is declared in the stage', at);
     if (command.words[0] === 'cargo') return declined('the container compiles the program when it starts', at);
     if (builds.length === 0) return declined('no cargo build or cargo install makes the program that starts', at);
-    if (!command.plain) return declined('the command needs a shell, and what it starts is not read', at);
+    if (!command.single) return declined('the command needs a shell, and what it starts is not read', at);
     if (project === undefined)
       return declined('without its build context it is not known what the program reads when it runs', stage.from);
     if (!subject.filesComplete) return declined('what COPY or ADD brings is not known in full', stage.from);
@@ -57,7 +57,9 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   const other = steps.find((step) => {
     const { tool, subcommand } = step.invocation;
     if (tool === 'cargo') return !CARGO.test(subcommand);
-    return tool === 'cp' || tool === 'mv' ? copiedTo(step, artefacts) === undefined : !HARMLESS.test(tool ?? '?');
+    return tool === 'cp' || tool === 'mv'
+      ? copiedTo(step, artefacts) === undefined
+      : !HARMLESS.test(tool ?? '?') && !setsModes(step, subject, artefacts);
   });
   if (other !== undefined)
     return declined(
