@@ -92,6 +92,11 @@ function librariesFor({ family, release, image, tag }: Distribution, name: strin
   return older.some((one) => one?.join(' ') !== newest?.join(' ')) ? undefined : newest;
 }
 
+/** Whether a development package brings a library anyway, in any of Debian's releases. */
+export function bringsLibrary(development: string, library: string): boolean {
+  return RELEASES.some((release) => librariesOf('debian', release, development)?.includes(library));
+}
+
 /** Debian's images of PHP keep what extensions are built with. */
 export function hasCompilers({ family, image }: Distribution): boolean {
   return (

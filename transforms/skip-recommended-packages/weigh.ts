@@ -1,3 +1,4 @@
+import { bringsLibrary } from '../../src/bases/index.js';
 import { isApt, type Run, type Use } from '../../src/cache-mounts/index.js';
 import type { Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
@@ -30,9 +31,10 @@ export function weigh(run: Run, use: Use, isThere: (name: string) => boolean, de
   const doubts: string[] = [];
   const { release } = run.state.image;
   if (OLD.test(release ?? '')) doubts.push(`packages of ${release!} may recommend what programs need`);
-  for (const { value, text: word } of use.invocation.operands) {
-    const name = value?.replace(/[=:].*/s, '') ?? word;
+  const names = use.invocation.operands.map(({ value, text }) => value?.replace(/[=:].*/s, '') ?? text);
+  for (const name of names) {
     const known = recommendedBy(name);
+    if (known === undefined && names.some((other) => bringsLibrary(other, name))) continue;
     if (known === undefined) {
       doubts.push(`what ${name} recommends is not known`);
       continue;
