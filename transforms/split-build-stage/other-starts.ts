@@ -8,8 +8,10 @@ import type { Subject } from './types.js';
 const WHOLE: ReadonlySet<string> = new Set(['python', 'php', 'ruby']);
 /** What belongs to the build of those. */
 const OF_THE_BUILD = /^(?:composer|npm|npx|yarn|pnpm|node|pip3?|poetry|pipenv|uv|make)$/;
-/** Programs whose first argument says what runs. */
-const HOSTS = /^(?:node|java|dotnet|tini|dumb-init)$/;
+/** Programs of which the first argument that is no option says what runs. */
+const HOSTS = /^(?:node|java|dotnet)$/;
+/** Programs whose arguments are a command, or name a script of package.json. */
+const RUNNERS = /^(?:npm|yarn|pnpm|bun|npx|bunx|tini|dumb-init)$/;
 
 /** Why a compose file stands in the way: a service starts something in the image that stays in the build stage. */
 export function startedByServices(
@@ -18,7 +20,7 @@ export function startedByServices(
   stack: string,
   shipped: readonly string[] = [],
 ): string | undefined {
-  const [program = '', first] = command.words;
+  const [program = '', ...first] = command.words;
   for (const { what, starts } of servicesIn(facts.file, [stage], project?.services(dockerfile) ?? [])) {
     for (const text of starts) {
       const script = parseShell(verbatim(text, 0));
@@ -26,12 +28,12 @@ export function startedByServices(
       for (const { tool, args, command: words } of invocationsOf(script)) {
         const name = baseName(tool ?? '');
         if (tool === '' || words.words[0]?.text === '"$@"' || minimalCommands.has(name)) continue;
-        const same = name === baseName(program) && (!HOSTS.test(name) || args[0]?.value === first);
+        const given = args.map(({ text }) => text);
+        const same = name === baseName(program) && started(name, given) === started(name, first);
         const kept =
           WHOLE.has(stack) && !compilerCommands.has(name) && !lostCommands.has(name) && !OF_THE_BUILD.test(name);
         const ships = shipped.some((path) => path === tool || (name === tool && path.endsWith(`/bin/${name}`)));
-        if (!same && !ships && !(kept && tool !== undefined))
-          return `${what} starts ${tool ?? 'a program that a variable names'}`;
+        if (!same && !ships && !(kept && tool !== undefined)) return `${what} starts ${shown(tool, name, given)}`;
       }
     }
   }
@@ -43,6 +45,17 @@ function invocationsOf(script: ShellScript): readonly Invocation[] {
     const nested = nestedScript(script, command);
     return nested === undefined ? [readInvocation(command)] : invocationsOf(nested);
   });
+}
+
+/** What arguments say of the program that runs. */
+function started(name: string, words: readonly string[]): string | undefined {
+  if (HOSTS.test(name)) return words.find((word) => !word.startsWith('-'));
+  return RUNNERS.test(name) ? words.join(' ').replace(/^(?:run|run-script|exec) /, '') : '';
+}
+
+function shown(tool: string | undefined, name: string, words: readonly string[]): string {
+  if (tool === undefined) return 'a program that a variable names';
+  return RUNNERS.test(name) ? [tool, ...words].join(' ') : tool;
 }
 
 function baseName(path: string): string {
