@@ -16,6 +16,6 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   // Modules are stripped of their types when first loaded: on a busy machine that alone takes seconds.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-esbuild.js' },
 };
