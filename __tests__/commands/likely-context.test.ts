@@ -6,9 +6,12 @@ const copying = (...sources: readonly string[]): string =>
 
 /** The contexts of services/shop/docker/Dockerfile, as paths from the root. */
 const contexts = (text: string, ...paths: readonly string[]): readonly string[] =>
-  likelyContexts(text, '/r/services/shop/docker/Dockerfile', '/r', ['services/shop/docker/Dockerfile', ...paths]).map(
-    (folder) => folder.slice('/r/'.length),
-  );
+  likelyContexts(
+    text,
+    '/r/services/shop/docker/Dockerfile',
+    '/r',
+    ['services/shop/docker/Dockerfile', ...paths].sort(),
+  ).map((folder) => folder.slice('/r/'.length));
 
 const own = ['services/shop/docker'];
 

@@ -9,7 +9,7 @@ const UNTOLD = /^(?:[./]*|\w+:\/\/.*|git@.*)$|[*?[]|(?:^|\/)\.\.(?:\/|$)/;
 /**
  * The folder that a Dockerfile is built from, where nothing says so: its own, unless that lacks what it copies and a folder
  * above has all of it.
- * @param paths the files of the repository, from its root
+ * @param paths the files of the repository, from its root, sorted by code unit
  * @returns several where it may be any of them
  */
 export function likelyContexts(text: string, file: string, root: string, paths: readonly string[]): readonly string[] {
@@ -48,7 +48,21 @@ function copiedNames(text: string): readonly string[] {
 
 function presentIn(folder: string, names: readonly string[], paths: readonly string[]): ReadonlySet<string> {
   const start = folder === '' ? '' : `${folder}/`;
-  return new Set(
-    names.filter((name) => paths.some((path) => path === start + name || path.startsWith(`${start}${name}/`))),
-  );
+  return new Set(names.filter((name) => isThere(paths, start + name)));
+}
+
+/** Whether sorted paths hold a file, or a folder with files. */
+function isThere(paths: readonly string[], path: string): boolean {
+  return paths[firstFrom(paths, path)] === path || paths[firstFrom(paths, `${path}/`)]?.startsWith(`${path}/`) === true;
+}
+
+/** The index of the first of sorted paths that does not come before one. */
+function firstFrom(paths: readonly string[], path: string): number {
+  let [low, high] = [0, paths.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (paths[middle]! < path) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

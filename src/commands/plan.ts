@@ -235,7 +235,8 @@ async function likelyFolders(
   if (root === undefined || root === own) return [own];
   const { likelyContexts } = await loadLikely();
   const text = readText(file);
-  return text === undefined ? [own] : likelyContexts(text, file, root, contextAt(root).paths);
+  const { paths, complete } = contextAt(root);
+  return text === undefined || !complete ? [own] : likelyContexts(text, file, root, paths);
 }
 
 /** A Dockerfile's text; undefined for what whoever reads it next will complain of. */
