@@ -1,17 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { likelyContexts } from '../../src/commands/likely-context.js';
+import { type ContextFiles, memoryContext } from '../../src/project/context.js';
 
 const copying = (...sources: readonly string[]): string =>
   `FROM node:20\n${sources.map((source) => `COPY ${source} /app/\n`).join('')}RUN npm ci\n`;
 
-/** The contexts of services/shop/docker/Dockerfile, as paths from the root. */
+const FILE = '/r/services/shop/docker/Dockerfile';
+const repositoryOf = (paths: readonly string[]): ContextFiles =>
+  memoryContext(Object.fromEntries(['services/shop/docker/Dockerfile', ...paths].map((path) => [path, ''])));
+
+/** The contexts of that file, as paths from the root. */
 const contexts = (text: string, ...paths: readonly string[]): readonly string[] =>
-  likelyContexts(
-    text,
-    '/r/services/shop/docker/Dockerfile',
-    '/r',
-    ['services/shop/docker/Dockerfile', ...paths].sort(),
-  ).map((folder) => folder.slice('/r/'.length));
+  likelyContexts(text, FILE, '/r', repositoryOf(paths)).map((folder) => folder.slice('/r/'.length));
 
 const own = ['services/shop/docker'];
 
@@ -50,5 +50,12 @@ test.each([
 });
 
 test('a Dockerfile in the root is built from there', () => {
-  expect(likelyContexts(copying('a'), '/r/Dockerfile', '/r', ['Dockerfile', 'b/a'])).toEqual(['/r']);
+  expect(likelyContexts(copying('a'), '/r/Dockerfile', '/r', repositoryOf(['Dockerfile', 'b/a']))).toEqual(['/r']);
+});
+
+test('the own folder where the listing was cut short', () => {
+  const text = copying('package.json');
+  const repository = repositoryOf(['package.json']);
+  expect(likelyContexts(text, FILE, '/r', repository)).toEqual(['/r']);
+  expect(likelyContexts(text, FILE, '/r', { ...repository, complete: false })).toEqual(['/r/services/shop/docker']);
 });

@@ -1,6 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
 import { Dockerfile, DockerfileError } from '../dockerfile/index.js';
 import { copyWords, readFacts } from '../facts/index.js';
+import { type ContextFiles, filesBelow, hasFile } from '../project/context.js';
 import { cleanPath } from '../project/paths.js';
 
 /** Words that name no file of the context for sure: everything, patterns, what lies elsewhere. */
@@ -9,17 +10,17 @@ const UNTOLD = /^(?:[./]*|\w+:\/\/.*|git@.*)$|[*?[]|(?:^|\/)\.\.(?:\/|$)/;
 /**
  * The folder that a Dockerfile is built from, where nothing says so: its own, unless that lacks what it copies and a folder
  * above has all of it.
- * @param paths the files of the repository, from its root, sorted by code unit
+ * @param repository its files, from the root
  * @returns several where it may be any of them
  */
-export function likelyContexts(text: string, file: string, root: string, paths: readonly string[]): readonly string[] {
+export function likelyContexts(text: string, file: string, root: string, repository: ContextFiles): readonly string[] {
   const own = resolve(file, '..');
   const below = relative(root, own).split(sep).join('/');
-  if (below === '' || below.startsWith('..')) return [own];
+  if (below === '' || below.startsWith('..') || !repository.complete) return [own];
   const parts = below.split('/');
   const folders = [...parts.keys(), parts.length].map((depth) => parts.slice(0, depth).join('/')).reverse();
   const named = copiedNames(text);
-  const found = folders.map((folder) => presentIn(folder, named, paths));
+  const found = folders.map((folder) => presentIn(folder, named, repository));
   // What is nowhere is made before the build, and tells nothing.
   const known = named.filter((name) => found.some((present) => present.has(name)));
   const holding = folders.filter((_, index) => found[index]!.size === known.length);
@@ -46,23 +47,8 @@ function copiedNames(text: string): readonly string[] {
   return [...new Set(names.map((name) => cleanPath(`/${name}`).slice(1)))];
 }
 
-function presentIn(folder: string, names: readonly string[], paths: readonly string[]): ReadonlySet<string> {
+function presentIn(folder: string, names: readonly string[], repository: ContextFiles): ReadonlySet<string> {
   const start = folder === '' ? '' : `${folder}/`;
-  return new Set(names.filter((name) => isThere(paths, start + name)));
-}
-
-/** Whether sorted paths hold a file, or a folder with files. */
-function isThere(paths: readonly string[], path: string): boolean {
-  return paths[firstFrom(paths, path)] === path || paths[firstFrom(paths, `${path}/`)]?.startsWith(`${path}/`) === true;
-}
-
-/** The index of the first of sorted paths that does not come before one. */
-function firstFrom(paths: readonly string[], path: string): number {
-  let [low, high] = [0, paths.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (paths[middle]! < path) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  const isThere = (path: string): boolean => hasFile(repository, path) || filesBelow(repository.paths, path).length > 0;
+  return new Set(names.filter((name) => isThere(start + name)));
 }

@@ -235,8 +235,7 @@ async function likelyFolders(
   if (root === undefined || root === own) return [own];
   const { likelyContexts } = await loadLikely();
   const text = readText(file);
-  const { paths, complete } = contextAt(root);
-  return text === undefined || !complete ? [own] : likelyContexts(text, file, root, paths);
+  return text === undefined ? [own] : likelyContexts(text, file, root, contextAt(root));
 }
 
 /** A Dockerfile's text; undefined for what whoever reads it next will complain of. */
