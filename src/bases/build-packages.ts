@@ -1,4 +1,5 @@
 import type { ShellWord } from '../shell/index.js';
+import { debianReleases } from '../facts/images/releases.js';
 import { variantsOf } from '../facts/images/tags.js';
 import { librariesOf } from './libraries.js';
 
@@ -79,7 +80,7 @@ export function readPackages(words: readonly ShellWord[], distribution: Distribu
 }
 
 /** Debian's releases, the newest first. */
-const RELEASES = ['trixie', 'bookworm', 'bullseye', 'buster', 'stretch'];
+const RELEASES = Object.values(debianReleases).reverse();
 
 /** The libraries of a development package; for a tag that moves from release to release, where its last two agree. */
 function librariesFor({ family, release, image, tag }: Distribution, name: string): readonly string[] | undefined {

@@ -30,6 +30,8 @@ export interface Scan {
   readonly each: ((invocation: Invocation, place: string) => void) | undefined;
   /** What other than an instruction starts the commands: `the service web of compose.yaml`. */
   readonly service?: string | undefined;
+  /** Names of the files that a COPY brings from another stage. */
+  readonly made: ReadonlySet<string>;
   /** Script files on the way, so that none is read twice. */
   readonly seen: Set<string>;
 }
@@ -219,8 +221,8 @@ function scanFile(path: string | undefined, at: Instruction, scan: Scan): void {
   if (files.length === 0) {
     if (path === 'docker-entrypoint.sh' && scan.entryPoint) return;
     if (name === 'activate') return;
-    // A compiled program reads no manual pages, whatever else it is.
-    if (scan.plain && at.keyword !== 'RUN' && !/\.|entry|start|run/.test(name)) return;
+    // A program that another stage has made reads no manual pages.
+    if (scan.plain && scan.made.has(name) && !/\.|entry|start|run/.test(name)) return;
     return scan.needs.refuse(`${line(at, scan)} runs ${path ?? 'a file'}, which is not seen here`, at);
   }
   for (const file of files) {

@@ -1,5 +1,5 @@
 import { argumentText, type Instruction, mountsOf, sourceStage, type Stage } from '../dockerfile/index.js';
-import { type Facts, servicesIn } from '../facts/index.js';
+import { copyWords, type Facts, servicesIn } from '../facts/index.js';
 import type { ProjectFacts } from '../project/project.js';
 import type { Service } from '../project/services.js';
 import { literalCommand, readInvocation } from '../shell/index.js';
@@ -42,6 +42,7 @@ export function stageNeeds(
   const base = officialBase(facts, root);
   const version = base?.variable === undefined ? /^\d+\.\d+/.exec(base?.tag ?? '')?.[0] : undefined;
   const entryPoint = image === 'node' && !own;
+  const made = new Set(heirs.flatMap((stage) => madeElsewhere(facts, stage)));
   for (const stage of heirs) {
     const installed = new Set(
       stage === root ? withBundles(slimPackages[image] ?? []) : states.get(facts.file.stages[stage.parent ?? -1]!),
@@ -56,6 +57,7 @@ export function stageNeeds(
       version,
       entryPoint,
       each,
+      made,
       seen,
     };
     for (const instruction of stage.instructions.filter(only)) scanInstruction(facts, instruction, stage, image, scan);
@@ -65,6 +67,15 @@ export function stageNeeds(
     }
   }
   return needs;
+}
+
+/** Names of the files that COPYs of a stage bring from other stages, by their sources and by their destinations. */
+function madeElsewhere(facts: Facts, stage: Stage): readonly string[] {
+  return stage.instructions.flatMap((one) => {
+    const from = one.keyword === 'COPY' ? one.flags.find(({ name }) => name === 'from')?.value : undefined;
+    if (from === undefined || sourceStage(facts.file.stages, stage, from) === undefined) return [];
+    return copyWords(facts, one).flatMap((word) => word?.slice(word.lastIndexOf('/') + 1) || []);
+  });
 }
 
 function languageOf(image: string): Scan['language'] {
