@@ -5,7 +5,7 @@ import { HARMLESS } from './existing-runtime.js';
 import { guardProgram } from './stacks/binary.js';
 import { go } from './stacks/go.js';
 import { rust } from './stacks/rust.js';
-import { type Declined, declined, isDeclined, type Subject } from './types.js';
+import { ask, type Declined, declined, isDeclined, type Subject } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { install } from './write.js';
 
@@ -26,7 +26,7 @@ export function shipOnSystem(final: Subject, read: (stage: Stage) => Subject): P
     command: { ...command, words, workdir: facts.atEnd(source).workdir },
     filesStay: true,
   };
-  const answer = stack.plan(build);
+  const answer = ask(stack, build);
   if (answer === undefined) return undefined;
   const planned = isDeclined(answer) ? answer : withoutShell(final, answer);
   if (isDeclined(planned)) return planned;

@@ -4,7 +4,7 @@ import { announcementsOf } from './announce.js';
 import { guardProgram } from './stacks/binary.js';
 import { go } from './stacks/go.js';
 import { rust } from './stacks/rust.js';
-import { type Declined, declined, isDeclined, type Subject } from './types.js';
+import { ask, type Declined, declined, isDeclined, type Subject } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { carriedForeign, CONFIGURATION, install, needed, repeated } from './write.js';
 
@@ -25,7 +25,7 @@ export function shipHeir(
   if (command.at !== undefined && above.command.at !== undefined)
     return declined(`${parent.name!} has a command, too, and what of it holds is not followed`, command.at);
   const own = command.at === undefined ? above.command : command;
-  const answer = stack.plan({ ...above, command: { ...own, workdir: command.workdir } });
+  const answer = ask(stack, { ...above, command: { ...own, workdir: command.workdir } });
   if (answer === undefined) return undefined;
   const planned = isDeclined(answer) ? answer : withoutShell(final, answer);
   if (isDeclined(planned)) return planned;

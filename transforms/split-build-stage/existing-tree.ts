@@ -5,7 +5,7 @@ import { leftBehind } from './announce.js';
 import { isOfSystem } from './stacks/program-folder.js';
 import { isPackageCommand } from './system-packages.js';
 import { takenAway } from './taken-away.js';
-import { type Declined, declined, isDeclined, type Stack, type Subject } from './types.js';
+import { ask, type Declined, declined, isDeclined, type Stack, type Subject } from './types.js';
 
 /**
  * What a file that has its stages already lacks: a COPY that takes the whole folder of the build, sources and all, takes the
@@ -31,7 +31,7 @@ export function takeWhatRuns(
     const root = joinPath('/', from);
     if (root !== facts.atEnd(source).workdir || isOfSystem(root)) continue;
     const build = { ...read(source), command };
-    const [planned] = stacks.flatMap((stack) => stack.plan(build) ?? []);
+    const [planned] = stacks.flatMap((stack) => ask(stack, build) ?? []);
     if (planned === undefined) continue;
     const line = `COPY at line ${copy.lines.first} takes all of ${root}`;
     const target = joinPath(facts.before(copy)!.workdir ?? '/', to);

@@ -22,7 +22,7 @@ import { keeping } from './kept-runs.js';
 import { startedByServices } from './other-starts.js';
 import { readSubject } from './subject.js';
 import { takenAway } from './taken-away.js';
-import { isDeclined, type Stack } from './types.js';
+import { ask, isDeclined, type Stack } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { write } from './write.js';
 
@@ -71,7 +71,7 @@ export default defineTransform({
       return other === undefined ? propose(compiledBefore) : decline(other, stage.from.span);
     }
     for (const stack of stacks) {
-      const planned = stack.plan(subject);
+      const planned = ask(stack, subject);
       if (planned === undefined) continue;
       const answer = isDeclined(planned)
         ? planned

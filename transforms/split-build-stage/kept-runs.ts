@@ -9,7 +9,7 @@ const FOLDERS = /^(?:mkdir|chown|chgrp)$/;
 /** A stack whose plan is made without the RUNs that only make users and folders, which the frame then adds to it. */
 export function keeping(stack: Stack): Stack {
   return {
-    name: stack.name,
+    ...stack,
     plan: (subject) => {
       const kept = keptRuns(subject);
       if (kept.size === 0) return stack.plan(subject);

@@ -14,11 +14,18 @@ import type { Announcement, Evidence, Level } from '../../src/transform/index.js
  */
 export interface Stack {
   readonly name: string;
+  /** False where the base image alone says that a stage is not of this stack; nothing else of it is read then. */
+  readonly isFor?: (subject: Pick<Subject, 'base' | 'facts' | 'stage'>) => boolean;
+  /** Called through {@link ask}. */
   plan(subject: Subject): Answer;
 }
 
 /** Undefined: the stage is not of this stack, the next one is asked. */
 export type Answer = Plan | Declined | undefined;
+
+export function ask(stack: Stack, subject: Subject): Answer {
+  return stack.isFor?.(subject) === false ? undefined : stack.plan(subject);
+}
 
 /** The stage is of this stack, and is left as it is. */
 export interface Declined {

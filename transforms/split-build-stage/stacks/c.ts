@@ -28,14 +28,12 @@ const BUILD_PACKAGES =
   /^(?:git|wget|unzip|zip|xz-utils|cmake-data|gdb|valgrind|vim|nano|less|clang-format|clang-tidy|cppcheck|doxygen|lcov|gcovr|file|ccache|python3?|apt-utils|software-properties-common|libc6|g?libc-bin|linux-libc-dev)$/;
 export const c: Stack = {
   name: 'c',
+  isFor: ({ base, facts }) => base !== undefined && BASES.test(base.image) && NAMED.test(facts.file.text),
   plan: (subject) => {
-    const { base, command, facts, stage, project } = subject;
-    if (base === undefined || !BASES.test(base.image) || command.at === undefined) return undefined;
-    if (!NAMED.test(facts.file.text)) return undefined;
-    const { steps } = subject;
+    const { base, command, stage, steps, project } = subject;
     const builds = steps.filter(isCompile);
-    const own = base.image === 'gcc';
-    if (builds.length === 0) return undefined;
+    const own = base?.image === 'gcc';
+    if (builds.length === 0 || command.at === undefined) return undefined;
     if (!own && (subject.opaque !== undefined || !command.single)) return undefined;
     if (subject.opaque !== undefined) return subject.opaque;
     if (isCompilerWord(command.words[0]))

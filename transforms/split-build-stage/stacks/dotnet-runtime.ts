@@ -26,7 +26,10 @@ const PLAIN =
  * The SDK of a stage's own FROM.
  * @returns undefined for other images, and where the tag names no version and system that a runtime image has as well
  */
-export function sdkOf({ facts, stage }: Subject): Sdk | { readonly reason: string } | undefined {
+export function sdkOf({
+  facts,
+  stage,
+}: Pick<Subject, 'facts' | 'stage'>): Sdk | { readonly reason: string } | undefined {
   const text = stage.parent === undefined ? facts.rootImage(stage) : undefined;
   const reference = text === undefined ? undefined : parseImageReference(text);
   if (reference === undefined) return undefined;

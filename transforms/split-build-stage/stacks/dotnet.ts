@@ -22,9 +22,9 @@ const BUILD_PACKAGES = /^(?:git|unzip|zip|nodejs|npm|vim|nano|less|clang|zlib1g-
 
 export const dotnet: Stack = {
   name: 'dotnet',
+  isFor: (subject) => sdkOf(subject) !== undefined,
   plan: (subject) => {
-    const sdk = sdkOf(subject);
-    if (sdk === undefined) return undefined;
+    const sdk = sdkOf(subject)!;
     const { command, stage, steps, project } = subject;
     if (command.at === undefined) return undefined;
     const start = startCommand(subject);

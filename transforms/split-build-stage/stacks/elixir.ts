@@ -17,12 +17,12 @@ const BUILDERS = /^(?:mix|npm|npx|yarn|node)$/;
 
 export const elixir: Stack = {
   name: 'elixir',
+  isFor: ({ base, facts, stage }) =>
+    stage.parent === undefined &&
+    (base?.image === 'elixir' || facts.rootImage(stage)?.startsWith('hexpm/elixir:') === true),
   plan: (subject) => {
-    const { base, facts, stage } = subject;
-    const image = facts.rootImage(stage) ?? '';
-    if (stage.parent !== undefined || !(base?.image === 'elixir' || image.startsWith('hexpm/elixir:')))
-      return undefined;
-    const { command, project, steps, opaque } = subject;
+    const { command, facts, project, stage, steps, opaque } = subject;
+    const image = facts.rootImage(stage)!;
     const release = steps.findLast(isRelease);
     if (release === undefined || command.at === undefined) return undefined;
     if (opaque !== undefined) return opaque;

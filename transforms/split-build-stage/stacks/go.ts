@@ -16,8 +16,8 @@ const HARMLESS = /^(?:gofmt|apt|apt-get|apk|cd|ls|echo|rm|true|set|export|pwd|ca
 
 export const go: Stack = {
   name: 'go',
+  isFor: ({ base }) => base?.image === 'golang',
   plan: (subject) => {
-    if (subject.base?.image !== 'golang') return undefined;
     const { command, stage, steps, project } = subject;
     const builds = steps.filter(
       ({ invocation: { tool, subcommand, operands } }) =>

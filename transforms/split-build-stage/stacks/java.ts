@@ -26,11 +26,10 @@ const NATIVE =
 
 export const java: Stack = {
   name: 'java',
+  isFor: ({ base }) => base !== undefined && javaRuntime(base.image, base.tag) !== undefined,
   plan: (subject) => {
-    const { base } = subject;
-    const runtime = base === undefined ? undefined : javaRuntime(base.image, base.tag);
-    if (runtime === undefined) return undefined;
-    const { command, stage, steps, project } = subject;
+    const { base, command, stage, steps, project } = subject;
+    const runtime = javaRuntime(base!.image, base!.tag)!;
     const at = command.at ?? stage.from;
     if (buildsAtStart(subject)) return declined('the container builds the program when it starts', at);
     const builds = steps.filter(isBuild);

@@ -21,8 +21,8 @@ const HARMLESS = /^(?:rustup|rustc|apt|apt-get|apk|cd|ls|echo|rm|true|set|export
 const CARGO = /^(?:build|install|fetch|test|check|clippy|fmt|update|generate-lockfile|clean)$/;
 export const rust: Stack = {
   name: 'rust',
+  isFor: ({ base }) => base?.image === 'rust',
   plan: (subject) => {
-    if (subject.base?.image !== 'rust') return undefined;
     const { command, stage, steps, project } = subject;
     const builds = steps.filter(
       ({ invocation: { tool, subcommand } }) => tool === 'cargo' && /^(?:build|install)$/.test(subcommand),
