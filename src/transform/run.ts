@@ -59,8 +59,10 @@ class Run {
   readonly #withheld = new Map<AnyTransform, Map<string, AppliedChange>>();
   /** What each transform refused when it last looked. */
   readonly #refusals = new Map<AnyTransform, Map<string, Refusal>>();
-  /** The text that each transform last had nothing to change in: it need not look at it again. */
-  readonly #restsAt = new Map<AnyTransform, string>();
+  /** Where each transform last had nothing to change, and how many changes had been made by then. */
+  readonly #rests = new Map<AnyTransform, { readonly text: string; readonly changes: number }>();
+  /** The transforms whose changes are not news to those of early phases. */
+  readonly #local: ReadonlySet<string>;
   readonly #faults = new Map<string, RunResult['faults'][number]>();
   readonly #original: Dockerfile;
   /** For each instruction of the current text, the one that it was in the input, or the transform that wrote it. */
@@ -81,6 +83,7 @@ class Run {
     this.#original = Dockerfile.parse(input);
     this.#origins = this.#original.instructions.map(({ index }) => index);
     this.#ceiling = LEVELS.indexOf(options.allow ?? 'review');
+    this.#local = new Set(options.transforms.flatMap(({ meta }) => (meta.local === true ? meta.name : [])));
   }
 
   result(): RunResult {
@@ -101,9 +104,9 @@ class Run {
           waits ??= file !== before;
           if (waits) break;
         }
-        if (this.#restsAt.get(transform) === file.text) continue;
+        if (this.#hasNoNews(transform, file)) continue;
         const next = this.#runOne(transform, file, ignores);
-        if (next === file) this.#restsAt.set(transform, file.text);
+        if (next === file) this.#rests.set(transform, { text: file.text, changes: this.#changes.length });
         if (next !== file) ignores = readDirectives(next, transforms, this.#used);
         file = next;
       }
@@ -119,6 +122,14 @@ class Run {
       return this.#finish(this.#original, true, directives, reason);
     }
     return this.#finish(settled ? file : this.#original, settled, directives, undefined);
+  }
+
+  /** Whether nothing has changed that a transform which had nothing to change would look at. */
+  #hasNoNews(transform: AnyTransform, { text }: Dockerfile): boolean {
+    const rest = this.#rests.get(transform);
+    if (rest === undefined) return false;
+    if (rest.text === text) return true;
+    return isEarly(transform) && this.#changes.slice(rest.changes).every((change) => this.#local.has(change.transform));
   }
 
   #finish(file: Dockerfile, settled: boolean, directives: Directives, leftAlone: string | undefined): RunResult {
@@ -344,6 +355,10 @@ function entriesOf<T>(all: Map<AnyTransform, Map<string, T>>, transform: AnyTran
 /** Whether a file has the words without which a transform has nothing to say. */
 function concerns({ meta }: AnyTransform, { words }: Dockerfile): boolean {
   return meta.looksFor?.every((list) => list.some((word) => words.has(word))) !== false;
+}
+
+function isEarly({ meta: { phase } }: AnyTransform): boolean {
+  return PHASES.indexOf(phase) < PHASES.indexOf('install');
 }
 
 function isLate({ meta: { phase } }: AnyTransform): boolean {

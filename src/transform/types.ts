@@ -37,6 +37,11 @@ export interface TransformMeta<S extends OptionsSpec = OptionsSpec> {
    * transform to change or refuse, and is not shown to it. A word is a run of letters, digits, `_`, `+` and `-`.
    */
   readonly looksFor?: readonly (readonly string[])[];
+  /**
+   * Its changes stay within a command or the flags of its RUN: they give transforms of the phases before `install`
+   * nothing to do that they did not have before.
+   */
+  readonly local?: true;
   /** What must hold beyond what the Dockerfile and its project prove; empty when `level` is `safe`. */
   readonly assumes: readonly string[];
   readonly needs: readonly ('project' | 'images' | 'history' | 'lines')[];

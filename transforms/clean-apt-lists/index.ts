@@ -28,6 +28,7 @@ export default defineTransform({
     summary: 'Remove package lists in the layer that fetched them',
     why: 'apt-get update leaves some 20 to 50 MB of package lists in the layer; only a removal in the same RUN keeps them out of the image.',
     phase: 'clean',
+    local: true,
     looksFor: [['apt', 'apt-get', 'aptitude']],
     level: 'safe',
     assumes: [],

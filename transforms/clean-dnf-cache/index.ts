@@ -46,6 +46,7 @@ export default defineTransform({
     summary: 'Remove the caches of dnf, yum and zypper in the layer that filled them',
     why: 'dnf, yum and zypper leave the metadata of all repositories in the layer, often more than the packages themselves; only a removal in the same RUN keeps it out of the image.',
     phase: 'clean',
+    local: true,
     looksFor: [['dnf', 'dnf5', 'yum', 'microdnf', 'tdnf', 'zypper']],
     level: 'safe',
     assumes: [],

@@ -25,6 +25,7 @@ export default defineTransform({
     summary: 'Empty the npm cache in the layer that filled it',
     why: 'npm keeps a compressed copy of each package that it downloads in ~/.npm; without a cache mount it lands in the image, where nothing reads it.',
     phase: 'clean',
+    local: true,
     looksFor: [['npm']],
     level: 'safe',
     assumes: [],

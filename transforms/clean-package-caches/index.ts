@@ -22,6 +22,7 @@ export default defineTransform({
     summary: 'Keep no archives of yarn, Composer, conda or gems in the layer',
     why: 'These managers keep the archives of all that they install; without a cache mount those land in the image, where nothing reads them.',
     phase: 'clean',
+    local: true,
     level: 'review',
     assumes: ['nobody reads the documentation of gems inside the image'],
     needs: ['project'],

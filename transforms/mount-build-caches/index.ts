@@ -22,6 +22,7 @@ export default defineTransform({
     summary: 'Keep compiler caches in cache mounts',
     why: 'A compiler that finds its earlier results builds only what changed; in a cache mount they last from build to build and stay out of the image.',
     phase: 'install',
+    local: true,
     after: ['mount-package-caches'],
     looksFor: [['go', 'cargo', 'npm', 'yarn', 'pnpm', 'bun', 'npx', 'next', 'tsc', 'vue-tsc', 'ccache', 'sccache']],
     level: 'unsafe',

@@ -54,6 +54,7 @@ export default defineTransform({
     summary: 'Keep package downloads in cache mounts',
     why: 'A cache mount keeps downloaded packages between builds, so a changed manifest downloads only what is new, and none of it lands in the image.',
     phase: 'install',
+    local: true,
     after: ['merge-update-and-install'],
     looksFor: [
       [

@@ -65,13 +65,15 @@ function ownCode(facts: Facts, names: readonly string[], step: Instruction, cont
   const text = facts.file.slice(step.span);
   if (/\b(?:install|wheel|sync)\b.*\s(?:-e\s|\.{1,2}(?:[/[]|\s|$))/.test(text))
     return byProject(facts, names, step, context);
-  if (!/\s(?:-r|--requirement)/.test(text)) return NONE;
+  if (!BY_LIST.test(text)) return NONE;
   if (context === undefined) return { doubt: ', unless what it installs from the project does' };
   return context.paths.some((path) => LISTS.test(path) && LOCAL.test(context.read(path) ?? '.'))
     ? byProject(facts, names, step, context)
     : NONE;
 }
 
+/** pip told to take what a file lists; `rm -rf` of another command is nothing of it. */
+const BY_LIST = /\b(?:pip[\d.]*|uv)\s[^;&|]*\s(?:-r|--requirement)/;
 const LISTS = /(?:^|\/)[^/]*(?:require|constraint|deps|pip)[^/]*(?:\.txt|\.in|\.pip)?$|(?:^|\/)requirements\//i;
 /** A line of a requirements file that names a folder or an archive of the project. */
 const LOCAL = /^[ \t]*(?:-e\b|--editable\b|\.{0,2}\/|\.\s*$|file:)|@\s*file:/m;

@@ -24,6 +24,7 @@ export default defineTransform({
     summary: 'Keep no pip downloads in the layer',
     why: 'pip keeps a second copy of all that it downloads and builds in its cache; without a cache mount it lands in the image, where nothing reads it.',
     phase: 'clean',
+    local: true,
     looksFor: [
       [
         'pip',

@@ -14,6 +14,7 @@ export default defineTransform({
     summary: 'Install no packages that are only recommended',
     why: 'apt-get also installs what a package recommends, such as documentation, drivers and desktop parts; with --no-install-recommends the image holds what was asked for and what that needs.',
     phase: 'clean',
+    local: true,
     level: 'unsafe',
     assumes: [
       'packages and scripts that dfix does not know get by without what is recommended beside them',

@@ -14,6 +14,7 @@ export default defineTransform({
     summary: 'Link programs without their symbols',
     why: 'Symbols are often a third of a compiled program and nothing reads them when it runs; left out while linking, they are in no layer. They are worth keeping elsewhere: without them a crash shows addresses and no names.',
     phase: 'runtime',
+    local: true,
     level: 'review',
     assumes: ['nobody debugs or profiles the program in the image, and symbols for crash reports are kept elsewhere'],
     needs: ['project'],

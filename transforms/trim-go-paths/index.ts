@@ -14,6 +14,7 @@ export default defineTransform({
     summary: 'Leave the paths of the build machine out of Go programs',
     why: 'Go writes the folders that it compiles in into the program; with -trimpath the program is smaller and the same source gives the same bytes wherever it is built, so that a COPY of it stays cached.',
     phase: 'runtime',
+    local: true,
     looksFor: [['go']],
     level: 'unsafe',
     assumes: ['packages that the program imports find no files by the folder that they were compiled in'],

@@ -23,6 +23,7 @@ export default defineTransform({
     summary: 'Install Alpine packages without an index in the layer',
     why: 'apk update leaves the index of all packages in the layer; with --no-cache apk fetches it, uses it and keeps nothing.',
     phase: 'clean',
+    local: true,
     looksFor: [['apk']],
     level: 'safe',
     assumes: [],
