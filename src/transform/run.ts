@@ -59,10 +59,10 @@ class Run {
   readonly #withheld = new Map<AnyTransform, Map<string, AppliedChange>>();
   /** What each transform refused when it last looked. */
   readonly #refusals = new Map<AnyTransform, Map<string, Refusal>>();
-  /** Where each transform last had nothing to change, and how many changes had been made by then. */
-  readonly #rests = new Map<AnyTransform, { readonly text: string; readonly changes: number }>();
-  /** The transforms whose changes are not news to those of early phases. */
-  readonly #local: ReadonlySet<string>;
+  /** Where each transform last had nothing to change. */
+  readonly #rests = new Map<AnyTransform, { readonly text: string; readonly reshaped: number }>();
+  /** How often transforms that are not local have changed the text. */
+  #reshaped = 0;
   readonly #faults = new Map<string, RunResult['faults'][number]>();
   readonly #original: Dockerfile;
   /** For each instruction of the current text, the one that it was in the input, or the transform that wrote it. */
@@ -83,7 +83,6 @@ class Run {
     this.#original = Dockerfile.parse(input);
     this.#origins = this.#original.instructions.map(({ index }) => index);
     this.#ceiling = LEVELS.indexOf(options.allow ?? 'review');
-    this.#local = new Set(options.transforms.flatMap(({ meta }) => (meta.local === true ? meta.name : [])));
   }
 
   result(): RunResult {
@@ -106,8 +105,11 @@ class Run {
         }
         if (this.#hasNoNews(transform, file)) continue;
         const next = this.#runOne(transform, file, ignores);
-        if (next === file) this.#rests.set(transform, { text: file.text, changes: this.#changes.length });
-        if (next !== file) ignores = readDirectives(next, transforms, this.#used);
+        if (next === file) this.#rests.set(transform, { text: file.text, reshaped: this.#reshaped });
+        else {
+          ignores = readDirectives(next, transforms, this.#used);
+          if (transform.meta.local !== true) this.#reshaped++;
+        }
         file = next;
       }
       settled = file.text === before.text && !this.#changed(this.#pass);
@@ -124,12 +126,10 @@ class Run {
     return this.#finish(settled ? file : this.#original, settled, directives, undefined);
   }
 
-  /** Whether nothing has changed that a transform which had nothing to change would look at. */
+  /** Whether nothing has happened that gives a transform which had nothing to change something to do. */
   #hasNoNews(transform: AnyTransform, { text }: Dockerfile): boolean {
     const rest = this.#rests.get(transform);
-    if (rest === undefined) return false;
-    if (rest.text === text) return true;
-    return isEarly(transform) && this.#changes.slice(rest.changes).every((change) => this.#local.has(change.transform));
+    return rest !== undefined && (rest.text === text || (isEarly(transform) && rest.reshaped === this.#reshaped));
   }
 
   #finish(file: Dockerfile, settled: boolean, directives: Directives, leftAlone: string | undefined): RunResult {
