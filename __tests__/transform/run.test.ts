@@ -48,6 +48,16 @@ describe('passes', () => {
     ]);
     expect(result.passes).toBe(3);
   });
+  test.each([
+    ['is not shown', true, 1],
+    ['is shown', false, 2],
+  ])('an early transform that rested %s what a later one made that is local: %s', (_, local, looks) => {
+    let looked = 0;
+    const early = testTransform('early', () => void looked++, { phase: 'order' });
+    const late = replacing('late', 'RUN', 'c', 'd', { meta: { phase: 'install', ...(local ? { local } : {}) } });
+    expect(run(text, [early, late]).output).toBe('FROM a\nRUN b\nRUN d\n');
+    expect(looked).toBe(looks);
+  });
   test('two that undo each other: the text stays, both are named', () => {
     const result = run(text, [
       replacing('one', 'RUN', 'c', 'd'),

@@ -23,6 +23,7 @@ export default defineTransform({
     why: 'These managers keep the archives of all that they install; without a cache mount those land in the image, where nothing reads them.',
     phase: 'clean',
     local: true,
+    looksFor: [['yarn', 'yarnpkg', 'composer', 'conda', 'mamba', 'micromamba', 'gem', 'bundle', 'bundler']],
     level: 'review',
     assumes: ['nobody reads the documentation of gems inside the image'],
     needs: ['project'],

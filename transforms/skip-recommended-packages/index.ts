@@ -15,6 +15,7 @@ export default defineTransform({
     why: 'apt-get also installs what a package recommends, such as documentation, drivers and desktop parts; with --no-install-recommends the image holds what was asked for and what that needs.',
     phase: 'clean',
     local: true,
+    looksFor: [['apt', 'apt-get']],
     level: 'unsafe',
     assumes: [
       'packages and scripts that dfix does not know get by without what is recommended beside them',
