@@ -43,6 +43,7 @@ export const CONFIG_FILES: readonly string[] = [...NAMES, 'package.json'];
  */
 export function configLoader(options: ConfigOptions): (path: string) => Promise<ConfigResult> {
   const byFolder = new Map<string, Promise<ConfigResult>>();
+  const roots = new Map<string, string | undefined>();
   const load = (folder: string, root: string | undefined): Promise<ConfigResult> => {
     let result = byFolder.get(folder);
     if (result === undefined) byFolder.set(folder, (result = loadAt(folder, root, options, load)));
@@ -50,7 +51,7 @@ export function configLoader(options: ConfigOptions): (path: string) => Promise<
   };
   return (path) => {
     const folder = dirname(resolve(options.cwd, path));
-    return load(folder, repositoryRoot(folder));
+    return load(folder, repositoryRoot(folder, roots));
   };
 }
 

@@ -107,12 +107,17 @@ function readRules(folder: string, name = '.gitignore'): Rules | undefined {
   }
 }
 
-/** The nearest folder at or above an absolute path that holds `.git`; undefined outside of repositories. */
-export function repositoryRoot(path: string): string | undefined {
-  for (let at = path; ; at = dirname(at)) {
-    if (exists(join(at, '.git'))) return at;
-    if (dirname(at) === at) return undefined;
-  }
+/**
+ * The nearest folder at or above an absolute path that holds `.git`; undefined outside of repositories.
+ * @param known the answers for folders that were asked about before; grows
+ */
+export function repositoryRoot(path: string, known = new Map<string, string | undefined>()): string | undefined {
+  if (known.has(path)) return known.get(path);
+  const parent = dirname(path);
+  const above = (): string | undefined => (parent === path ? undefined : repositoryRoot(parent, known));
+  const root = exists(join(path, '.git')) ? path : above();
+  known.set(path, root);
+  return root;
 }
 
 function exists(path: string): boolean {
