@@ -18,7 +18,8 @@ export function nodeInstall(question: Question, manager: NodeManager, more: read
   const { invocation, project: facts, cwd } = question;
   const strange = strangeOption(question);
   if (strange !== undefined) return strange;
-  if (invocation.operands.length > 0)
+  // `yarn workspaces focus` is given names of workspaces.
+  if (invocation.operands.length > 0 && invocation.subcommand !== 'workspaces focus')
     return `${manager} ${invocation.subcommand} ${invocation.operands[0]!.text} changes package.json`;
   const own = folderBy(question, ['package.json']);
   if (own === undefined) return `no package.json is copied from the build context to ${cwd}`;
@@ -54,6 +55,7 @@ export function nodeInstall(question: Question, manager: NodeManager, more: read
       ...packages.map((at) => joinPath(at, 'node_modules')),
       ...more.map((name) => joinPath(folder, name)),
       ...generated,
+      ...(runsScripts(question, project) ? local.flatMap((at) => builtIn(question, at, manager)) : []),
     ],
     evidence: `${manager} reads ${listed(project.manifests)}`,
   };
@@ -63,6 +65,17 @@ export function nodeInstall(question: Question, manager: NodeManager, more: read
 function upwards(cwd: string, from: string, to: string): string | undefined {
   const rest = to === '' ? from : from.slice(to.length + 1);
   return cwd.endsWith(`/${rest}`) ? cwd.slice(0, -rest.length - 1) || '/' : undefined;
+}
+
+/** Folders of a local package that its own scripts fill at install, as what it offers tells: `dist` of `dist/index.js`. */
+function builtIn({ project: { at, context } }: Question, folder: string, manager: NodeManager): readonly string[] {
+  const local = at.node(folder, manager);
+  if (local === undefined || local.lifecycleScripts.every(({ harmless }) => harmless)) return [];
+  return [local.main ?? '', ...local.bin.values()]
+    .map((file) => joinPath(folder, file.replace(/^\.\//, '')))
+    .filter((path) => isBelow(path, folder) && !hasFile(context, path))
+    .flatMap((path) => /^[^/]+(?=\/)/.exec(path.slice(folder.length + 1))?.[0] ?? [])
+    .map((name) => joinPath(folder, name));
 }
 
 function runsScripts(question: Question, { folder }: NodeProject): boolean {
