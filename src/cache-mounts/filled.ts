@@ -25,7 +25,8 @@ export function filledBefore(
       const filled = folders.some((folder) => {
         const relation = relationTo(path, folder);
         if (relation !== 'above') return relation !== 'none';
-        return manager.needed === true && brings(facts, project, instruction, path, folder);
+        const known = project !== undefined && !instruction.flags.some(({ name }) => name === 'from');
+        return (manager.needed === true || known) && brings(facts, project, instruction, path, folder);
       });
       if (filled) return `line ${instruction.lines.first} copies files into ${path}, which the mount would hide`;
     }

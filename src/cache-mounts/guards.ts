@@ -1,7 +1,7 @@
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/index.js';
 import { type Mount, mountsOf, sourceStage } from '../dockerfile/index.js';
 import { copyWords, type Facts, isRoot, joinPath, resolvePath } from '../facts/index.js';
-import { type Invocation, patternOf, type ShellWord } from '../shell/index.js';
+import { type Invocation, patternOf, type ShellWord, wordsBehind } from '../shell/index.js';
 import type { FirstRun } from './later-runs.js';
 import { relationTo } from './paths.js';
 import type { CacheManager } from './types.js';
@@ -163,14 +163,14 @@ function namedPaths(run: Run): readonly Named[] {
   let known = named.get(run);
   if (known === undefined) {
     known = run.uses.map(({ invocation, place }) => {
-      const { args, command } = invocation;
+      const { command } = invocation;
       const words: { path: string; word: ShellWord }[] = [];
       const add = (word: ShellWord): void => {
         const pattern = patternOf(word, place.lookup);
         const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);
         if (path !== undefined) words.push({ path, word });
       };
-      for (const word of args) add(word);
+      for (const word of wordsBehind(invocation)) add(word);
       for (const { target } of command.redirects) if (target !== undefined) add(target);
       return { invocation, carried: carriedBy(invocation), words };
     });

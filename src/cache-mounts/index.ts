@@ -1,3 +1,4 @@
+export { configuredIn } from './moving.js';
 export { frontendProblem } from './frontend.js';
 export type { FirstRun } from './later-runs.js';
 export { copiedOut, readElsewhere, takersFrom } from './guards.js';

@@ -8,7 +8,10 @@ import { isTool, type Run, usage, type Use } from './uses.js';
 /** What moves a cache folder for good, or turns the cache off: configuration files, and commands that write them. */
 
 /** The first configuration file of the project that says where the cache is, or that there is none. */
-export function configuredIn(manager: CacheManager, { context }: ProjectFacts): string | undefined {
+export function configuredIn(
+  manager: Pick<CacheManager, 'configFiles'>,
+  { context }: ProjectFacts,
+): string | undefined {
   for (const { name, setting } of manager.configFiles ?? []) {
     const found = context.paths.find(
       (path) => name.test(path) && !path.includes('node_modules/') && setting.test(context.read(path) ?? ''),

@@ -2,7 +2,7 @@ import { type Dockerfile, type Instruction, readArguments } from '../dockerfile/
 
 /** Names under which builds are told their commit, their date or their number. */
 const VOLATILE =
-  /^(?:(?:APP|BUILD|CI|GIT|GITHUB|IMAGE|LAST|PROJECT|REPO|SCM|SOURCE|SRC|VCS)_?)*(?:COMMIT(?:_?(?:SHA1?|HASH|ID|REF|REV|DATE|TIME|SHORT))?|(?:SHORT_?)?SHA1?|HASH|REVISION|REV|REF|BUILD_?(?:DATE|TIME|TIMESTAMP|NUMBER|NUM|NO|ID)|(?:BUILD_?)?TIMESTAMP|(?:IMAGE_?)?CREATED)$/i;
+  /^(?:(?:APP|BITBUCKET|BUILD|CI|CIRCLE|DD|DRONE|GIT|GITHUB|HEROKU|IMAGE|LAST|PROJECT|RAILWAY|REPO|SCM|SLUG|SOURCE|SRC|TRAVIS|VCS|VERCEL|(?:EXPO_|NEXT_|NUXT_)?PUBLIC|REACT_APP|VITE|VUE_APP)_?)*(?:COMMIT(?:_?(?:SHA1?|HASH|ID|REF|REV|DATE|TIME|SHORT))?|(?:SHORT_?)?SHA1?|HASH|REVISION|REV|REF|BUILD_?(?:DATE|TIME|TIMESTAMP|NUMBER|NUM|NO|ID)|(?:BUILD_?)?TIMESTAMP|(?:IMAGE_?)?CREATED)$|^(?:CI_(?:JOB|PIPELINE)_I?ID|GITHUB_RUN_(?:ID|NUMBER))$/i;
 /** Names of releases: as volatile, but where a default chooses one. */
 const RELEASE = /^(?:APP|BUILD|IMAGE|PROJECT)_?VERSION$|^BUILD_?TAG$/i;
 

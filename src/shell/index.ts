@@ -1,4 +1,4 @@
-export { readInvocation, type Invocation, type Option } from './invocation.js';
+export { readInvocation, wordsBehind, type Invocation, type Option } from './invocation.js';
 export { parseShell } from './parse.js';
 export { type Body, literalCommand, nestedScript, posixShell, shellBody } from './script.js';
 export type {

@@ -45,6 +45,12 @@ export function readInvocation(command: ShellCommand): Invocation {
   return invocation;
 }
 
+/** The words after the program name, but for those that chose the use: `rustup target add` names no folder. */
+export function wordsBehind({ args, subcommand, model }: Invocation): readonly ShellWord[] {
+  const chosen = model === undefined ? [] : subcommand.split(' ');
+  return args.filter(({ text }) => !chosen.includes(text));
+}
+
 type Split = Pick<Invocation, 'subcommand' | 'options' | 'operands' | 'use'>;
 
 function split(model: ToolModel | undefined, args: readonly ShellWord[]): Split {
@@ -67,6 +73,14 @@ function split(model: ToolModel | undefined, args: readonly ShellWord[]): Split 
     read = readArguments(model, tables, args, chosen.words);
   }
   const subcommand = chosen.name === '' && key.startsWith('-') ? key : chosen.name;
+  const like = use?.operandsLike;
+  if (
+    like !== undefined &&
+    read.operands.length > 0 &&
+    read.operands.every(({ text }) => like.pattern.test(text)) &&
+    !read.options.some(({ name }) => like.unless.includes(name))
+  )
+    use = model.uses[like.use];
   return { subcommand, options: read.options, operands: read.operands, use };
 }
 

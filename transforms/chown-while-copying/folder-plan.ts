@@ -77,10 +77,13 @@ function whileCopying(history: History, { run }: Chown, folder: string, made: re
   const isFile = history.copies.length === 1 && history.madeByCopy && isFileCopy(first, folder);
   if (!isFile && !isOwnFolder(folder)) return `what the base image holds in ${folder} is not known`;
   const parent = folder.slice(0, folder.lastIndexOf('/')) || '/';
-  if (history.madeByCopy && !isThere(parent, run.state) && !history.workdirs.some(({ path }) => path === parent))
+  // The folder that the base image works in, such as /var/www/html of PHP, is there before.
+  const { image } = run.state;
+  const madeByCopy = history.madeByCopy && !(image.official && image.workdir === folder);
+  if (madeByCopy && !isThere(parent, run.state) && !history.workdirs.some(({ path }) => path === parent))
     return `line ${first.lines.first} would give ${parent} away too`;
   const workdirs = history.workdirs.map(({ path }) => path).filter((path) => path !== folder);
-  const left = [...(history.madeByCopy ? [] : [folder]), ...workdirs, ...made];
+  const left = [...(madeByCopy ? [] : [folder]), ...workdirs, ...made];
   return {
     copies: history.copies,
     behind: undefined,

@@ -1,4 +1,5 @@
 import {
+  configuredIn,
   type FirstRun,
   isMounted,
   likelyHome,
@@ -17,6 +18,8 @@ const CLEAN = 'npm cache clean --force';
 /** What puts the cache in another folder. */
 const MOVES = /\bnpm_config_cache\b|\bnpm (?:config set|c set|set) cache\b/i;
 const VARIABLE = /^npm_config_cache$/i;
+const SETTINGS = { name: /(^|\/)\.?npmrc$/, setting: /^[ \t]*cache\s*=/m };
+const ELSEWHERE = 'the npm cache lies elsewhere';
 const OFFLINE = /^--(prefer-)?offline$/;
 
 export default defineTransform({
@@ -35,7 +38,8 @@ export default defineTransform({
     references: ['https://docs.npmjs.com/cli/commands/npm-cache'],
     options: {},
   },
-  find: (file, { facts, propose, decline }) => {
+  find: (file, { facts, project, propose, decline }) => {
+    const moved = project !== undefined && configuredIn({ configFiles: [SETTINGS] }, project) !== undefined;
     for (const { run, later, heirs, ships } of cleanableRuns(facts)) {
       const last = run.uses.findLastIndex(isFill);
       const use = run.uses[last];
@@ -52,7 +56,7 @@ export default defineTransform({
       const edit =
         script === undefined || body.kind !== 'script'
           ? 'JSON form is not edited'
-          : (keepReason(run, use, later) ??
+          : ((moved ? ELSEWHERE : keepReason(run, use, later)) ??
             readElsewhere(facts, heirs, later, [folder]) ??
             insertAfter(file, instruction, script, use.invocation.command, `${sudo}${CLEAN}`, body.errexit));
       if (typeof edit === 'string') {
@@ -107,13 +111,13 @@ function keepReason(run: Run, { invocation }: Use, later: FirstRun): string | un
   if (invocation.user !== undefined) return `${invocation.user} runs npm, who is not the user of this step`;
   if (invocation.wrappers.some((wrapper) => wrapper !== 'sudo' && wrapper !== 'env' && wrapper !== 'time'))
     return `npm runs through ${invocation.wrappers.join(' ')}`;
-  if (run.uses.some((use) => has(use, /^--cache$/))) return 'the npm cache lies elsewhere';
+  if (run.uses.some((use) => has(use, /^--cache$/))) return ELSEWHERE;
   if (
     invocation.environment.some(([name]) => name === 'HOME') ||
     MOVES.test(run.script?.source.text ?? '') ||
     ['npm_config_cache', 'NPM_CONFIG_CACHE'].some((name) => run.state.env.has(name))
   )
-    return 'the npm cache lies elsewhere';
+    return ELSEWHERE;
   const offline = later(takesFromCache);
   return offline === undefined ? undefined : `line ${offline.instruction.lines.first} takes packages from the cache`;
 }

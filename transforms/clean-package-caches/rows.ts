@@ -116,7 +116,16 @@ const gem: Row = {
   variables: ['BUNDLE_PATH', 'BUNDLE_DEPLOYMENT', 'BUNDLE_CACHE_PATH', 'GEM_PATH'],
   offline: /^--(local|prefer-local)$/,
   gone: '*.gem',
+  keeps: ({ invocation: { tool } }, { instruction }, { file }) => {
+    const mover = file.instructions.find(({ logical }) => BUNDLE_SETTINGS.test(logical.text));
+    return tool !== 'gem' && mover !== undefined && mover.index < instruction.index
+      ? `line ${mover.lines.first} may move the cache of bundle`
+      : undefined;
+  },
 };
+
+/** Bundler remembers where gems go. */
+const BUNDLE_SETTINGS = /\bbundler? config (?:set )?(?:--\w+ )?(?:path|deployment|cache_path)\b/;
 
 export const rows: readonly Row[] = [yarn, berry, composer, conda, gem];
 

@@ -93,7 +93,7 @@ function wholeFolders(
     const isOne =
       named.has(from) ||
       GROWING.test(from) ||
-      files.every((path) => folderOf(path) === from && /\.(?:patch|tgz|gem)$/.test(path));
+      files.every((path) => folderOf(path) === from && /\.(?:patch|tgz|gem|whl)$/.test(path));
     if (!isOne && (files.length < 2 || files.some((path) => SINGLE.test(baseName(path))))) continue;
     const rest = root.from === '' ? from : from.slice(root.from.length + 1);
     found.push({ from, to: root.to === '/' ? `/${rest}` : `${root.to}/${rest}` });

@@ -24,7 +24,7 @@ import {
 import { type CopiedFiles, directoryOf, nameOf, usesOf } from './commands.js';
 import { managerOf } from './managers/index.js';
 import type { Download, Needs, Question } from './managers/types.js';
-import { namedByVariables } from './named-by-variables.js';
+import { namedElsewhere } from './named-elsewhere.js';
 
 /** What the scan of a stage knows when it comes to a RUN. */
 export interface World {
@@ -191,7 +191,7 @@ function walk(
             ignored: world.ignored,
             stageText,
           };
-    const named = question === undefined ? [] : namedByVariables(question, world.present);
+    const named = question === undefined ? [] : namedElsewhere(question, world.present);
     const answer = withOptionFiles(question, question === undefined ? undefined : manager!.install(question));
     const download = (): Download | string | undefined => {
       const step = question === undefined ? undefined : withOptionFiles(question, manager!.download?.(question));

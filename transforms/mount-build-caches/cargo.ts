@@ -2,7 +2,7 @@ import { type Preparation, type Prepare, relationTo, type Run, type Use } from '
 import { argumentText, type Dockerfile, type Stage } from '../../src/dockerfile/index.js';
 import { resolvePath } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
-import { patternOf } from '../../src/shell/index.js';
+import { patternOf, wordsBehind } from '../../src/shell/index.js';
 import { artefactsOf, OUT } from './cargo-artefacts.js';
 import { cargoTarget } from './managers.js';
 
@@ -86,7 +86,7 @@ function owner(project: ProjectFacts | undefined, program: string): Preparation 
 /** The commands of a RUN that name the target folder, or something in it. */
 function touching({ uses }: Run, target: string): readonly Use[] {
   return uses.filter(({ invocation, place }) =>
-    invocation.args.some((word) => {
+    wordsBehind(invocation).some((word) => {
       const pattern = patternOf(word, place.lookup);
       const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);
       return path !== undefined && ['same', 'within'].includes(relationTo(path, target));

@@ -8,6 +8,9 @@ import { mentionOf } from './mentions.js';
 /** Names that build tools and their plug-ins look for by themselves. */
 const BY_CONVENTION =
   /^(?:SENTRY|NPM|NODE|NEXT|NUXT|VITE|REACT_APP|VUE_APP|GATSBY|EXPO|NX|CARGO|RUST|GO|CI|GITHUB|GITLAB|VERCEL|NETLIFY|HEROKU|DD|OTEL|NEW_RELIC|SETUPTOOLS|PIP|POETRY|MAVEN|GRADLE|ORG_GRADLE|DOTNET|MSBUILD)(?:_|$)|^(?:BUILD_NUMBER|BUILD_ID|COMMIT_REF|VERSION|SOURCE_DATE_EPOCH|REVISION)$/i;
+/** Those that bundlers look for: they have nothing to do before source is there. */
+const BUNDLED = /^(?:VITE|REACT_APP|VUE_APP|GATSBY|(?:EXPO|NEXT|NUXT)_PUBLIC)_/;
+const SOURCE = /\.(?:[jt]sx?|mjs|mts|vue|svelte|astro|html)$/;
 /** Variables of git itself (git(1), "Environment Variables"); a commit's hash is none of them. */
 const GIT_OWN =
   /^GIT_(?:DIR|WORK_TREE|INDEX|OBJECT|ALTERNATE|CEILING|DISCOVERY|COMMON|DEFAULT|CONFIG|NAMESPACE|AUTHOR|COMMITTER|EDITOR|PAGER|SSH|ASKPASS|TERMINAL|HTTP|SSL|PROXY|TRACE|ATTR|LFS|CURL|EXEC|TEMPLATE|PROTOCOL|OPTIONAL|ALLOW|REF_PARANOIA|QUARANTINE|REDIRECT|FLUSH|LITERAL|GLOB|NOGLOB|ICASE|MERGE|DIFF|EXTERNAL|SEQUENCE|ADVICE|NO)/;
@@ -45,13 +48,16 @@ export function useOf(
 function byProject(facts: Facts, names: readonly string[], step: Instruction, context: ContextFiles | undefined): Use {
   const run = `RUN at line ${step.lines.first}`;
   const unseen = effectsOf(facts, step).opaque !== undefined;
-  const known = names.find((name) => BY_CONVENTION.test(name) || (unseen && GIT_OWN.test(name)));
+  const among = context === undefined ? undefined : filesAt(facts, step, context);
+  const bundles = among === undefined || among.some((path) => SOURCE.test(path));
+  const known = names.find(
+    (name) => (BY_CONVENTION.test(name) && (bundles || !BUNDLED.test(name))) || (unseen && GIT_OWN.test(name)),
+  );
   if (known !== undefined)
     return { reason: `${run} may read ${known}, which tools look for by themselves`, certain: false };
   if (context === undefined)
     return { reason: `${run} may read any variable, and the project is not known`, certain: false };
   if (installsByPoetry(facts, step, context)) return NONE;
-  const among = filesAt(facts, step, context);
   for (const name of names) {
     const place = mentionOf(context, name, among);
     if (place !== undefined) return { reason: `${run} may read ${name}, which ${place} names`, certain: false };

@@ -75,6 +75,11 @@ function solutionProjects(facts: FactsBuilder, path: string): readonly string[] 
         (project) => project.attributes.get('Path') ?? '',
       )
     : [...source.matchAll(/^Project\("[^"\n]*"\)[ \t]*=[ \t]*"[^"\n]*",[ \t]*"([^"\n]*)"/gm)].map((match) => match[1]!);
+  for (const reference of lines) {
+    // A restore stumbles over any project that is not there, such as docker-compose.dcproj.
+    const other = /\.\w+proj$/.test(reference) ? resolveInContext(folderOf(path), reference) : undefined;
+    if (other !== undefined && hasFile(facts.context, other)) facts.addManifest(other);
+  }
   return lines
     .filter((reference) => projectFile.test(reference))
     .flatMap((reference) => existing(facts, path, reference, 'a project of the solution'));

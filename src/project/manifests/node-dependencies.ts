@@ -1,6 +1,8 @@
 import { hasFile } from '../context.js';
 import { cleanPath, joinPath, resolveInContext } from '../paths.js';
 import type { FactsBuilder } from './facts.js';
+import { noteLocalScripts } from './node-scripts.js';
+import { readJson } from './read.js';
 import { entries, field, fieldAt } from './values.js';
 
 const groups = ['dependencies', 'devDependencies', 'optionalDependencies'];
@@ -39,7 +41,17 @@ function noteRange(facts: FactsBuilder, folder: string, name: string, range: unk
   if (local === undefined) return;
   const reference = local.replace(/^\/\/(?=\.)/, '').split('::', 1)[0]!;
   const path = facts.reads(reference, `dependency ${name} is a local path`, place, folder);
-  if (path !== undefined) facts.addFiles(['package.json'], path);
+  if (path !== undefined) localPackage(facts, path);
+}
+
+/** Notes what an install reads for a package of the repository: what that one asks for, and runs. */
+function localPackage(facts: FactsBuilder, folder: string): void {
+  const path = joinPath(folder, 'package.json');
+  if (facts.isManifest(path) || !hasFile(facts.context, path)) return;
+  facts.addManifest(path);
+  const json = readJson(facts, path);
+  nodeDependencies(facts, folder, json);
+  noteLocalScripts(facts, folder, json);
 }
 
 /** The patch files in a Yarn range such as `patch:left-pad@npm%3A1.0.0#~/.yarn/patches/x.patch&./other.patch`. */

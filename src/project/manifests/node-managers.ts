@@ -60,9 +60,6 @@ function addYarnFiles(facts: FactsBuilder, packageManager: string | undefined): 
   const classic = settingsOf(facts, '.yarnrc');
   for (const [name, value] of classic) {
     if (name === 'yarn-path') addReference(facts, value);
-    // Packages that are kept beside the source.
-    const mirror = name === 'yarn-offline-mirror' ? resolveInContext(facts.folder, value) : undefined;
-    if (mirror !== undefined && mirror !== facts.folder) facts.addTree(mirror, '');
   }
   addNamedFiles(facts, classic);
   const path = joinPath(facts.folder, '.yarnrc.yml');
@@ -127,11 +124,16 @@ function scalarsOf(value: unknown, name = '', depth = 0): Settings {
   return entries(value).flatMap(([key, item]) => scalarsOf(item, key, depth + 1));
 }
 
-/** Adds the files of the context that settings name, such as certificates. */
+/** Settings that name a folder where packages are kept, which may be beside the source. */
+const KEEPS_PACKAGES = /^(?:cache|(?:yarn-|--)*cache-folder|store-?dir|yarn-offline-mirror)$/i;
+
+/** Adds what settings name in the context: files, such as certificates, and folders of packages. */
 function addNamedFiles(facts: FactsBuilder, settings: Settings): void {
-  for (const [, value] of settings) {
+  for (const [name, value] of settings) {
     const path = /^[\w.][\w./-]*$/.test(value) ? resolveInContext(facts.folder, value) : undefined;
-    if (path !== undefined && hasFile(facts.context, path)) facts.addManifest(path);
+    if (path === undefined) continue;
+    if (hasFile(facts.context, path)) facts.addManifest(path);
+    else if (KEEPS_PACKAGES.test(name) && path !== facts.folder) facts.addTree(path, '');
   }
 }
 

@@ -1,4 +1,4 @@
-import { joinPath } from '../paths.js';
+import { folderOf, joinPath } from '../paths.js';
 import { hasFile } from '../context.js';
 import type { FactsBuilder } from './facts.js';
 import type { NodeManager } from './node.js';
@@ -41,7 +41,7 @@ export function lifecycleScripts(
     const command = text(fieldAt(json, 'scripts', name));
     if (command === undefined) continue;
     const parts = splitCommands(command)?.map((part) => withoutRunner(part, json));
-    const known = parts?.every((part) => harmless.some((pattern) => pattern.test(part))) ?? false;
+    const known = isHarmless(command, json);
     found.push({ folder, name, command, harmless: known });
     if (/\bpatch-package\b/.test(command)) addPatchFolder(facts, folder, command);
     if (!known) noteSource(facts, folder, name, parts ?? [command], json);
@@ -50,6 +50,28 @@ export function lifecycleScripts(
     facts.readsPath(folder, 'binding.gyp makes the install compile the package');
   }
   return found;
+}
+
+/** What leads out of a folder. */
+const OUTSIDE = /(?:^|["'`(=\s])\.\.(?:\/|["'`\s]|$)/m;
+
+/** Notes a script of a local package that an install runs and that may read something outside of its folder. */
+export function noteLocalScripts(facts: FactsBuilder, folder: string, json: unknown): void {
+  const settings = facts.context.paths.filter(
+    (path) =>
+      folderOf(path) === folder && /\.(?:json|[cm]?[jt]s)$/.test(path) && !/\/package(?:-lock)?\.json$/.test(path),
+  );
+  for (const name of [...always, ...ownPackage]) {
+    const command = text(fieldAt(json, 'scripts', name));
+    if (command === undefined || isHarmless(command, json)) continue;
+    if (OUTSIDE.test(command) || settings.some((path) => OUTSIDE.test(facts.context.read(path) ?? '')))
+      facts.cannotTell(joinPath(folder, 'package.json'), `script "${name}" runs at install and may leave its folder`);
+  }
+}
+
+function isHarmless(command: string, json: unknown): boolean {
+  const parts = splitCommands(command)?.map((part) => withoutRunner(part, json));
+  return parts?.every((part) => harmless.some((pattern) => pattern.test(part))) ?? false;
 }
 
 function runsInstead(script: LifecycleScript): boolean {

@@ -70,7 +70,9 @@ export const go: readonly ToolModel[] = [
     uses: {
       '': NOTHING,
       build,
-      install: build,
+      install: { ...build, operandsLike: { pattern: /@/, unless: [], use: 'install -' } },
+      // With a version it heeds no go.mod (go.dev/ref/mod#go-install).
+      'install -': { ...build, reads: [...configuration, ...caches], writes: caches },
       get: { ...build, flags: `${buildFlags} -d -f -fix -t -tool`, optional: '-u --u' },
       vet: { ...build, flags: `${buildFlags} -json -fix` },
       list: {

@@ -48,14 +48,21 @@ const recipe: UseModel = {
   manifests: [],
   products: [],
 };
+const installFlags = `${buildFlags} -f --force -n --dry-run --no-track --list --debug`;
+const installValues =
+  '--version --vers --index --registry --git --branch --tag --rev --path --root --message-format --bin --example -F --features -j --jobs --profile --target --target-dir';
 const run: UseModel = { ...build, opaque: 'runs code of the project' };
+
+/** Files of the working directory and those above it that say which compiler and which settings hold. */
+const toolchains = ['rust-toolchain', 'rust-toolchain.toml'];
+const settings = ['.', '..', '../..'].flatMap((at) => [...toolchains, '.cargo/**'].map((name) => `${at}/${name}`));
 
 const rustup: UseModel = {
   flags: '--no-self-update --force --force-non-host --allow-downgrade --no-update --skip-existing --self-uninstall',
   values: '--profile -c --component -t --target --toolchain --path --default-host',
   operands: 'text',
   network: true,
-  reads: ['./rust-toolchain', './rust-toolchain.toml', '../rust-toolchain', '../rust-toolchain.toml', ...homes],
+  reads: [...['.', '..'].flatMap((at) => toolchains.map((name) => `${at}/${name}`)), ...homes],
   writes: [...homes, '~/.profile', '~/.bashrc', '~/.bash_profile', '/tmp/**'],
   environment: ['RUSTUP_*', 'CARGO_HOME', ...PROXY],
   folderVariables,
@@ -80,12 +87,25 @@ export const rust: readonly ToolModel[] = [
       doc: build,
       install: {
         ...build,
-        flags: `${buildFlags} -f --force -n --dry-run --no-track --list --debug`,
-        values:
-          '--version --vers --index --registry --git --branch --tag --rev --path --root --message-format --bin --example -F --features -j --jobs --profile --target --target-dir',
+        flags: installFlags,
+        values: installValues,
         operands: 'text',
         readsOption: ['--path'],
         writesOption: ['--root', '--target-dir', '--path'],
+        operandsLike: { pattern: /^[\w-]+(?:@\S+)?$/, unless: ['--path'], use: 'install -' },
+      },
+      // A crate of the registry is built in a temporary folder (doc.rust-lang.org/cargo/commands/cargo-install.html).
+      'install -': {
+        ...build,
+        flags: installFlags,
+        values: installValues,
+        operands: 'text',
+        reads: [...settings, ...homes],
+        writes: [...caches, '/tmp/**'],
+        writesOption: ['--root', '--target-dir'],
+        runsProjectScripts: false,
+        manifests: [],
+        products: [],
       },
       uninstall: { ...fetch, values: '--root -p --package --bin', network: false },
       fetch,

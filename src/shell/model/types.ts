@@ -70,6 +70,8 @@ export interface UseModel {
   readonly products?: readonly string[];
   /** Options that make this use another one, by key of `uses` (`-g` of `npm install`); a value may be asked for: `-exec rm`. */
   readonly modes?: Readonly<Record<string, string>>;
+  /** Another use, by key of `uses`, where all operands look so and none of some options stands there: `go install a.b/c@v1`. */
+  readonly operandsLike?: { readonly pattern: RegExp; readonly unless: readonly string[]; readonly use: string };
   /** Uses for code of a known form that an option's value holds, by key of `uses`. */
   readonly code?: readonly {
     readonly options: readonly string[];

@@ -11,6 +11,7 @@ import { mix } from './mix.js';
 import { npm } from './npm.js';
 import { pip } from './pip.js';
 import { pipenv } from './pipenv.js';
+import { playwright } from './playwright.js';
 import { pnpm } from './pnpm.js';
 import { poetry } from './poetry.js';
 import type { Manager } from './types.js';
@@ -36,11 +37,12 @@ export const managers: readonly Manager[] = [
   composer,
   bundler,
   mix,
+  playwright,
 ];
 
 /** The words of a file that may be programs of these managers. */
 export const PROGRAMS: readonly string[] =
-  'npm yarn pnpm bun pip pip2 pip3 uv poetry pipenv conda mamba micromamba go cargo mvn mvnw gradle gradlew dotnet composer bundle bundler mix'.split(
+  'npm yarn pnpm bun pip pip2 pip3 uv poetry pipenv conda mamba micromamba go cargo mvn mvnw gradle gradlew dotnet composer bundle bundler mix npx playwright'.split(
     ' ',
   );
 

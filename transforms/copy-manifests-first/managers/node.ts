@@ -1,5 +1,6 @@
 import { hasFile } from '../../../src/project/context.js';
 import type { NodeManager, NodeProject } from '../../../src/project/manifests/node.js';
+import { prismaFills } from './prisma.js';
 import { folderBy, has, inside, isBelow, joinPath, listed, strangeOption, unreadable } from './shared.js';
 import type { Answer, Question } from './types.js';
 
@@ -17,7 +18,8 @@ export function nodeInstall(question: Question, manager: NodeManager, more: read
   const { invocation, project: facts, cwd } = question;
   const strange = strangeOption(question);
   if (strange !== undefined) return strange;
-  if (invocation.operands.length > 0)
+  // `yarn workspaces focus` is given names of workspaces.
+  if (invocation.operands.length > 0 && invocation.subcommand !== 'workspaces focus')
     return `${manager} ${invocation.subcommand} ${invocation.operands[0]!.text} changes package.json`;
   const own = folderBy(question, ['package.json']);
   if (own === undefined) return `no package.json is copied from the build context to ${cwd}`;
@@ -35,7 +37,10 @@ export function nodeInstall(question: Question, manager: NodeManager, more: read
   if (fault !== undefined) return fault;
   const local = localReads(question, project);
   if (typeof local === 'string') return local;
-  const paths = [...project.manifests, ...local, ...foundBy(question, project)];
+  const found = foundBy(question, project);
+  const generated = runsScripts(question, project) ? prismaFills(question, [...local, ...found]) : [];
+  if (typeof generated === 'string') return generated;
+  const paths = [...project.manifests, ...local, ...found];
   const packages = [
     folder,
     ...project.workspaces,
@@ -46,7 +51,12 @@ export function nodeInstall(question: Question, manager: NodeManager, more: read
     folder,
     cwd: inWorkspace ? aboveAt : cwd,
     paths,
-    fills: [...packages.map((at) => joinPath(at, 'node_modules')), ...more.map((name) => joinPath(folder, name))],
+    fills: [
+      ...packages.map((at) => joinPath(at, 'node_modules')),
+      ...more.map((name) => joinPath(folder, name)),
+      ...generated,
+      ...(runsScripts(question, project) ? local.flatMap((at) => builtIn(question, at, manager)) : []),
+    ],
     evidence: `${manager} reads ${listed(project.manifests)}`,
   };
 }
@@ -57,12 +67,28 @@ function upwards(cwd: string, from: string, to: string): string | undefined {
   return cwd.endsWith(`/${rest}`) ? cwd.slice(0, -rest.length - 1) || '/' : undefined;
 }
 
+/** Folders of a local package that its own scripts fill at install, as what it offers tells: `dist` of `dist/index.js`. */
+function builtIn({ project: { at, context } }: Question, folder: string, manager: NodeManager): readonly string[] {
+  const local = at.node(folder, manager);
+  if (local === undefined || local.lifecycleScripts.every(({ harmless }) => harmless)) return [];
+  return [local.main ?? '', ...local.bin.values()]
+    .map((file) => joinPath(folder, file.replace(/^\.\//, '')))
+    .filter((path) => isBelow(path, folder) && !hasFile(context, path))
+    .flatMap((path) => /^[^/]+(?=\/)/.exec(path.slice(folder.length + 1))?.[0] ?? [])
+    .map((name) => joinPath(folder, name));
+}
+
+function runsScripts(question: Question, { folder }: NodeProject): boolean {
+  return (
+    !has(question, '--ignore-scripts') &&
+    question.invocation.subcommand !== 'fetch' &&
+    !/^[ \t]*ignore-scripts\s*=\s*true/m.test(question.project.context.read(joinPath(folder, '.npmrc')) ?? '')
+  );
+}
+
 /** Source that the install itself reads, or why that is too much. */
 function localReads(question: Question, project: NodeProject): readonly string[] | string {
-  const noScripts =
-    has(question, '--ignore-scripts') ||
-    question.invocation.subcommand === 'fetch' ||
-    /^[ \t]*ignore-scripts\s*=\s*true/m.test(question.project.context.read(joinPath(project.folder, '.npmrc')) ?? '');
+  const noScripts = !runsScripts(question, project);
   const paths: string[] = [];
   for (const { path, why } of project.readsSource) {
     const script = /^script "/.test(why);

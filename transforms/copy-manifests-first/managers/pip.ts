@@ -12,7 +12,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   'uv pip': ['UV_CONSTRAINT', 'UV_OVERRIDE', 'UV_BUILD_CONSTRAINT'],
 };
 /** … and others that change what is installed, or where. */
-const VARIABLES = ['PIP_FIND_LINKS', 'PIP_EDITABLE', 'PIP_TARGET'];
+const VARIABLES = ['PIP_EDITABLE', 'PIP_TARGET'];
 
 /** pip: pip.pypa.io/en/stable/cli/pip_install. */
 export const pip: Manager = {
@@ -48,6 +48,7 @@ export function requirementsInstall(question: Question, tool: string): Answer {
     ) {
       if (value !== undefined && URL.test(value)) continue;
       const path = value === undefined ? undefined : imagePath(question, value);
+      if (path !== undefined && /^(?:-f|--find-links)$/.test(option.name) && !isWithin(cwd, path)) continue;
       if (value === undefined || path === undefined || question.isCopied(path))
         return `${tool} ${option.name} names ${value ?? 'what a variable says'}`;
     } else if (option.name === '--group') {

@@ -7,7 +7,7 @@ export const yarn: Manager = {
   tools: /^yarn(?:pkg)?$/,
   install: (question) => {
     if (question.invocation.subcommand === 'cache') return readsNothing(question, 'yarn');
-    if (!/^(?:|install)$/.test(question.invocation.subcommand)) return undefined;
+    if (!/^(?:|install|workspaces focus)$/.test(question.invocation.subcommand)) return undefined;
     if (has(question, '-v', '--version', '-h', '--help')) return undefined;
     const modern = modernSettings(question);
     if (modern === undefined) return nodeInstall(question, 'yarn');
