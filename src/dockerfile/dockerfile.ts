@@ -121,7 +121,14 @@ export class Dockerfile {
 
   /** The stage that an instruction belongs to; undefined before the first FROM. */
   stageOf(instruction: Instruction): Stage | undefined {
-    return this.stages.findLast((stage) => stage.from.index <= instruction.index);
+    let low = 0;
+    let high = this.stages.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.stages[middle]!.from.index <= instruction.index) low = middle + 1;
+      else high = middle;
+    }
+    return this.stages[low - 1];
   }
 
   /**
