@@ -1,5 +1,7 @@
 import { relationTo } from './paths.js';
 
+const WILD = /[*?[]/;
+
 interface Node<T> {
   readonly children: Map<string, Node<T>>;
   /** By pattern, in the order in which they were added. */
@@ -13,11 +15,9 @@ export class PathIndex<T> {
   /** @param pattern an absolute path, or one with wildcards */
   add(pattern: string, value: T): void {
     let node = this.#root;
-    for (const part of pattern.split('/')) {
-      if (part === '') continue;
-      if (/[*?[]/.test(part)) break;
-      let child = node.children.get(part);
-      if (child === undefined) node.children.set(part, (child = { children: new Map(), entries: new Map() }));
+    for (const name of plainNames(pattern)) {
+      let child = node.children.get(name);
+      if (child === undefined) node.children.set(name, (child = { children: new Map(), entries: new Map() }));
       node = child;
     }
     const others = node.entries.get(pattern);
@@ -27,8 +27,9 @@ export class PathIndex<T> {
 
   /** What was added under patterns that name a path or a folder above it. */
   over(path: string): readonly T[] {
+    const { above, at } = this.#find(path);
     const found: T[] = [];
-    for (const node of this.#upTo(path))
+    for (const node of at === undefined ? above : [...above, at])
       for (const [pattern, values] of node.entries)
         if (/^(?:same|above)$/.test(relationTo(pattern, path))) for (const value of values) found.push(value);
     return found;
@@ -36,40 +37,47 @@ export class PathIndex<T> {
 
   /** Whether any pattern names something in a folder. */
   hasWithin(folder: string): boolean {
-    const node = this.#at(folder);
-    if (node === undefined) return false;
-    return (
-      node.children.size > 0 || [...node.entries.keys()].some((pattern) => relationTo(pattern, folder) === 'within')
-    );
+    const { at } = this.#find(folder);
+    if (at === undefined) return false;
+    return at.children.size > 0 || [...at.entries.keys()].some((pattern) => relationTo(pattern, folder) === 'within');
   }
 
-  /** What was added under patterns that name a path, a folder above it or something in it. */
-  meeting(path: string): readonly T[] {
-    const found = [...this.over(path)];
-    const below = [this.#at(path)];
+  /**
+   * What was added under patterns that may name a path, a folder above it or something in it: some of it does not. Of a path
+   * with wildcards nothing in it.
+   */
+  near(path: string): readonly T[] {
+    const { above, at } = this.#find(path);
+    const found: T[] = [];
+    const take = ({ entries }: Node<T>): void => {
+      for (const values of entries.values()) for (const value of values) found.push(value);
+    };
+    above.forEach(take);
+    if (at !== undefined && WILD.test(path)) take(at);
+    const below = at === undefined || WILD.test(path) ? [] : [at];
     for (let node = below.pop(); node !== undefined; node = below.pop()) {
-      for (const [pattern, values] of node.entries)
-        if (relationTo(pattern, path) === 'within') for (const value of values) found.push(value);
-      below.push(...node.children.values());
+      take(node);
+      for (const child of node.children.values()) below.push(child);
     }
     return found;
   }
 
-  /** The nodes from the root to a path, as far as there are any. */
-  #upTo(path: string): readonly Node<T>[] {
-    const nodes = [this.#root];
-    for (const part of path.split('/')) {
-      if (part === '') continue;
-      const child = nodes.at(-1)!.children.get(part);
-      if (child === undefined) return nodes;
-      nodes.push(child);
+  /** The folders on the way to a path that anything was added in, and the one at the path. */
+  #find(path: string): { readonly above: readonly Node<T>[]; readonly at: Node<T> | undefined } {
+    const above: Node<T>[] = [];
+    let at: Node<T> | undefined = this.#root;
+    for (const name of plainNames(path)) {
+      above.push(at);
+      at = at.children.get(name);
+      if (at === undefined) break;
     }
-    return nodes;
+    return { above, at };
   }
+}
 
-  #at(path: string): Node<T> | undefined {
-    let node: Node<T> | undefined = this.#root;
-    for (const part of path.split('/')) if (part !== '') node = node?.children.get(part);
-    return node;
-  }
+/** The names of a path up to the first with a wildcard. */
+function plainNames(path: string): readonly string[] {
+  const names = path.split('/').filter((name) => name !== '');
+  const first = names.findIndex((name) => WILD.test(name));
+  return first < 0 ? names : names.slice(0, first);
 }

@@ -18,7 +18,7 @@ export function stepsMeeting(facts: Facts, stage: Stage, folder: string): readon
   if (known === undefined) steps.set(facts, (known = new Map()));
   let found = known.get(stage);
   if (found === undefined) known.set(stage, (found = sortSteps(facts, stage)));
-  return [...new Set([...found.anywhere, ...found.byPath.meeting(folder)])].sort((a, b) => a.index - b.index);
+  return [...new Set([...found.anywhere, ...found.byPath.near(folder)])].sort((a, b) => a.index - b.index);
 }
 
 function sortSteps(facts: Facts, stage: Stage): Steps {

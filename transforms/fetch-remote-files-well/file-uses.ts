@@ -19,7 +19,7 @@ export function instructionsNaming(facts: Facts, paths: readonly string[]): read
   const { byPath, byToken } = fileUses(facts);
   const found = new Set<Instruction>();
   for (const path of paths) {
-    for (const instruction of byPath.meeting(path)) found.add(instruction);
+    for (const instruction of byPath.near(path)) found.add(instruction);
     const [token] = [...(baseName(path).match(TOKEN) ?? [])].sort((a, b) => b.length - a.length);
     // A name without a piece of its own may be in any.
     const named = token === undefined ? facts.file.instructions : (byToken.get(token) ?? []);
@@ -30,7 +30,7 @@ export function instructionsNaming(facts: Facts, paths: readonly string[]): read
 
 /** The RUNs of a stage, from an instruction on, with commands that name a file by its path, a folder above it or something in it. */
 export function runsUsing(facts: Facts, stage: Stage, from: Instruction, paths: readonly string[]): readonly Run[] {
-  const found = new Set(paths.flatMap((path) => fileUses(facts).byPath.meeting(path)));
+  const found = new Set(paths.flatMap((path) => fileUses(facts).byPath.near(path)));
   return [...found]
     .filter(({ index }) => index >= from.index)
     .sort((a, b) => a.index - b.index)
