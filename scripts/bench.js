@@ -10,6 +10,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createRequire } from 'node:module';
 import { contest, measure, writeFolder } from './bench-whole.js';
 import { importSource, root } from './bundle.js';
@@ -89,10 +91,10 @@ createRequire(import.meta.url)('../bin/long-run.js').prepareLongRun();
 
 const defaults = transforms.filter(({ meta }) => meta.preset === 'default');
 const firstTwo = transforms.filter(({ meta }) => ['mount-package-caches', 'clean-apt-lists'].includes(meta.name));
-const run = (text, chosen = defaults) => {
+const run = (text, chosen = defaults, allow = 'review') => {
   const start = performance.now();
   try {
-    runTransforms(text, { transforms: chosen });
+    runTransforms(text, { transforms: chosen, allow });
   } catch (error) {
     if (error.name !== 'DockerfileError') throw error;
   }
@@ -154,8 +156,9 @@ console.log(
   `one file, wall against ${Math.round(median(bare))} ms of node -e 0: ${above(one)} in a repository of its own; ${above(here)} in this one, whose folders are all listed`,
 );
 
-/** Long files of a given size, by what is long in them. */
-const lines = (count, line) => Array.from({ length: count }, (_, index) => line(index));
+/** Lines that no file before had, so that nothing of them is known. */
+let first = 0;
+const lines = (count, line) => Array.from({ length: count }, (_, index) => line(first + index));
 const kinds = [
   (i) => `RUN echo ${i} && mkdir -p /srv/${i}`,
   (i) => `ENV NAME_${i}=value`,
@@ -164,25 +167,47 @@ const kinds = [
   (i) => `RUN npm install -g package-${i}`,
 ];
 const stage = (i) =>
-  `FROM node:20 AS s${i}\nCOPY ${i > 0 ? `--from=s${i - 1} ` : ''}/a /b\nRUN apt-get update && apt-get install -y curl\n`;
+  `FROM node:20 AS s${i}\nCOPY ${i > first ? `--from=s${i - 1} ` : ''}/a /b\nRUN apt-get update && apt-get install -y curl\n`;
+/** Long files of a given size below a FROM, by what is long in them: how many at most, and the lines of each. */
 const long = {
-  instructions: [
-    [100, 1000, 10_000],
-    (n) => `FROM node:20\n${lines(n, (i) => kinds[i % kinds.length](i)).join('\n')}\n`,
+  instructions: [10_000, 'node:20', (i) => kinds[i % kinds.length](i)],
+  'installs below a COPY': [10_000, 'debian:12\nCOPY . .', (i) => `RUN apt-get update && apt-get install -y p${i}`],
+  'RUNs of npm': [10_000, 'node:20', (i) => `RUN npm install -g p${i}`],
+  'RUNs of npm on an unknown base': [10_000, 'registry.example/base', (i) => `RUN npm install -g p${i}`],
+  'downloads that a later RUN unpacks': [
+    3000,
+    'debian:12',
+    (i) => `RUN curl -fsSL -o /tmp/a${i}.tgz https://example.com/a-1.${i}.tgz\nRUN tar xzf /tmp/a${i}.tgz -C /opt`,
   ],
-  'installs below a COPY': [
-    [100, 1000, 10_000],
-    (n) =>
-      `FROM debian:12\nCOPY . .\n${lines(n, (i) => `RUN apt-get update && apt-get install -y p${i}`).join('\n')}\n`,
+  'ADDs of archives': [
+    3000,
+    'debian:12',
+    (i) => `ADD https://example.com/1.${i}/a${i}.tgz /tmp/\nRUN tar xf /tmp/a${i}.tgz -C /opt && rm /tmp/a${i}.tgz`,
   ],
-  'RUNs of npm': [
-    [100, 1000, 10_000],
-    (n) => `FROM node:20\n${lines(n, (i) => `RUN npm install -g p${i}`).join('\n')}\n`,
+  'chowns of folders': [3000, 'node:20', (i) => `RUN mkdir /app${i} && chown -R node:node /app${i}`],
+  'removals far from what made the files': [10_000, 'debian:12', (i) => `RUN rm -rf /opt/d${i}`],
+  'clean-ups of downloads': [
+    3000,
+    'debian:12',
+    (i) => `RUN curl -o /a/b${i} https://example.com/b${i}\nRUN rm -rf /a/b${i}`,
   ],
-  'RUNs of npm on an unknown base': [
-    [100, 1000, 10_000],
-    (n) => `FROM registry.example/base\n${lines(n, (i) => `RUN npm install -g p${i}`).join('\n')}\n`,
+  'compilers and builds': [10_000, 'alpine:3.19', (i) => `RUN apk add --no-cache gcc musl-dev && make -C /src/${i}`],
+  'programs linked': [3000, 'gcc:13\nCOPY . .', (i) => `RUN gcc -o /bin/a${i} a${i}.c`],
+  'clones built': [3000, 'debian:12', (i) => `RUN git clone https://example.com/a${i} /a${i} && make -C /a${i}`],
+  variables: [10_000, 'node:20', (i) => `ENV A${i}=$A${i - 1}x`],
+  'build arguments': [3000, 'debian:12', (i) => `ARG A${i}=x\nRUN echo $A${i} > /f${i}`],
+  labels: [3000, 'debian:12', (i) => `LABEL l${i}="some text"`],
+  users: [3000, 'debian:12', (i) => `RUN useradd -m u${i}\nUSER u${i}\nRUN pip install p${i}`],
+  'COPYs of another stage': [
+    3000,
+    'golang:1.22 AS build\nRUN go build -o /app .\nFROM debian:12',
+    (i) => `COPY --from=build /a${i} /b${i}`,
   ],
+  'files in here-documents': [3000, 'debian:12', (i) => `COPY <<EOF /etc/f${i}.conf\nkey=${i}\nEOF`],
+};
+/** Those of another shape, by their sizes and text. */
+const shapes = {
+  stages: [[10, 100, 1000], (n) => lines(n, stage).join('')],
   'bytes of one RUN': [
     [50_000, 500_000, 5_000_000],
     (n) => `FROM debian:12\nRUN true${lines(n / 16, (i) => ` && echo ${String(i).padStart(7, '0')}`).join('\\\n')}\n`,
@@ -191,40 +216,57 @@ const long = {
     [100, 1000, 10_000],
     (n) => `FROM debian:12\nRUN apt-get update && apt-get install -y \\\n${lines(n, (i) => `  p${i}`).join(' \\\n')}\n`,
   ],
-  'levels of nesting': [[100, 1000, 10_000], (n) => `FROM debian:12\nRUN ${'$('.repeat(n)}true${')'.repeat(n)}\n`],
-  stages: [[10, 100, 1000], (n) => lines(n, stage).join('')],
-  'downloads that a later RUN unpacks': [
-    [100, 1000],
-    (n) =>
-      `FROM debian:12\n${lines(n / 2, (i) => `RUN curl -fsSL -o /tmp/a${i}.tgz https://example.com/a-1.${i}.tgz\nRUN tar xzf /tmp/a${i}.tgz -C /opt`).join('\n')}\n`,
-  ],
-  'chowns of folders': [
-    [100, 1000],
-    (n) => `FROM node:20\n${lines(n, (i) => `RUN mkdir /app${i} && chown -R node:node /app${i}`).join('\n')}\n`,
-  ],
-  'removals far from what made the files': [
-    [100, 1000, 10_000],
-    (n) => `FROM debian:12\n${lines(n, (i) => `RUN rm -rf /opt/d${i}`).join('\n')}\n`,
-  ],
-  'compilers and builds': [
+  'comments in one RUN': [
     [100, 1000, 10_000],
     (n) =>
-      `FROM alpine:3.19\n${lines(n, (i) => `RUN apk add --no-cache gcc musl-dev && make -C /src/${i}`).join('\n')}\n`,
+      `FROM debian:12\nRUN apt-get update && \\\n${lines(n, (i) => `  # ${i}\n`).join('')}  apt-get install -y curl\n`,
   ],
-  variables: [[100, 1000, 10_000], (n) => `FROM node:20\n${lines(n, (i) => `ENV A${i}=$A${i - 1}x`).join('\n')}\n`],
+  'lines of one here-document': [
+    [100, 1000, 10_000],
+    (n) => `FROM debian:12\nRUN <<EOF\n${lines(n, (i) => `echo ${i} >> /etc/f`).join('\n')}\nEOF\n`,
+  ],
+  'commands of one RUN': [
+    [30, 300, 3000],
+    (n) => `FROM debian:12\nRUN ${lines(n, (i) => `cd /src/a${i} && make`).join(' && \\\n')}\n`,
+  ],
+  'global arguments': [
+    [100, 1000, 10_000],
+    (n) => `${lines(n, (i) => `ARG A${i}=x\n`).join('')}FROM debian:12\n${lines(n, (i) => `ARG A${i}\n`).join('')}`,
+  ],
+  'quotes in one word': [[100, 1000, 10_000], (n) => `FROM debian:12\nRUN echo ${`"a"'b'\\c${first}`.repeat(n)}\n`],
+  'levels of nesting': [
+    [100, 1000, 10_000],
+    (n) => `FROM debian:12\nRUN ${'$('.repeat(n)}true ${first}${')'.repeat(n)}\n`,
+  ],
+  'levels of if': [
+    [100, 1000, 10_000],
+    (n) => `FROM debian:12\nRUN ${'if true; then '.repeat(n)}echo ${first}; ${'fi; '.repeat(n)}\n`,
+  ],
 };
-/** Milliseconds of processor time: growth is no matter of what else the machine does. */
-const work = (text) => {
+for (const [what, [most, from, line]] of Object.entries(long))
+  shapes[what] = [
+    [most / 100, most / 10, most].filter((size) => size >= 100),
+    (n) => `FROM ${from}\n${lines(n, line).join('\n')}\n`,
+  ];
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc');
+/**
+ * Milliseconds of processor time that all transforms take: growth is no matter of what else the machine does, nor of what the
+ * texts before have left in memory.
+ */
+const work = (make, size) => {
+  first += 1_000_000;
+  const text = make(size);
+  collectGarbage();
   const before = process.cpuUsage();
-  run(text);
+  run(text, transforms, 'unsafe');
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
 };
-for (const [what, [sizes, make]] of Object.entries(long)) {
+for (const [what, [sizes, make]] of Object.entries(shapes)) {
   const times = sizes.map((size) => {
-    const text = make(size);
-    run(text);
-    return median([work(`${text}# a`), work(`${text}# b`), work(`${text}# c`)]);
+    work(make, size);
+    return median([work(make, size), work(make, size), work(make, size)]);
   });
   const steps = times.slice(1).map((time, index) => `${(time / times[index]).toFixed(1)} times`);
   console.log(

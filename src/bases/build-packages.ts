@@ -93,9 +93,9 @@ function librariesFor({ family, release, image, tag }: Distribution, name: strin
   return older.some((one) => one?.join(' ') !== newest?.join(' ')) ? undefined : newest;
 }
 
-/** Whether a development package brings a library anyway, in any of Debian's releases. */
-export function bringsLibrary(development: string, library: string): boolean {
-  return RELEASES.some((release) => librariesOf('debian', release, development)?.includes(library));
+/** The libraries that development packages bring anyway, in any of Debian's releases. */
+export function broughtLibraries(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.flatMap((name) => RELEASES.flatMap((release) => librariesOf('debian', release, name) ?? [])));
 }
 
 /** Debian's images of PHP keep what extensions are built with. */

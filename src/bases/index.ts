@@ -7,7 +7,7 @@ export { installEdits } from './install.js';
 export { muslSignals } from './musl.js';
 export { librariesOf } from './libraries.js';
 export {
-  bringsLibrary,
+  broughtLibraries,
   type Distribution,
   hasCompilers,
   isIndependent,

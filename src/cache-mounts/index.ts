@@ -7,6 +7,7 @@ export { distributionId } from './mount-text.js';
 export { proposeAllMounts } from './plan.js';
 export type { Preparation, Prepare } from './preparation.js';
 export { isShipped, reachesImage } from './shipped.js';
+export { PathIndex } from './path-index.js';
 export { type Relation, relationTo } from './paths.js';
 export type { Site } from './site.js';
 export { type CacheFolder, type CacheManager, type Mover, VERSION, type Wrapping } from './types.js';

@@ -1,7 +1,12 @@
-import type { Facts } from '../facts/index.js';
+import { type Facts, resolvePath } from '../facts/index.js';
+import { patternOf } from '../shell/index.js';
+import { PathIndex } from './path-index.js';
 import { type Run, runsOf } from './uses.js';
 
-/** What is asked of a RUN, and of folders where it is about folders: one function for all RUNs that it is asked for. */
+/**
+ * What is asked of a RUN, and of folders where it is about folders: then it is false of a RUN whose words name none of them,
+ * nothing around and nothing in one. One function for all RUNs that it is asked for.
+ */
 export type RunTest = (run: Run, folders: readonly string[]) => boolean;
 
 /** The first of some RUNs that a test is true of. */
@@ -14,8 +19,11 @@ export function laterRuns(facts: Facts): (run: Run) => FirstRun {
     const known = passing.get(test) ?? new Map<string, readonly Run[]>();
     passing.set(test, known);
     const key = folders.join('\0');
-    const runs = known.get(key) ?? runsOf(facts).filter((run) => test(run, folders));
-    known.set(key, runs);
+    let runs = known.get(key);
+    if (runs === undefined) {
+      runs = (folders.length === 0 ? runsOf(facts) : runsNaming(facts, folders)).filter((run) => test(run, folders));
+      known.set(key, runs);
+    }
     return runs;
   };
   return ({ stage, instruction }) => {
@@ -38,4 +46,27 @@ function firstBehind(runs: readonly Run[], index: number): number {
     else low = middle + 1;
   }
   return low;
+}
+
+const memo = new WeakMap<Facts, PathIndex<Run>>();
+
+/** The RUNs of a file whose words may name one of some folders, something around or in one, in order. */
+function runsNaming(facts: Facts, folders: readonly string[]): readonly Run[] {
+  let index = memo.get(facts);
+  if (index === undefined) {
+    memo.set(facts, (index = new PathIndex()));
+    for (const run of runsOf(facts)) for (const path of new Set(pathsIn(run))) index.add(path, run);
+  }
+  const found = new Set<Run>();
+  for (const folder of folders) for (const run of index.near(folder)) found.add(run);
+  return [...found].sort((a, b) => a.instruction.index - b.instruction.index);
+}
+
+function pathsIn({ uses }: Run): readonly string[] {
+  return uses.flatMap(({ invocation: { args, command }, place }) =>
+    [...args, ...command.redirects.flatMap(({ target }) => target ?? [])].flatMap((word) => {
+      const pattern = patternOf(word, place.lookup);
+      return (pattern === undefined ? undefined : resolvePath(pattern, place)) ?? [];
+    }),
+  );
 }

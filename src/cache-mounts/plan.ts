@@ -57,7 +57,8 @@ function tellSkips({ decline }: Context, manager: CacheManager, runs: readonly R
 function proposeInTree(job: Job): void {
   const { context, manager, claimed, runs, stages, filling } = job;
   const { sites, left } = sitesOf(job);
-  for (const { run, reason } of left) if (filling.includes(run)) context.decline(reason, run.instruction.span);
+  const fills = new Set(filling);
+  for (const { run, reason } of left) if (fills.has(run)) context.decline(reason, run.instruction.span);
   if (sites.length === 0) return;
   const unserved = sites.filter((site) => !isServed(site));
   const mover = moverIn(manager, runs);
@@ -67,7 +68,7 @@ function proposeInTree(job: Job): void {
     treeProblem(job, sites, left) ??
     (manager.needed === true ? movedBefore(manager, mover, sites.at(-1)!.run) : undefined);
   if (problem !== undefined) {
-    for (const { run } of unserved) if (filling.includes(run)) context.decline(problem, run.instruction.span);
+    for (const { run } of unserved) if (fills.has(run)) context.decline(problem, run.instruction.span);
     return;
   }
   if (manager.needed === true && unserved.some(({ run }) => claimed.has(run))) return;

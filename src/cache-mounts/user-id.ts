@@ -1,7 +1,8 @@
+import type { Stage } from '../dockerfile/index.js';
 import type { Facts, ImageFacts } from '../facts/index.js';
 import { type Invocation, valueOf } from '../shell/index.js';
 import { mayInstallUnseen } from './apt.js';
-import type { Run } from './uses.js';
+import type { Run, Use } from './uses.js';
 
 /** Users that images have, by their Dockerfiles; Debian's by base-passwd. */
 const IMAGE_USERS: readonly { readonly user: string; readonly of: RegExp; readonly id: number }[] = [
@@ -21,33 +22,81 @@ export function userId(facts: Facts, { stage, instruction, state }: Run, tree: r
   if (/^\d+$/.test(user)) return Number(user);
   const known = IMAGE_USERS.find((one) => one.user === user && one.of.test(`${image.image} ${image.family}`));
   if (known !== undefined) return known.id;
+  const { made, firstUnsure } = accountsOf(facts, stage, tree);
+  const account = made.get(user);
+  if (account === undefined || account.run.instruction.index >= instruction.index) return undefined;
+  const { command, options } = account.use.invocation;
+  if (account.isRegular) {
+    const isSure = account.order < firstUnsure && !/\/etc\/passwd|login\.defs|adduser\.conf/.test(facts.file.text);
+    return command.conditional || !isSure ? undefined : firstFreeId(image);
+  }
+  const option = options.find(({ name }) => UID.test(name));
+  const id = option?.valueWord === undefined ? option?.value : valueOf(option.valueWord, account.use.place.lookup);
+  return id !== undefined && /^\d+$/.test(id) ? Number(id) : undefined;
+}
+
+const UID = /^(-u|--uid)$/;
+
+/** The first command that makes a user. */
+interface Account {
+  readonly run: Run;
+  readonly use: Use;
+  /** Its place among all commands. */
+  readonly order: number;
+  /** It gets the next free number. */
+  readonly isRegular: boolean;
+}
+
+interface Accounts {
+  readonly made: ReadonlyMap<string | undefined, Account>;
+  /** The place of the first command from which on the next free number is not known from the image. */
+  readonly firstUnsure: number;
+}
+
+const memo = new WeakMap<readonly Run[], Map<Stage, Accounts>>();
+
+function accountsOf(facts: Facts, stage: Stage, tree: readonly Run[]): Accounts {
+  let known = memo.get(tree);
+  if (known === undefined) memo.set(tree, (known = new Map()));
+  let accounts = known.get(stage);
+  if (accounts === undefined) known.set(stage, (accounts = readAccounts(facts, stage, tree)));
+  return accounts;
+}
+
+function readAccounts(facts: Facts, stage: Stage, tree: readonly Run[]): Accounts {
   const lineage = new Set(facts.lineage(stage));
-  let next = /\/etc\/passwd|login\.defs|adduser\.conf/.test(facts.file.text) ? undefined : firstFreeId(image);
+  const made = new Map<string | undefined, Account>();
+  let firstUnsure = Infinity;
   let madeGroup = false;
+  let order = 0;
   for (const run of tree) {
-    if (!lineage.has(run.stage) || run.instruction.index >= instruction.index) continue;
-    if (mayInstallUnseen(run)) next = undefined;
-    for (const { invocation, place } of run.uses) {
-      if (freesIds(invocation)) next = undefined;
+    if (!lineage.has(run.stage)) continue;
+    if (mayInstallUnseen(run)) firstUnsure = Math.min(firstUnsure, order);
+    for (const use of run.uses) {
+      const { invocation } = use;
       madeGroup ||= /^(groupadd|addgroup)$/.test(invocation.tool ?? '');
-      if (!makesUser(invocation)) continue;
-      const { tool, options, operands, command } = invocation;
-      const has = (names: RegExp): boolean => options.some(({ name }) => names.test(name));
-      const option = options.find(({ name }) => /^(-u|--uid)$/.test(name));
-      const isRegular = option === undefined && !has(/^(-r|-S|--system)$/);
-      // adduser wants an id that no group has either, unless the user joins a group.
-      if (tool === 'adduser' && madeGroup && !has(/^(-G|--ingroup|--gid)$/)) next = undefined;
-      if (has(/^(-K|--key|--firstuid|--conf)$/)) next = undefined;
-      if (operands[0]!.value !== user) {
-        if (isRegular || option !== undefined) next = undefined;
-      } else if (isRegular) return command.conditional ? undefined : next;
-      else {
-        const id = option?.valueWord === undefined ? option?.value : valueOf(option.valueWord, place.lookup);
-        return id !== undefined && /^\d+$/.test(id) ? Number(id) : undefined;
+      if (freesIds(invocation) || numbersOddly(invocation, madeGroup)) firstUnsure = Math.min(firstUnsure, order);
+      if (makesUser(invocation)) {
+        const has = (names: RegExp): boolean => invocation.options.some(({ name }) => names.test(name));
+        const isRegular = !has(UID) && !has(/^(-r|-S|--system)$/);
+        const user = invocation.operands[0]!.value;
+        if (!made.has(user)) made.set(user, { run, use, order, isRegular });
+        if (isRegular || has(UID)) firstUnsure = Math.min(firstUnsure, order + 1);
       }
+      order++;
     }
   }
-  return undefined;
+  return { made, firstUnsure };
+}
+
+/** Whether a user may get another number than the next: adduser wants one that no group has either, unless the user joins one. */
+function numbersOddly(invocation: Invocation, madeGroup: boolean): boolean {
+  if (!makesUser(invocation)) return false;
+  const has = (names: RegExp): boolean => invocation.options.some(({ name }) => names.test(name));
+  return (
+    (invocation.tool === 'adduser' && madeGroup && !has(/^(-G|--ingroup|--gid)$/)) ||
+    has(/^(-K|--key|--firstuid|--conf)$/)
+  );
 }
 
 /** Official images without a user of 1000 or more, but for `nobody`. */

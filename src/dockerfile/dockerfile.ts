@@ -74,8 +74,8 @@ export class Dockerfile {
   }
 
   /**
-   * The keywords of the instructions, and every run of letters, digits, `_`, `+` and `-` in what they say. Texts that were
-   * made of one another by edits share their words.
+   * The keywords of the instructions, and every run of letters, digits, `_`, `+` and `-` in what they say that does not begin
+   * with a digit or a sign. Texts that were made of one another by edits share their words.
    */
   get words(): ReadonlySet<string> {
     if (this.#words === undefined) {
@@ -87,7 +87,7 @@ export class Dockerfile {
 
   #readWords(instructions: readonly Instruction[], words: Set<string>): void {
     const add = (text: string): void => {
-      for (const word of text.match(/[\w+-]+/g) ?? []) words.add(word);
+      for (const word of text.match(/[\w+-]+/g) ?? []) if (word >= 'A') words.add(word);
     };
     for (const { keyword, trigger, logical, heredocs } of instructions) {
       words.add(keyword);
@@ -121,7 +121,14 @@ export class Dockerfile {
 
   /** The stage that an instruction belongs to; undefined before the first FROM. */
   stageOf(instruction: Instruction): Stage | undefined {
-    return this.stages.findLast((stage) => stage.from.index <= instruction.index);
+    let low = 0;
+    let high = this.stages.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.stages[middle]!.from.index <= instruction.index) low = middle + 1;
+      else high = middle;
+    }
+    return this.stages[low - 1];
   }
 
   /**

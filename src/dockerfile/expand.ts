@@ -45,6 +45,7 @@ const maximumMatchSteps = 1 << 24;
 const letter = /^\p{L}$/u;
 const digit = /^\p{Nd}$/u;
 const space = /^\p{White_Space}$/u;
+const anySpace = /\p{White_Space}/u;
 const specialParameters = '@*#?-$!0';
 /** A short word without quotes, escapes and references is its own value. */
 const PLAIN = /^[\w./:@=,+*-]{0,4096}$/;
@@ -143,6 +144,7 @@ function lexUntil(state: Lexer, stop: string | undefined, raw: boolean): { text:
     inWord = true;
   };
   const add = (characters: string): void => {
+    if (characters !== '' && !anySpace.test(characters)) return addRaw(characters);
     for (const character of characters) {
       if (!space.test(character)) addRaw(character);
       else if (inWord && state.pending !== '') {

@@ -17,16 +17,24 @@ export function isVolatile(file: Dockerfile, instruction: Instruction): boolean 
   return (
     all.length > 0 &&
     all.every(({ name, value }) => {
-      const text = (value ?? globalDefault(file, name))?.replace(/^(["'])(.*)\1$/s, '$2');
-      return (VOLATILE.test(name) || RELEASE.test(name)) && (text === undefined || PLACEHOLDER.test(text));
+      if (!VOLATILE.test(name) && !RELEASE.test(name)) return false;
+      const text = (value ?? globalDefaults(file).get(name))?.replace(/^(["'])(.*)\1$/s, '$2');
+      return text === undefined || PLACEHOLDER.test(text);
     })
   );
 }
 
-/** The default that an ARG before the first FROM gives a name. */
-function globalDefault(file: Dockerfile, name: string): string | undefined {
-  return file.instructions
-    .slice(0, file.stages[0]?.from.index)
-    .flatMap((instruction) => (instruction.keyword === 'ARG' ? readArguments(instruction, file.escape) : []))
-    .find((argument) => argument.name === name)?.value;
+const defaults = new WeakMap<Dockerfile, ReadonlyMap<string, string | undefined>>();
+
+/** The defaults that ARGs before the first FROM give; of a name that stands there twice, the first. */
+function globalDefaults(file: Dockerfile): ReadonlyMap<string, string | undefined> {
+  let known = defaults.get(file);
+  if (known === undefined) {
+    const all = file.instructions
+      .slice(0, file.stages[0]?.from.index)
+      .flatMap((instruction) => (instruction.keyword === 'ARG' ? readArguments(instruction, file.escape) : []));
+    known = new Map(all.reverse().map(({ name, value }) => [name, value]));
+    defaults.set(file, known);
+  }
+  return known;
 }

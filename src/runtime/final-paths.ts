@@ -1,5 +1,5 @@
-import { relationTo } from '../cache-mounts/index.js';
-import { type Instruction, sourceStage, type Stage } from '../dockerfile/index.js';
+import { relationTo, takersFrom } from '../cache-mounts/index.js';
+import type { Instruction, Stage } from '../dockerfile/index.js';
 import { copyWords, type Facts, joinPath, resolvePath } from '../facts/index.js';
 
 /** Where the image that a build gives holds a file of a stage: at its own path, and where COPY takes it. */
@@ -11,15 +11,9 @@ export function finalPaths(facts: Facts, stage: Stage, path: string): readonly s
 
 /** Every COPY that takes files out of a stage, or out of one that is built on it. */
 export function copiesFrom(facts: Facts, stage: Stage): readonly Instruction[] {
-  const { stages } = facts.file;
-  const heirs = facts.heirs(stage);
-  return stages.flatMap((user) =>
-    user.instructions.filter((copy) => {
-      const from = copy.flags.find(({ name }) => name === 'from')?.value;
-      const source = from === undefined || copy.keyword !== 'COPY' ? undefined : sourceStage(stages, user, from);
-      return source !== undefined && heirs.includes(source);
-    }),
-  );
+  return takersFrom(facts.file, facts.heirs(stage))
+    .flatMap(({ instruction, mount }) => (mount === undefined && instruction.keyword === 'COPY' ? instruction : []))
+    .sort((a, b) => a.index - b.index);
 }
 
 function copiedTo(facts: Facts, copy: Instruction, path: string): readonly string[] {

@@ -118,8 +118,9 @@ class Adapter {
       case 'Command':
         return this.#command(node, place);
       case 'AndOr': {
+        const or = node.operators.indexOf('||');
         const items = node.commands.map((item, i) =>
-          this.#node(item, node.operators.slice(0, i).includes('||') ? { ...place, conditional: true } : place),
+          this.#node(item, or >= 0 && or < i ? { ...place, conditional: true } : place),
         );
         return this.#sequence(items, span);
       }

@@ -1,4 +1,4 @@
-import { relationTo, type Run, type Use } from '../../src/cache-mounts/index.js';
+import { relationTo, type Run, runAt, type Use } from '../../src/cache-mounts/index.js';
 import type { Instruction } from '../../src/dockerfile/index.js';
 import { commandEffects, effectsOf, type Facts, globsMeet, isRoot, type State } from '../../src/facts/index.js';
 import type { Chown } from './chowns.js';
@@ -18,16 +18,15 @@ const MAKES_USERS = /^(?:useradd|adduser|groupadd|addgroup)$/;
  */
 export function lookBetween(
   facts: Facts,
-  runs: readonly Run[],
   chown: Chown,
   start: Instruction,
   folder: string,
   isThere: boolean,
 ): readonly Run[] | string {
   const makers: Run[] = [];
-  for (const run of runs) {
-    const at = run.instruction;
-    if (run.stage !== chown.run.stage || at.index <= start.index || at.index > chown.run.instruction.index) continue;
+  for (const at of facts.file.instructions.slice(start.index + 1, chown.run.instruction.index + 1)) {
+    const run = runAt(facts, at);
+    if (run?.stage !== chown.run.stage) continue;
     const isLast = run === chown.run;
     const line = isLast ? 'the RUN of the chown' : `line ${at.lines.first}`;
     if (run.opaque !== undefined) return `${line} is not understood`;

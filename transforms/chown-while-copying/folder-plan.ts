@@ -25,12 +25,7 @@ export interface FolderPlan {
 type Found = Omit<FolderPlan, 'makers' | 'start'>;
 
 /** Undefined when the chown is where it belongs or gives away nothing that the stage brings; a reason when it must stay. */
-export function folderPlan(
-  facts: Facts,
-  runs: readonly Run[],
-  chown: Chown,
-  target: Target,
-): FolderPlan | string | undefined {
+export function folderPlan(facts: Facts, chown: Chown, target: Target): FolderPlan | string | undefined {
   const { run } = chown;
   const folder = target.path;
   const made: string[] = [];
@@ -49,7 +44,7 @@ export function folderPlan(
   if (copies.length === 0 && (others.length > 0 || makesFoldersOnly(writer!, folder)))
     return `what line ${writer!.instruction.lines.first} makes in ${folder} is no more than what stands there before`;
   if (copies.length === 0 && fillsItsOwn(writer!, folder)) return undefined;
-  const makers = lookBetween(facts, runs, chown, start, folder, history.firstAt < start.index);
+  const makers = lookBetween(facts, chown, start, folder, history.firstAt < start.index);
   if (typeof makers === 'string') return makers;
   const reason = [start, ...copies]
     .map((at) =>

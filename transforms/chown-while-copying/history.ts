@@ -1,9 +1,10 @@
 import { relationTo, type Run, runAt, type Use } from '../../src/cache-mounts/index.js';
-import { argumentText, type Instruction } from '../../src/dockerfile/index.js';
-import { commandEffects, expandIn, type Facts, joinPath, resolvePath } from '../../src/facts/index.js';
+import type { Instruction } from '../../src/dockerfile/index.js';
+import { expandIn, type Facts, joinPath, resolvePath } from '../../src/facts/index.js';
 import { patternOf } from '../../src/shell/index.js';
-import { isGlobalInstall } from './global-install.js';
 import { isOwnFolder } from './own-folder.js';
+import { stepsMeeting, targetPath, wordsOf, workdirPath } from './steps.js';
+import { writesOf } from './writes.js';
 
 /** How a folder came to hold what it holds when a chown gives it away. */
 export interface History {
@@ -21,7 +22,6 @@ export interface History {
   readonly before: string | undefined;
 }
 
-const NO_FILES = /^(?:chmod|rm|rmdir|cd|echo|printf|test|\[|true|:|set|export|)$/;
 const ARCHIVE = /\.(?:tar(?:\.\w+)?|tgz|tbz2?|txz|gz|bz2|xz|zst)$/;
 
 /** What happens to a folder up to an instruction; a reason when that is not known. */
@@ -34,14 +34,11 @@ export function historyOf(facts: Facts, chown: Run, folder: string): History | s
   let madeByCopy = false;
   let firstAt = Number.POSITIVE_INFINITY;
   for (const stage of facts.lineage(chown.stage)) {
-    for (const at of stage.instructions) {
+    for (const at of stepsMeeting(facts, stage, folder)) {
       if (stage === chown.stage && at.index >= chown.instruction.index) break;
       const line = `line ${at.lines.first}`;
       if (at.keyword === 'WORKDIR') {
-        const state = facts.before(at)!;
-        const { value, overridable } = expandIn(state, argumentText(at), facts.file);
-        const path =
-          value === undefined || overridable ? undefined : resolvePath(value, { cwd: state.workdir, home: undefined });
+        const path = workdirPath(facts, at);
         if (path === undefined) return `which folder WORKDIR at ${line} makes is not known`;
         if (relationTo(path, folder) === 'same' || relationTo(path, folder) === 'within') {
           for (const one of foldersFrom(folder, path))
@@ -91,15 +88,11 @@ export function foldersFrom(folder: string, path: string): readonly string[] {
 }
 
 function copyTarget(facts: Facts, at: Instruction, folder: string): 'none' | 'inside' | 'above' | 'unknown' {
-  const state = facts.before(at)!;
-  const words = (at.json?.map(({ value }) => value) ?? argumentText(at).split(/\s+/)).map((word) =>
-    expandIn(state, word, facts.file),
-  );
-  const target = words.at(-1);
-  if (target?.value === undefined || target.overridable) return 'unknown';
-  const path = resolvePath(target.value, { cwd: state.workdir, home: undefined });
+  const path = targetPath(facts, at);
   if (path === undefined) return 'unknown';
-  const sources = words.slice(0, -1).map(({ value }) => value ?? '*');
+  const sources = wordsOf(at)
+    .slice(0, -1)
+    .map((word) => expandIn(facts.before(at)!, word, facts.file).value ?? '*');
   const unpacks = at.keyword === 'ADD' && !sources.every(isOneFile);
   const relation = relationTo(path, folder);
   if (relation === 'same' || relation === 'within') return unpacks ? 'unknown' : 'inside';
@@ -128,31 +121,6 @@ function runEffect(run: Run, folder: string): 'none' | 'writes' | 'opaque' {
   return effect;
 }
 
-/** Where a command writes, whichever folder is asked about. */
-interface Writes {
-  readonly isOpaque: boolean;
-  /** Paths but for those of packages. */
-  readonly own: readonly string[];
-  readonly packageWrites: readonly string[];
-  readonly packages: readonly string[];
-}
-
-const memo = new WeakMap<Use, Writes>();
-
-function writesOf(use: Use): Writes {
-  let known = memo.get(use);
-  if (known === undefined) memo.set(use, (known = readWrites(use)));
-  return known;
-}
-
-function readWrites({ invocation, place }: Use): Writes {
-  const makesNone = NO_FILES.test(invocation.tool ?? '?') && invocation.command.redirects.length === 0;
-  if (makesNone || isGlobalInstall(invocation)) return { isOpaque: false, own: [], packageWrites: [], packages: [] };
-  const { writes, packageWrites, packages, opaque } = commandEffects(invocation, place);
-  const own = writes.filter((path) => !packageWrites.includes(path));
-  return { isOpaque: opaque !== undefined, own, packageWrites, packages };
-}
-
 /** Whether a command may make files in a folder, or give some away. */
 export function useEffect(use: Use, folder: string): 'none' | 'writes' | 'opaque' {
   const { isOpaque, own, packageWrites, packages } = writesOf(use);
@@ -178,9 +146,8 @@ export function madePaths({ invocation, place }: Use, folder: string): readonly 
 }
 
 function namesFolder(facts: Facts, at: Instruction, folder: string): boolean {
-  const paths = at.json?.map(({ value }) => value) ?? argumentText(at).split(/\s+/);
-  return paths.some((path) => {
-    const { value } = expandIn(facts.before(at)!, path, facts.file);
+  return wordsOf(at).some((word) => {
+    const { value } = expandIn(facts.before(at)!, word, facts.file);
     return value === undefined || relationTo(value, folder) !== 'none';
   });
 }

@@ -22,11 +22,10 @@ export default defineTransform({
     options: {},
   },
   find: (file, { facts, propose, decline }) => {
-    const runs = runsOf(facts);
-    for (const run of runs) {
+    for (const run of runsOf(facts)) {
       if (!isShipped(facts, run.stage)) continue;
       for (const chown of chownsOf(run)) {
-        const found = typeof chown === 'string' ? chown : planOf(facts, runs, chown);
+        const found = typeof chown === 'string' ? chown : planOf(facts, chown);
         if (found === undefined) continue;
         if (typeof found === 'string') {
           if (
@@ -57,7 +56,7 @@ interface Plan {
   readonly doubts: readonly string[];
 }
 
-function planOf(facts: Facts, runs: readonly Run[], chown: Chown): Plan | string | undefined {
+function planOf(facts: Facts, chown: Chown): Plan | string | undefined {
   const gone: Target[] = [];
   const left: string[] = [];
   const copies = new Set<Instruction>();
@@ -67,7 +66,7 @@ function planOf(facts: Facts, runs: readonly Run[], chown: Chown): Plan | string
   let start = chown.run.instruction.index;
   let reason: string | undefined;
   for (const target of chown.targets) {
-    const found = folderPlan(facts, runs, chown, target);
+    const found = folderPlan(facts, chown, target);
     if (found === undefined) continue;
     if (typeof found === 'string') {
       reason ??= found;

@@ -1,7 +1,7 @@
-import type { Instruction, Stage } from '../../src/dockerfile/index.js';
+import type { Instruction } from '../../src/dockerfile/index.js';
 import { copyWords, type Facts, joinPath, resolvePath } from '../../src/facts/index.js';
 import type { ContextFiles } from '../../src/project/context.js';
-import { readFolders, singleFiles } from './folders.js';
+import { type folderReader, singleFiles } from './folders.js';
 
 const KNOWN_FLAGS = new Set(['from', 'chown', 'chmod']);
 
@@ -9,11 +9,12 @@ const KNOWN_FLAGS = new Set(['from', 'chown', 'chmod']);
  * Why a COPY would give other files with --link: that copies into an empty tree, which is laid over the image. Folders
  * above the destination are made anew with mode 755 (or the COPY's own), links there are not followed, and a file may
  * take the place of a folder. Undefined when nothing of that can be told.
+ * @param read tells what stands before the COPY
  */
 export function linkProblem(
   facts: Facts,
-  stage: Stage,
   copy: Instruction,
+  read: ReturnType<typeof folderReader>,
   context: ContextFiles | undefined,
 ): string | undefined {
   const flag = copy.flags.find(({ name }) => !KNOWN_FLAGS.has(name))?.name;
@@ -26,7 +27,7 @@ export function linkProblem(
   const target =
     written === undefined ? undefined : resolvePath(written, { cwd: facts.before(copy)!.workdir, home: undefined });
   if (target === undefined) return 'where it copies to is not known';
-  const folders = readFolders(facts, stage, copy, context);
+  const folders = read(copy);
   if (typeof folders === 'string') return folders;
   const isPlain = owner === undefined && value('chmod') === undefined;
   const above = ancestors(target).find((folder) => {

@@ -1,6 +1,14 @@
-import { relationTo } from '../../src/cache-mounts/index.js';
+import { PathIndex } from '../../src/cache-mounts/index.js';
 import { argumentText, type Instruction, type Stage } from '../../src/dockerfile/index.js';
-import { effectsOf, expandIn, type Facts, isRoot, isWithin, joinPath, resolvePath } from '../../src/facts/index.js';
+import {
+  effectsOf,
+  expandIn,
+  type Facts,
+  type ImageFacts,
+  isRoot,
+  joinPath,
+  resolvePath,
+} from '../../src/facts/index.js';
 import { type ContextFiles, hasFile } from '../../src/project/context.js';
 import { ancestors } from './destination.js';
 
@@ -8,10 +16,9 @@ import { ancestors } from './destination.js';
 export type Presence = 'absent' | 'plain' | 'unknown';
 
 interface Mark {
-  readonly path: string;
   readonly presence: Presence;
-  /** Whether it holds for all below the path, too. */
-  readonly below: boolean;
+  /** The later of two marks counts. */
+  readonly order: number;
 }
 
 /** Images that are a distribution and what one language needs, with no folder of their own at the root but those below. */
@@ -39,76 +46,109 @@ const PLAIN_FOLDERS = new Set([
 /** Of Alpine alone: older releases of Debian give these to a group of their own. */
 const OF_ALPINE = new Set(['/usr/local', '/usr/local/bin', '/usr/local/lib', '/usr/local/share']);
 
-/** What stands at the paths of an image before a COPY; a reason when that is not known. */
-export function readFolders(
+/** What stands at the paths of an image, from its first step on. */
+class Folders {
+  /** By path, what was said last. */
+  readonly #marks = new Map<string, Mark>();
+  /** Paths that hold for all below them, too, by path. */
+  readonly #covers = new Map<string, Mark>();
+  readonly #globs = new PathIndex<true>();
+  #count = 0;
+
+  constructor(readonly image: ImageFacts) {}
+
+  presence(path: string): Presence {
+    const mark = [path, ...ancestors(path)]
+      .flatMap((above) => this.#covers.get(above) ?? [])
+      .concat(this.#marks.get(path) ?? [])
+      .reduce<Mark | undefined>((last, one) => (last === undefined || one.order > last.order ? one : last), undefined);
+    const found = mark?.presence ?? inBase(this.image, path);
+    // What is written in all of a folder may be the folder's own mode, as `chmod -R` does.
+    const written = this.#globs.over(path).length > 0 || (found === 'absent' && this.#globs.hasWithin(path));
+    return written ? 'unknown' : found;
+  }
+
+  mark(path: string, presence: Presence, below = false): void {
+    const mark = { presence, order: this.#count++ };
+    this.#marks.set(path, mark);
+    if (below) this.#covers.set(path, mark);
+  }
+
+  make(paths: readonly string[], made: Presence): void {
+    for (const path of paths) if (this.presence(path) === 'absent') this.mark(path, made);
+  }
+
+  write(glob: string): void {
+    this.#globs.add(glob.replace(/\/\*\*$/, ''), true);
+  }
+}
+
+function inBase(image: ImageFacts, path: string): Presence {
+  if (image.family === 'scratch') return 'absent';
+  if (PLAIN_FOLDERS.has(path) || (image.distribution === 'alpine' && OF_ALPINE.has(path))) return 'plain';
+  if (EMPTY.test(path) && DISTRIBUTIONS.test(image.image)) return 'absent';
+  const top = `/${path.split('/')[1]!}`;
+  return ROOT.test(top) ? 'unknown' : 'absent';
+}
+
+/**
+ * Walks the steps of an image down to ever later COPYs of a stage.
+ * @returns what stands at a path just before such a COPY; a reason when that is not known
+ */
+export function folderReader(
   facts: Facts,
   stage: Stage,
-  copy: Instruction,
   context: ContextFiles | undefined,
-): ((path: string) => Presence) | string {
-  const { image } = facts.before(copy)!;
-  const isScratch = image.family === 'scratch';
-  if (!isScratch && !(image.official && image.os === 'linux' && PLAIN_IMAGES.test(image.image)))
-    return 'which folders the base image has is not known';
-  const marks: Mark[] = [];
-  const globs: string[] = [];
-  const presence = (path: string): Presence => {
-    const mark = marks.findLast((one) => one.path === path || (one.below && isWithin(path, one.path)));
-    const found = mark?.presence ?? inBase(path);
-    const written = globs.some((glob) => {
-      // What is written in all of a folder may be the folder's own mode, as `chmod -R` does.
-      const relation = relationTo(glob.replace(/\/\*\*$/, ''), path);
-      return relation === 'same' || relation === 'above' || (relation === 'within' && found === 'absent');
-    });
-    return written ? 'unknown' : found;
+): (copy: Instruction) => ((path: string) => Presence) | string {
+  const { image } = facts.before(stage.from)!;
+  const folders = new Folders(image);
+  const steps = facts.lineage(stage).flatMap(({ instructions }) => instructions);
+  let next = 0;
+  let reason: string | undefined;
+  if (image.family !== 'scratch' && !(image.official && image.os === 'linux' && PLAIN_IMAGES.test(image.image)))
+    reason = 'which folders the base image has is not known';
+  return ({ index }) => {
+    for (; reason === undefined && next < steps.length && steps[next]!.index < index; next++)
+      reason = take(facts, folders, steps[next]!, context);
+    return reason ?? ((path) => folders.presence(path));
   };
-  const inBase = (path: string): Presence => {
-    if (isScratch) return 'absent';
-    if (PLAIN_FOLDERS.has(path) || (image.distribution === 'alpine' && OF_ALPINE.has(path))) return 'plain';
-    if (EMPTY.test(path) && DISTRIBUTIONS.test(image.image)) return 'absent';
-    const top = `/${path.split('/')[1]!}`;
-    return ROOT.test(top) ? 'unknown' : 'absent';
-  };
-  const make = (paths: readonly string[], made: Presence): void => {
-    for (const path of paths) if (presence(path) === 'absent') marks.push({ path, presence: made, below: false });
-  };
-  for (const one of facts.lineage(stage)) {
-    if (facts.triggers(one).length > 0) return 'triggers of ONBUILD run before it';
-    for (const at of one.instructions) {
-      if (at.index >= copy.index) break;
-      const line = `line ${at.lines.first}`;
-      if (at.keyword === 'VOLUME') return `VOLUME at ${line} may hold the destination`;
-      if (at.keyword === 'RUN') {
-        const { opaque, writes, systemWrites } = effectsOf(facts, at);
-        if (opaque !== undefined) return `${line} is not understood`;
-        globs.push(...writes.filter((glob) => !systemWrites.includes(glob)));
-      }
-      if (!/^(?:WORKDIR|COPY|ADD)$/.test(at.keyword)) continue;
-      const state = facts.before(at)!;
-      const words = at.json?.map(({ value }) => value) ?? argumentText(at).split(/\s+/);
-      const written = expandIn(state, at.keyword === 'WORKDIR' ? argumentText(at) : words.at(-1)!, facts.file);
-      const path =
-        written.value === undefined || written.overridable
-          ? undefined
-          : resolvePath(written.value, { cwd: state.workdir, home: undefined });
-      if (path === undefined) return `the folder at ${line} is not known`;
-      if (at.keyword === 'WORKDIR') {
-        make([...ancestors(path), path], isRoot(state) ? 'plain' : 'unknown');
-        continue;
-      }
-      const isPlain = !at.flags.some(({ name }) => name === 'chown' || name === 'chmod');
-      make(ancestors(path), isPlain ? 'plain' : 'unknown');
-      const before = presence(path);
-      const files = before === 'plain' ? singleFiles(at, words.slice(0, -1), context) : undefined;
-      if (files !== undefined) {
-        for (const name of files) marks.push({ path: joinPath(path, name), presence: 'unknown', below: true });
-        continue;
-      }
-      marks.push({ path, presence: 'unknown', below: true });
-      if (before === 'plain') marks.push({ path, presence: 'plain', below: false });
-    }
+}
+
+/** What one step does to the folders; a reason when that is not known. */
+function take(facts: Facts, folders: Folders, at: Instruction, context: ContextFiles | undefined): string | undefined {
+  const line = `line ${at.lines.first}`;
+  if (at.keyword === 'FROM' && facts.triggers(facts.file.stageOf(at)!).length > 0)
+    return 'triggers of ONBUILD run before it';
+  if (at.keyword === 'VOLUME') return `VOLUME at ${line} may hold the destination`;
+  if (at.keyword === 'RUN') {
+    const { opaque, writes, systemWrites } = effectsOf(facts, at);
+    if (opaque !== undefined) return `${line} is not understood`;
+    for (const glob of writes) if (!systemWrites.includes(glob)) folders.write(glob);
   }
-  return presence;
+  if (!/^(?:WORKDIR|COPY|ADD)$/.test(at.keyword)) return undefined;
+  const state = facts.before(at)!;
+  const words = at.json?.map(({ value }) => value) ?? argumentText(at).split(/\s+/);
+  const written = expandIn(state, at.keyword === 'WORKDIR' ? argumentText(at) : words.at(-1)!, facts.file);
+  const path =
+    written.value === undefined || written.overridable
+      ? undefined
+      : resolvePath(written.value, { cwd: state.workdir, home: undefined });
+  if (path === undefined) return `the folder at ${line} is not known`;
+  if (at.keyword === 'WORKDIR') {
+    folders.make([...ancestors(path), path], isRoot(state) ? 'plain' : 'unknown');
+    return undefined;
+  }
+  const isPlain = !at.flags.some(({ name }) => name === 'chown' || name === 'chmod');
+  folders.make(ancestors(path), isPlain ? 'plain' : 'unknown');
+  const before = folders.presence(path);
+  const files = before === 'plain' ? singleFiles(at, words.slice(0, -1), context) : undefined;
+  if (files !== undefined) {
+    for (const name of files) folders.mark(joinPath(path, name), 'unknown', true);
+    return undefined;
+  }
+  folders.mark(path, 'unknown', true);
+  if (before === 'plain') folders.mark(path, 'plain');
+  return undefined;
 }
 
 /** The names of the sources of a COPY, where each is known to be one file of the context. */

@@ -3,6 +3,7 @@ import { type Instruction, type Stage, toSource } from '../../src/dockerfile/ind
 import type { Facts } from '../../src/facts/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { linkProblem } from './destination.js';
+import { folderReader } from './folders.js';
 
 const LINK = { name: 'COPY --link', since: [1, 4] } as const;
 
@@ -26,9 +27,9 @@ export default defineTransform({
     const builder = frontendProblem(file, LINK) ?? facts.inputs.withoutCacheMounts;
     for (const stage of file.stages) {
       if (!isShipped(facts, stage)) continue;
-      for (const copy of stage.instructions) {
-        if (!pays(facts, stage, copy)) continue;
-        const problem = builder ?? linkProblem(facts, stage, copy, project?.context);
+      const read = folderReader(facts, stage, project?.context);
+      for (const copy of copiesThatPay(facts, stage)) {
+        const problem = builder ?? linkProblem(facts, copy, read, project?.context);
         if (problem !== undefined) {
           decline(problem, copy.span);
           continue;
@@ -46,13 +47,15 @@ export default defineTransform({
   },
 });
 
-/** Whether a COPY may be taken from the cache where what is below it changed: no step that would run again follows. */
-function pays(facts: Facts, stage: Stage, copy: Instruction): boolean {
-  if (copy.keyword !== 'COPY' || copy.flags.some(({ name }) => name === 'link')) return false;
+/** The COPYs that may be taken from the cache where what is below them changed: no step that would run again follows. */
+function copiesThatPay(facts: Facts, stage: Stage): readonly Instruction[] {
   const above = facts.lineage(stage).flatMap(({ instructions }) => instructions);
-  const isFirst = !above.some(({ keyword, index }) => index < copy.index && /^(?:RUN|COPY|ADD)$/.test(keyword));
-  if (isFirst && facts.before(copy)!.image.family === 'scratch') return false;
-  return !facts
-    .heirs(stage)
-    .some(({ instructions }) => instructions.some(({ keyword, index }) => keyword === 'RUN' && index > copy.index));
+  const first = above.find(({ keyword }) => /^(?:RUN|COPY|ADD)$/.test(keyword));
+  const below = facts.heirs(stage).flatMap(({ instructions }) => instructions);
+  const lastRun = below.findLast(({ keyword }) => keyword === 'RUN');
+  return stage.instructions.filter((copy) => {
+    if (copy.keyword !== 'COPY' || copy.flags.some(({ name }) => name === 'link')) return false;
+    if (copy === first && facts.before(copy)!.image.family === 'scratch') return false;
+    return lastRun === undefined || lastRun.index < copy.index;
+  });
 }

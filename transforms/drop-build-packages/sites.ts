@@ -7,7 +7,7 @@ import {
   runAt,
   runsIn,
 } from '../../src/cache-mounts/index.js';
-import type { Stage } from '../../src/dockerfile/index.js';
+import type { Instruction, Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { mayBuild, runMayBuild } from './builders.js';
 import { type AptWords, aptWords, type Family, familyOf, type Install, installsIn, readInstalls } from './installs.js';
@@ -42,6 +42,8 @@ interface StageFacts {
   /** The last RUN that removes packages itself. */
   readonly lastRemoval: Readonly<Record<Family, Run | undefined>>;
   readonly apt: AptWords;
+  /** For each instruction, the next one that is no RUN. */
+  readonly nextOther: readonly (Instruction | undefined)[];
 }
 
 /** The sites of a file; `decline` hears of those that are left alone. */
@@ -77,6 +79,7 @@ function readStage(facts: Facts, stage: Stage): StageFacts {
       debian: runs.findLast((run) => removesPackages(run, 'debian')),
     },
     apt: aptWords(facts, stage),
+    nextOther: nextOthers(stage),
   };
 }
 
@@ -103,7 +106,7 @@ function siteAt(facts: Facts, stage: StageFacts, run: Run): Site | string | unde
   const [dependent] = stage.apt.dependent;
   if (family === 'debian' && dependent !== undefined && dependent.index < index)
     return `build packages stay at line ${run.instruction.lines.first}: ${dependent.word.text}, installed before, may depend on them`;
-  const members = membersFrom(facts, run, last);
+  const members = membersFrom(facts, stage.nextOther, run, last);
   if (typeof members === 'string') return members;
   const before = family === 'debian' ? stage.apt.all.filter((one) => one.index < index) : [];
   const read = [...own];
@@ -142,21 +145,31 @@ function removesPackages({ uses }: Run, family: Family): boolean {
   );
 }
 
+function nextOthers({ instructions }: Stage): readonly (Instruction | undefined)[] {
+  const found: (Instruction | undefined)[] = [];
+  let next: Instruction | undefined;
+  for (const instruction of [...instructions].reverse()) {
+    found.push(next);
+    if (instruction.keyword !== 'RUN') next = instruction;
+  }
+  return found.reverse();
+}
+
 /** The RUNs from one to another when nothing else stands between and they can become one. */
-function membersFrom(facts: Facts, first: Run, last: Run): readonly Run[] | string {
-  const all = first.stage.instructions.filter(
-    ({ index }) => index >= first.instruction.index && index <= last.instruction.index,
-  );
-  const other = all.find(({ keyword }) => keyword !== 'RUN');
+function membersFrom(facts: Facts, nextOther: StageFacts['nextOther'], first: Run, last: Run): readonly Run[] | string {
+  const { instructions, from: start } = first.stage;
+  const at = first.instruction.index - start.index;
+  const next = nextOther[at];
+  const other = next !== undefined && next.index < last.instruction.index ? next : undefined;
   const from = `line ${first.instruction.lines.first}`;
   const to = `line ${last.instruction.lines.first}`;
   if (other !== undefined)
     return ['COPY', 'ADD'].includes(other.keyword)
       ? `${to} may build with what ${from} installs, and each change of what line ${other.lines.first} copies would install it again`
       : `${to} may build with what ${from} installs, and ${other.keyword} at line ${other.lines.first} stands between`;
-  if (all.length > MOST_JOINED)
-    return `${to} may build with what ${from} installs, and ${all.length} RUNs would become one`;
-  const members = all.map((instruction) => runAt(facts, instruction)!);
+  const count = last.instruction.index - first.instruction.index + 1;
+  if (count > MOST_JOINED) return `${to} may build with what ${from} installs, and ${count} RUNs would become one`;
+  const members = instructions.slice(at, at + count).map((instruction) => runAt(facts, instruction)!);
   const openEnd = notExtendable(facts, members.at(-1)!, true);
   if (openEnd !== undefined) return openEnd;
   for (const [i, run] of members.entries()) {

@@ -1,4 +1,4 @@
-import { isShipped, relationTo, type Run, runAt, runsIn, type Use } from '../../src/cache-mounts/index.js';
+import { isShipped, relationTo, type Run, runAt, type Use } from '../../src/cache-mounts/index.js';
 import {
   type Dockerfile,
   type Edit,
@@ -13,6 +13,7 @@ import { insertAfter } from '../../src/shell/insert-command.js';
 import { isChain, joinRuns, removeInstruction } from '../../src/shell/merge-runs.js';
 import type { TransformContext } from '../../src/transform/index.js';
 import { CHECKS, unpackedWord } from './downloads.js';
+import { runsUsing } from './file-uses.js';
 import { type Fetcher, fetcherAt } from './fetchers.js';
 import { notJoined, runsFrom, scriptRun } from './joining.js';
 import { lookLater } from './later.js';
@@ -25,7 +26,6 @@ type Context = Pick<TransformContext, 'facts' | 'propose' | 'decline'>;
 /** Proposes to fetch an archive in the RUN that unpacks it instead of in a layer that keeps it for good. */
 export function fetchWhereUnpacked(
   adds: readonly RemoteAdd[],
-  runs: readonly Run[],
   { facts, propose, decline }: Context,
   taken: Set<Run>,
 ): void {
@@ -33,7 +33,7 @@ export function fetchWhereUnpacked(
     if (!isShipped(facts, add.stage)) continue;
     const unpacking = findUnpacking(facts, add);
     if (unpacking === undefined || taken.has(unpacking.run)) continue;
-    const found = rewrite(facts, runs, unpacking);
+    const found = rewrite(facts, unpacking);
     if (typeof found === 'string') {
       decline(found, add.instruction.span);
       continue;
@@ -53,8 +53,7 @@ interface Unpacking {
 
 /** The last command that unpacks it in the first RUN that does. */
 function findUnpacking(facts: Facts, add: RemoteAdd): Unpacking | undefined {
-  for (const run of runsIn(facts, add.stage)) {
-    if (run.instruction.index < add.instruction.index) continue;
+  for (const run of runsUsing(facts, add.stage, add.instruction, add.paths)) {
     let found: Unpacking | undefined;
     for (const use of run.uses)
       for (const path of add.paths) {
@@ -72,13 +71,13 @@ interface Found {
   readonly runs: readonly Run[];
 }
 
-function rewrite(facts: Facts, runs: readonly Run[], unpacking: Unpacking): Found | string {
+function rewrite(facts: Facts, unpacking: Unpacking): Found | string {
   const { add, run, use, path, word } = unpacking;
   const { file } = facts;
   const line = run.instruction.lines.first;
   const { script } = run;
   if (script === undefined || use.script === undefined) return `line ${line} is in a form that is not edited`;
-  const fetcher = fetcherAt(facts, runs, run, add.url);
+  const fetcher = fetcherAt(facts, run, add.url);
   const { removal, reader, unseen } = lookLater(facts, run, use, path);
   const reason =
     movingReason(add) ??
@@ -152,8 +151,7 @@ function otherUse(run: Run, { path }: Unpacking): string | undefined {
 
 function standsBetween(facts: Facts, { add, run, path }: Unpacking): string | undefined {
   const variables = [...add.url.matchAll(/\$\{?(\w+)/g)].map((match) => match[1]!);
-  for (const instruction of add.stage.instructions) {
-    if (instruction.index <= add.instruction.index || instruction.index >= run.instruction.index) continue;
+  for (const instruction of facts.file.instructions.slice(add.instruction.index + 1, run.instruction.index)) {
     const line = `line ${instruction.lines.first}`;
     if (instruction.keyword === 'RUN') {
       const other = runAt(facts, instruction)!;

@@ -85,8 +85,7 @@ function rewrite(facts: Facts, run: Run, use: Use, pairs: readonly Pair[]): read
 /** Why the mode may not be there earlier than at the chmod. */
 function usedBefore(facts: Facts, run: Run, use: Use, { add, path }: Pair): string | undefined {
   if (add.instruction.flags.some(({ name }) => name === 'chmod')) return 'ADD gives the file a mode already';
-  for (const instruction of run.stage.instructions) {
-    if (instruction.index <= add.instruction.index || instruction.index > run.instruction.index) continue;
+  for (const instruction of facts.file.instructions.slice(add.instruction.index + 1, run.instruction.index + 1)) {
     const line = `line ${instruction.lines.first}`;
     const found = runAt(facts, instruction);
     if (found === undefined) {

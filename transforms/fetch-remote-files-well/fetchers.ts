@@ -1,55 +1,103 @@
-import { isApt, type Run, type Use } from '../../src/cache-mounts/index.js';
-import { type Facts, isRoot } from '../../src/facts/index.js';
+import { isApt, type Run, runsIn, type Use } from '../../src/cache-mounts/index.js';
+import type { Stage } from '../../src/dockerfile/index.js';
+import { type Facts, type ImageFacts, isRoot } from '../../src/facts/index.js';
 
 /** A program that can fetch a URL at some place. */
 export type Fetcher = 'curl' | 'wget';
 
-const INSTALLS: Readonly<Record<string, RegExp>> = {
-  apt: /^install$/,
-  'apt-get': /^install$/,
-  aptitude: /^install$/,
-  apk: /^add$/,
-  yum: /^install$/,
-  dnf: /^install$/,
-  microdnf: /^install$/,
-  zypper: /^(install|in)$/,
-};
+const INSTALLS: ReadonlyMap<string, RegExp> = new Map([
+  ['apt', /^install$/],
+  ['apt-get', /^install$/],
+  ['aptitude', /^install$/],
+  ['apk', /^add$/],
+  ['yum', /^install$/],
+  ['dnf', /^install$/],
+  ['microdnf', /^install$/],
+  ['zypper', /^(install|in)$/],
+]);
 const REMOVES = /^(remove|purge|autoremove|autopurge|del|erase|rm)$/;
 
 /** curl or wget, when one is sure to be there just before a RUN, with certificates for https; else what is not known. */
-export function fetcherAt(facts: Facts, runs: readonly Run[], run: Run, url: string): Fetcher | string {
+export function fetcherAt(facts: Facts, run: Run, url: string): Fetcher | string {
   const { image } = run.state;
-  const before = runs.filter(
-    ({ stage, instruction }) => instruction.index < run.instruction.index && facts.heirs(stage).includes(run.stage),
-  );
-  const opaque = before.find((one) => one.opaque !== undefined);
-  const uses = before.flatMap((one) => one.uses);
-  const present = (['curl', 'wget'] as const).filter((name) => isPresent(name, image.commands, uses));
-  if (present.length === 0)
+  const { opaque, present, certified, installers } = before(facts, run);
+  const [first] = present;
+  if (first === undefined)
     return opaque === undefined
       ? 'neither curl nor wget is known to be there'
       : `line ${opaque.instruction.lines.first} is not understood, so neither curl nor wget is known to be there`;
-  if (!isPrivileged(run, before)) return `line ${run.instruction.lines.first} may not run as root, as ADD does`;
-  const secure = /^http:/i.test(url) || hasCertificates(image.family, image.commands, uses);
-  return secure ? present[0]! : 'no certificates for https are known to be there';
+  const isPrivileged = isRoot(run.state) ?? installers.has(run.state.user);
+  if (!isPrivileged) return `line ${run.instruction.lines.first} may not run as root, as ADD does`;
+  const secure = /^http:/i.test(url) || certified || comesCertified(image);
+  return secure ? first : 'no certificates for https are known to be there';
 }
 
-function isPresent(name: Fetcher, commands: readonly string[], uses: readonly Use[]): boolean {
-  const last = uses.findLastIndex((use) => installs(use, name) || (use.invocation.tool === name && isCertain(use)));
-  if (last < 0 && !commands.includes(name)) return false;
-  return !uses.slice(last + 1).some((use) => mayRemove(use, name));
+/** What is known just before a RUN. */
+interface Before {
+  /** The first step that is not understood. */
+  readonly opaque: Run | undefined;
+  readonly present: readonly Fetcher[];
+  /** Whether a step has installed certificates, or used them. */
+  readonly certified: boolean;
+  /** The users that installed system packages in the stage. */
+  readonly installers: ReadonlySet<string | undefined>;
+}
+
+const memo = new WeakMap<Facts, Map<Stage, ReadonlyMap<Run, Before>>>();
+
+function before(facts: Facts, run: Run): Before {
+  let known = memo.get(facts);
+  if (known === undefined) memo.set(facts, (known = new Map()));
+  let found = known.get(run.stage);
+  if (found === undefined) known.set(run.stage, (found = walk(facts, run.stage)));
+  return found.get(run)!;
+}
+
+function walk(facts: Facts, stage: Stage): ReadonlyMap<Run, Before> {
+  const found = new Map<Run, Before>();
+  const runs = facts.lineage(stage).flatMap((one) => runsIn(facts, one));
+  const commands = runs[0]?.state.image.commands ?? [];
+  let present = FETCHERS.filter((name) => commands.includes(name));
+  let opaque: Run | undefined;
+  let certified = false;
+  let installers = new Set<string | undefined>();
+  for (const run of runs) {
+    found.set(run, { opaque, present, certified, installers });
+    if (run.opaque !== undefined) opaque ??= run;
+    for (const use of run.uses) {
+      const was = present;
+      if (FETCHERS.some((name) => changes(use, name) !== undefined))
+        present = FETCHERS.filter((name) => changes(use, name) ?? was.includes(name));
+      certified ||= certifies(use);
+      if (run.stage === stage && !installers.has(run.state.user) && installsAny(use))
+        installers = new Set([...installers, run.state.user]);
+    }
+  }
+  return found;
+}
+
+const FETCHERS: readonly Fetcher[] = ['curl', 'wget'];
+
+/** Whether a fetcher is there after a command; undefined where it does not change that. */
+function changes(use: Use, name: Fetcher): boolean | undefined {
+  if (installs(use, name) || (use.invocation.tool === name && isCertain(use))) return true;
+  return mayRemove(use, name) ? false : undefined;
+}
+
+function installsAny({ invocation: { tool, subcommand, wrappers } }: Use): boolean {
+  return INSTALLS.get(tool ?? '')?.test(subcommand) === true && wrappers.length === 0;
 }
 
 function installs({ invocation }: Use, name: string): boolean {
   const { tool, subcommand, operands, command } = invocation;
-  if (tool === undefined || command.conditional || INSTALLS[tool]?.test(subcommand) !== true) return false;
+  if (tool === undefined || command.conditional || INSTALLS.get(tool)?.test(subcommand) !== true) return false;
   return operands.some(({ value }) => value?.replace(/[=<>~].*/s, '') === name);
 }
 
 function mayRemove({ invocation }: Use, name: string): boolean {
   const { tool, subcommand, args } = invocation;
   if (tool === 'rm') return args.some(({ text }) => text.endsWith(`/${name}`));
-  if (tool === undefined || INSTALLS[tool] === undefined || !REMOVES.test(subcommand)) return false;
+  if (tool === undefined || !INSTALLS.has(tool) || !REMOVES.test(subcommand)) return false;
   return (
     args.length === 1 ||
     args.some(
@@ -63,35 +111,22 @@ function isCertain({ invocation: { command } }: Use): boolean {
   return !command.conditional && !command.piped;
 }
 
-/** Root by name, or a user that installed system packages before. */
-function isPrivileged(run: Run, before: readonly Run[]): boolean {
-  const root = isRoot(run.state);
-  if (root !== undefined) return root;
-  return before.some(
-    (one) =>
-      one.state.user === run.state.user &&
-      one.stage === run.stage &&
-      one.uses.some(
-        ({ invocation }) =>
-          INSTALLS[invocation.tool ?? '']?.test(invocation.subcommand) === true && invocation.wrappers.length === 0,
-      ),
-  );
+function comesCertified({ family, commands }: ImageFacts): boolean {
+  return family === 'alpine' || family === 'rhel' || commands.includes('curl');
 }
 
-function hasCertificates(family: string, commands: readonly string[], uses: readonly Use[]): boolean {
-  if (family === 'alpine' || family === 'rhel' || commands.includes('curl')) return true;
-  return uses.some((use) => {
-    const { invocation } = use;
-    if (installs(use, 'ca-certificates')) return true;
-    const { tool, args } = invocation;
-    if (tool === 'curl' || tool === 'wget')
-      return (
-        isCertain(use) &&
-        args.some(({ text }) => /^["']?https:/.test(text)) &&
-        !args.some(({ value }) => /^(-k|--insecure|--no-check-certificate|-[A-Za-jl-z]*k[A-Za-z]*)$/.test(value ?? ''))
-      );
-    if (!isApt(invocation) || !(installs(use, 'curl') || installs(use, 'wget')))
-      return tool === 'apk' && installs(use, 'curl');
-    return !args.some(({ text }) => /no-install-recommends|Install-Recommends/i.test(text));
-  });
+/** Whether certificates are there after a command. */
+function certifies(use: Use): boolean {
+  const { invocation } = use;
+  if (installs(use, 'ca-certificates')) return true;
+  const { tool, args } = invocation;
+  if (tool === 'curl' || tool === 'wget')
+    return (
+      isCertain(use) &&
+      args.some(({ text }) => /^["']?https:/.test(text)) &&
+      !args.some(({ value }) => /^(-k|--insecure|--no-check-certificate|-[A-Za-jl-z]*k[A-Za-z]*)$/.test(value ?? ''))
+    );
+  if (!isApt(invocation) || !(installs(use, 'curl') || installs(use, 'wget')))
+    return tool === 'apk' && installs(use, 'curl');
+  return !args.some(({ text }) => /no-install-recommends|Install-Recommends/i.test(text));
 }

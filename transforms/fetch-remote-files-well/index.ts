@@ -26,7 +26,7 @@ export default defineTransform({
     const runs = runsOf(context.facts);
     const adds = remoteAdds(context.facts);
     const taken = new Set<Run>();
-    fetchWhereUnpacked(adds, runs, context, taken);
+    fetchWhereUnpacked(adds, context, taken);
     dropLeftovers(runs, context, taken);
     setModesWhileAdding(adds, runs, context, taken);
   },

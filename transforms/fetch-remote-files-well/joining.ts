@@ -7,8 +7,10 @@ const MOST_JOINED = 4;
 
 /** The RUNs from one to another when nothing but RUNs stands between them. */
 export function runsFrom(facts: Facts, first: Run, last: Run): readonly Run[] | string {
-  const all = first.stage.instructions.filter(
-    ({ index }) => index >= first.instruction.index && index <= last.instruction.index,
+  const { stage, instruction } = first;
+  const all = stage.instructions.slice(
+    instruction.index - stage.from.index,
+    last.instruction.index - stage.from.index + 1,
   );
   const other = all.find(({ keyword }) => keyword !== 'RUN');
   if (other !== undefined)

@@ -1,8 +1,17 @@
-import { mayInstallUnseen, relationTo, type Run, runsOf, takersFrom, type Use } from '../../src/cache-mounts/index.js';
+import {
+  mayInstallUnseen,
+  relationTo,
+  type Run,
+  runAt,
+  runsOf,
+  takersFrom,
+  type Use,
+} from '../../src/cache-mounts/index.js';
 import { argumentText, type Instruction, mountsOf, sourceStage, type Stage } from '../../src/dockerfile/index.js';
-import { type Facts, joinPath, resolvePath } from '../../src/facts/index.js';
+import { type Facts, joinPath } from '../../src/facts/index.js';
 import { downloadsOf } from './downloads.js';
-import { announcedPath, baseName, holdsName, mentions, namesFile, removes } from './spelling.js';
+import { instructionsNaming } from './file-uses.js';
+import { announcedPath, baseName, commandFolders, holdsName, mentions, namesFile, removes } from './spelling.js';
 
 /** What comes after a file was used for the last time, as far as the file is concerned. */
 export interface Later {
@@ -20,28 +29,38 @@ const TAKES_FOLDERS = /^(cp|mv|rsync|tar|zip|install|ln|scp|cpio|dd)$/;
 /** Looks through what follows a command of a RUN: the rest of the RUN, later steps of all images built on it, and copies out of them. */
 export function lookLater(facts: Facts, run: Run, last: Use, path: string): Later {
   const heirs = withWholeCopies(facts, facts.heirs(run.stage));
+  const likely = announcedPath(path, run.state);
   const rest = { ...run, uses: run.uses.slice(run.uses.indexOf(last) + 1) };
-  const after = runsOf(facts).filter(
-    ({ stage, instruction }) => instruction.index > run.instruction.index && heirs.includes(stage),
-  );
-  let unseen: Run | undefined;
-  const still = (reader: string | undefined): Later => ({ removal: undefined, reader, unseen });
-  for (const one of [rest, ...after]) {
+  const named = instructionsNaming(facts, [path, likely]);
+  const unseen = mayInstallUnseen(rest) ? run : nextUnseen(facts, run, heirs);
+  const later = named.flatMap((one) => (one.index > run.instruction.index ? (runAt(facts, one) ?? []) : []));
+  for (const one of [rest, ...later.filter(({ stage }) => heirs.has(stage))]) {
     const removal = one.uses.findIndex((use) => removes(use, path));
+    const before = unseen !== undefined && unseen.instruction.index < one.instruction.index ? unseen : undefined;
     // A file that is downloaded anew is another one, and its removal too.
-    if (one.uses.slice(0, Math.max(removal, 0)).some((use) => downloadsOf(use)?.includes(path) === true))
-      return still(`line ${one.instruction.lines.first} downloads ${baseName(path)} again`);
-    if (removal >= 0) return { removal: one, reader: undefined, unseen };
-    const reader = readerIn(one, path, announcedPath(path, run.state));
-    if (reader !== undefined) return still(reader);
-    if (mayInstallUnseen(one)) unseen ??= one;
-  }
-  for (const stage of facts.file.stages)
-    for (const instruction of stage.instructions) {
-      const reader = readReason(facts, run, heirs, stage, instruction, path);
-      if (reader !== undefined) return still(reader);
+    if (one.uses.slice(0, Math.max(removal, 0)).some((use) => downloadsOf(use)?.includes(path) === true)) {
+      const reader = `line ${one.instruction.lines.first} downloads ${baseName(path)} again`;
+      return { removal: undefined, reader, unseen: before };
     }
-  return still(undefined);
+    if (removal >= 0) return { removal: one, reader: undefined, unseen: before };
+    const reader = readerIn(one, path, likely);
+    if (reader !== undefined) return { removal: undefined, reader, unseen: before };
+  }
+  const takers = takersFrom(facts.file, [...heirs]).map(({ instruction }) => instruction);
+  for (const instruction of [...new Set([...takers, ...named])].sort((a, b) => a.index - b.index)) {
+    const reader = readReason(facts, run, heirs, instruction, path);
+    if (reader !== undefined) return { removal: undefined, reader, unseen };
+  }
+  return { removal: undefined, reader: undefined, unseen };
+}
+
+const unseenRuns = new WeakMap<Facts, readonly Run[]>();
+
+/** The next step of any of the stages whose code is not seen. */
+function nextUnseen(facts: Facts, run: Run, stages: ReadonlySet<Stage>): Run | undefined {
+  let known = unseenRuns.get(facts);
+  if (known === undefined) unseenRuns.set(facts, (known = runsOf(facts).filter(mayInstallUnseen)));
+  return known.find(({ stage, instruction }) => instruction.index > run.instruction.index && stages.has(stage));
 }
 
 /**
@@ -59,13 +78,13 @@ function readerIn({ instruction, uses, opaque }: Run, path: string, likely: stri
 }
 
 /** Stages, and those that begin with all their files: `COPY --from=build / /`. */
-function withWholeCopies({ file }: Facts, heirs: readonly Stage[]): readonly Stage[] {
+function withWholeCopies({ file }: Facts, heirs: readonly Stage[]): ReadonlySet<Stage> {
   const all = new Set(heirs);
   // A set that grows is walked to its end.
   for (const stage of all)
     for (const taker of takersFrom(file, [stage]))
       if (taker.mount === undefined && takesAll(taker.instruction)) all.add(taker.stage);
-  return [...all];
+  return all;
 }
 
 function takesAll(instruction: Instruction): boolean {
@@ -83,16 +102,17 @@ function usesFile(use: Use, path: string): boolean {
 function readReason(
   facts: Facts,
   run: Run,
-  heirs: readonly Stage[],
-  stage: Stage,
+  heirs: ReadonlySet<Stage>,
   instruction: Instruction,
   path: string,
 ): string | undefined {
   const { stages } = facts.file;
+  const stage = facts.file.stageOf(instruction);
+  if (stage === undefined) return undefined;
   const line = instruction.lines.first;
   const isHeir = (from: string | undefined): boolean => {
     const source = from === undefined ? undefined : sourceStage(stages, stage, from);
-    return source !== undefined && heirs.includes(source);
+    return source !== undefined && heirs.has(source);
   };
   if (isHeir(instruction.flags.find(({ name }) => name === 'from')?.value)) {
     if (takesAll(instruction)) return undefined;
@@ -104,19 +124,9 @@ function readReason(
   }
   if (instruction.keyword === 'RUN' && mountsOf(instruction).some(({ from }) => isHeir(from)))
     return `line ${line} mounts this stage`;
-  if (!heirs.includes(stage) || instruction.index <= run.instruction.index) return undefined;
+  if (!heirs.has(stage) || instruction.index <= run.instruction.index) return undefined;
   if (instruction.keyword === 'RUN') return undefined;
   if (holdsName(argumentText(instruction), baseName(path))) return `line ${line} names ${baseName(path)}`;
-  return namesItsFolder(facts, instruction, path) ? `line ${line} names its folder` : undefined;
-}
-
-/** Whether what the container starts is given the folder of a file, as a server is, or one above it. */
-function namesItsFolder(facts: Facts, instruction: Instruction, path: string): boolean {
-  if (!/^(?:CMD|ENTRYPOINT)$/.test(instruction.keyword)) return false;
-  const cwd = facts.before(instruction)?.workdir;
-  const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
-  return words.slice(1).some((word) => {
-    const folder = resolvePath(word.replace(/^--?[\w-]+=|["']/g, ''), { cwd, home: undefined });
-    return folder !== undefined && folder !== '/' && /[/.]/.test(word) && relationTo(folder, path) === 'above';
-  });
+  const isNear = commandFolders(facts, instruction).some((folder) => relationTo(folder, path) === 'above');
+  return isNear ? `line ${line} names its folder` : undefined;
 }

@@ -1,4 +1,4 @@
-import { isShipped, reachesImage, relationTo, type Run, runsIn, type Use } from '../../src/cache-mounts/index.js';
+import { isShipped, reachesImage, relationTo, type Run, type Use } from '../../src/cache-mounts/index.js';
 import { type Edit, mountsOf } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { insertAfter } from '../../src/shell/insert-command.js';
@@ -6,6 +6,7 @@ import { removeCommands, stopsAtFailure } from '../../src/shell/edit.js';
 import { joinRuns, removeInstruction } from '../../src/shell/merge-runs.js';
 import type { TransformContext } from '../../src/transform/index.js';
 import { CHECKS, downloadsOf, unpackedWord } from './downloads.js';
+import { runsUsing } from './file-uses.js';
 import { notJoined, runsFrom, scriptRun } from './joining.js';
 import { lookLater } from './later.js';
 import { announcedPath, baseName, namesFile, removes, spelledWord } from './spelling.js';
@@ -48,8 +49,7 @@ type Context = Pick<TransformContext, 'facts' | 'propose' | 'decline'>;
 
 /** The command after a download that unpacks it, in the same RUN or a later one of the stage. */
 function findArchive(facts: Facts, fetched: Run, path: string): Archive | undefined {
-  const runs = runsIn(facts, fetched.stage);
-  for (const run of runs.slice(runs.indexOf(fetched))) {
+  for (const run of runsUsing(facts, fetched.stage, fetched.instruction, [path])) {
     let found: Archive | undefined;
     for (const use of run.uses) {
       const word = unpackedWord(use, path);

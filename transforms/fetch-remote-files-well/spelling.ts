@@ -1,5 +1,13 @@
 import { type Relation, relationTo, type Use } from '../../src/cache-mounts/index.js';
-import { certainValue, type CommandPlace, resolvePath, type State, variable } from '../../src/facts/index.js';
+import { argumentText, type Instruction } from '../../src/dockerfile/index.js';
+import {
+  certainValue,
+  type CommandPlace,
+  type Facts,
+  resolvePath,
+  type State,
+  variable,
+} from '../../src/facts/index.js';
 import type { ShellWord } from '../../src/shell/index.js';
 
 /**
@@ -55,7 +63,8 @@ interface SpelledUse {
 
 const memo = new WeakMap<Use, SpelledUse>();
 
-function spelledUse(use: Use): SpelledUse {
+/** The words of a command; kept by command. */
+export function spelledUse(use: Use): SpelledUse {
   let known = memo.get(use);
   if (known === undefined) memo.set(use, (known = spell(use)));
   return known;
@@ -99,4 +108,15 @@ export function removes(use: Use, path: string): boolean {
   const { tool, args } = use.invocation;
   if (tool === 'find') return args.some(({ value }) => value === '-delete') && namesFile(use, path) !== 'none';
   return (tool === 'rm' || tool === 'unlink') && ['same', 'above'].includes(namesFile(use, path));
+}
+
+/** The folders that what the container starts is given, as a server is. */
+export function commandFolders(facts: Facts, instruction: Instruction): readonly string[] {
+  if (!/^(?:CMD|ENTRYPOINT)$/.test(instruction.keyword)) return [];
+  const cwd = facts.before(instruction)?.workdir;
+  const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
+  return words.slice(1).flatMap((word) => {
+    const folder = resolvePath(word.replace(/^--?[\w-]+=|["']/g, ''), { cwd, home: undefined });
+    return folder !== undefined && folder !== '/' && /[/.]/.test(word) ? folder : [];
+  });
 }

@@ -40,6 +40,12 @@ export default defineTransform({
   find: (_, { facts, project, dockerfile, propose, decline }) => {
     const { target } = facts;
     if (target === undefined) return;
+    const known = new Map<Stage, Pick<Site, 'files' | 'starts'>>();
+    const seen = (stage: Stage): Pick<Site, 'files' | 'starts'> => {
+      let found = known.get(stage);
+      if (found === undefined) known.set(stage, (found = readImage(facts, stage, target, project, dockerfile)));
+      return found;
+    };
     for (const run of runsOf(facts)) {
       for (const use of run.uses) {
         const manager = managers.find((one) => one.installs(run, use));
@@ -47,7 +53,7 @@ export default defineTransform({
         if (manager === undefined || !(inImage || manager === composer)) continue;
         const ships = inImage ? use.place.cwd : copiedTo(facts, run, use.place.cwd ?? '', target);
         if (!inImage && ships === undefined) continue;
-        const site = siteOf(facts, run, use, target, project, dockerfile, ships);
+        const site = siteOf(facts, run, use, target, project, seen, ships);
         const answer =
           typeof site === 'string'
             ? site
@@ -89,20 +95,31 @@ function developedIn({ facts, run, project, target }: Site, dockerfile: string |
   return container === undefined ? undefined : `${container} has people work in this image`;
 }
 
+/** The files that are copied to an image and to the stage of an install, and what starts in the image. */
+function readImage(
+  facts: Facts,
+  stage: Stage,
+  target: Stage,
+  project: ProjectFacts | undefined,
+  dockerfile: string | undefined,
+): Pick<Site, 'files' | 'starts'> {
+  const files = new Map<string, CopiedFile>();
+  for (const one of new Set([...facts.lineage(stage), ...facts.lineage(target)]))
+    for (const [path, copied] of readCopiedFiles(facts, one, project, dockerfile).files) files.set(path, copied);
+  return { files, starts: startsOf(facts, target) };
+}
+
 function siteOf(
   facts: Facts,
   run: Run,
   use: Use,
   target: Stage,
   project: ProjectFacts | undefined,
-  dockerfile: string | undefined,
+  seen: (stage: Stage) => Pick<Site, 'files' | 'starts'>,
   ships: string | undefined,
 ): Site | string {
   const folder = use.place.cwd;
   if (use.script === undefined) return 'the RUN is in a form that is not edited';
   if (folder === undefined) return 'the folder that it installs in is not known';
-  const files = new Map<string, CopiedFile>();
-  for (const stage of new Set([...facts.lineage(run.stage), ...facts.lineage(target)]))
-    for (const [path, copied] of readCopiedFiles(facts, stage, project, dockerfile).files) files.set(path, copied);
-  return { facts, run, use, project, folder, ships: ships ?? folder, files, target, starts: startsOf(facts, target) };
+  return { facts, run, use, project, folder, ships: ships ?? folder, target, ...seen(run.stage) };
 }

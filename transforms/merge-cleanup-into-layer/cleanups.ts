@@ -2,10 +2,15 @@ import { isApt, isRooted, type Run, type Use } from '../../src/cache-mounts/inde
 import { commandEffects, resolvePath } from '../../src/facts/index.js';
 import { patternOf, type ShellWord } from '../../src/shell/index.js';
 
+/** What a command that makes files is found by: its program, or a path near those that it writes. */
+export type Trace = { readonly tools: RegExp } | { readonly path: string };
+
 /** One command that only removes, and how to tell a command that made what it removes. */
 export interface Cleanup {
   readonly use: Use;
   readonly madeBy: (use: Use) => boolean;
+  /** Where to look for that command. */
+  readonly traces: readonly Trace[];
   /** It removes the same wherever it runs: absolute paths, no variables. */
   readonly rooted: boolean;
   /** What it removes is worth joining RUNs for; Debian's and Ubuntu's images keep no downloaded packages anyway. */
@@ -44,19 +49,21 @@ export function cleanupsOf(run: Run): readonly Cleanup[] | undefined {
   const cleanups: Cleanup[] = [];
   for (const use of uses) {
     const { command } = use.invocation;
-    const madeBy =
+    const maker =
       command.assignments.length > 0 || command.redirects.length > 0 || command.piped ? undefined : makerTest(use);
-    if (madeBy === undefined) return undefined;
+    if (maker === undefined) return undefined;
     const { tool, subcommand, operands } = use.invocation;
     const idle = REMOVERS.test(subcommand) && operands.length === 0;
     const pays = tool === 'rm' || !(idle || (isApt(use.invocation) && /^(auto-?)?clean$/.test(subcommand)));
     const removes = REMOVERS.test(subcommand) ? 'packages' : 'files';
-    cleanups.push({ use, madeBy, rooted: isRooted(use), pays, removes });
+    cleanups.push({ use, ...maker, rooted: isRooted(use), pays, removes });
   }
   return cleanups.length === 0 ? undefined : cleanups;
 }
 
-function makerTest(use: Use): Cleanup['madeBy'] | undefined {
+type Maker = Pick<Cleanup, 'madeBy' | 'traces'>;
+
+function makerTest(use: Use): Maker | undefined {
   const { tool, subcommand, args, operands } = use.invocation;
   if (tool === undefined) return undefined;
   if (tool === 'rm') {
@@ -64,25 +71,37 @@ function makerTest(use: Use): Cleanup['madeBy'] | undefined {
       const path = pathOf(use, word);
       return path === undefined ? nameMaker(word) : pathMaker(path);
     });
-    return tests.length === 0 ? undefined : (maker) => tests.some((test) => test(maker));
+    return tests.length === 0
+      ? undefined
+      : {
+          madeBy: (maker) => tests.some(({ madeBy }) => madeBy(maker)),
+          traces: tests.flatMap(({ traces }) => traces),
+        };
   }
   if (!isRooted(use)) return undefined;
   if ((isApt(use.invocation) || tool === 'apk') && REMOVERS.test(subcommand)) {
     const names = args.flatMap(({ value }) => (value === undefined || value.startsWith('-') ? [] : value)).slice(1);
-    return ({ invocation }) =>
-      invocation.tool !== undefined &&
-      (tool === 'apk' ? invocation.tool === 'apk' : isApt(invocation)) &&
-      /^(install|add)$/.test(invocation.subcommand) &&
-      names.some((name) => invocation.args.some(({ value }) => value === name));
+    return {
+      madeBy: ({ invocation }) =>
+        invocation.tool !== undefined &&
+        (tool === 'apk' ? invocation.tool === 'apk' : isApt(invocation)) &&
+        /^(install|add)$/.test(invocation.subcommand) &&
+        names.some((name) => invocation.args.some(({ value }) => value === name)),
+      traces: [{ tools: tool === 'apk' ? /^apk$/ : /^(apt|apt-get|aptitude)$/ }],
+    };
   }
   const row = CLEANERS.find(([tools, cleaner]) => tools.test(tool) && cleaner.test(subcommand));
   if (row === undefined) return undefined;
   // It removes packages that cannot be downloaded any more, which no RUN before it made.
-  if (/^auto-?clean$/.test(subcommand)) return () => false;
+  if (/^auto-?clean$/.test(subcommand)) return { madeBy: () => false, traces: [] };
   const words = args.map(({ text }) => text).join(' ');
   if (subcommand.startsWith('cache') && !/\b(clean|purge)\b/.test(words)) return undefined;
-  return ({ invocation }) =>
-    invocation.tool !== undefined && row[0].test(invocation.tool) && row[2].test(invocation.subcommand);
+  const [tools, , makes] = row;
+  return {
+    madeBy: ({ invocation }) =>
+      invocation.tool !== undefined && tools.test(invocation.tool) && makes.test(invocation.subcommand),
+    traces: [{ tools }],
+  };
 }
 
 function pathOf({ place }: Use, word: ShellWord): string | undefined {
@@ -110,31 +129,27 @@ export function covers(use: Use, cleanup: Use): boolean {
 const SMALL =
   /^(|rm|rmdir|ln|mkdir|touch|chmod|chown|chgrp|echo|printf|tee|sed|useradd|adduser|groupadd|addgroup|openssl)$/;
 
-const makers = new WeakMap<Run, boolean>();
-
 /** Whether a RUN may make anything that a clean-up removes: it does more than make small files. */
 export function mayMake(run: Run): boolean {
-  let known = makers.get(run);
-  if (known === undefined) {
-    known = run.uses.some(({ invocation: { tool } }) => tool !== undefined && !SMALL.test(tool));
-    makers.set(run, known);
-  }
-  return known;
+  return run.uses.some(({ invocation: { tool } }) => tool !== undefined && !SMALL.test(tool));
 }
 
 /** Tests by name for a path with variables: what fetched `x-$V.tgz` made it. */
-function nameMaker(word: ShellWord): Cleanup['madeBy'] {
+function nameMaker(word: ShellWord): Maker {
   const name = word.text.replace(/["']/g, '').replace(/^.*\//, '');
   const long = name.replace(/\$\{?\w+\}?|[*?]/g, '').length > 2;
-  return ({ invocation: { tool, use, args } }) =>
-    long && use?.network === true && /^(curl|wget)$/.test(tool ?? '') && args.some(({ text }) => text.includes(name));
+  return {
+    madeBy: ({ invocation: { tool, use, args } }) =>
+      long && use?.network === true && /^(curl|wget)$/.test(tool ?? '') && args.some(({ text }) => text.includes(name)),
+    traces: long ? [{ tools: /^(curl|wget)$/ }] : [],
+  };
 }
 
-function pathMaker(path: string): Cleanup['madeBy'] {
+function pathMaker(path: string): Maker {
   const caches = CACHES.filter(([folder]) => folder.test(path));
   const stem = /[^/*?[]*/.exec(path.slice(path.lastIndexOf('/') + 1))![0];
   const folder = path.slice(0, path.lastIndexOf('/')) || '/';
-  return (use) => {
+  const madeBy = (use: Use): boolean => {
     const { tool, subcommand, use: model, operands, args, options } = use.invocation;
     if (tool === undefined || SMALL.test(tool)) return false;
     if (options.some(({ name }) => name === '--no-cache' || name === '--no-cache-dir')) return false;
@@ -150,5 +165,9 @@ function pathMaker(path: string): Cleanup['madeBy'] {
       if (effects.reads.some((read) => read === path || read === `${path}/**`)) return false;
       return stem.length > 2 && written !== plain && plain === folder && operands.length > 0 && text.includes(stem);
     });
+  };
+  return {
+    madeBy,
+    traces: caches.length > 0 ? caches.map(([, tools]) => ({ tools })) : [{ path: path.replace(/\/\*$/, '') || '/' }],
   };
 }

@@ -1,8 +1,8 @@
-import { isShipped, type Run, runsIn, runsOf } from '../../src/cache-mounts/index.js';
-import type { Facts } from '../../src/facts/index.js';
+import { isShipped, type Run, runsOf } from '../../src/cache-mounts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import { defineTransform } from '../../src/transform/index.js';
-import { type Cleanup, cleanupsOf, covers, mayMake } from './cleanups.js';
+import { type Cleanup, cleanupsOf } from './cleanups.js';
+import { makerOf } from './makers.js';
 import { mergeInto } from './merge.js';
 
 export default defineTransform({
@@ -72,19 +72,4 @@ function cameWithSource(project: ProjectFacts | undefined, cleanups: readonly Cl
     cleanups.every(({ use: { invocation } }) => /^yarn(?:pkg)?$/.test(invocation.tool ?? '')) &&
     project?.context.paths.some((path) => /(?:^|\/)\.yarn\/cache\/[^/]+\.zip$/.test(path)) === true
   );
-}
-
-/** The last RUN before a clean-up, in its stage, that made something of what it removes, what pays first. */
-function makerOf(facts: Facts, run: Run, cleanups: readonly Cleanup[]): Run | undefined {
-  const runs = runsIn(facts, run.stage);
-  const earlier = runs.slice(0, runs.indexOf(run)).filter(mayMake);
-  const made = (some: readonly Cleanup[]): Run | undefined =>
-    earlier.findLast((other) => some.some((cleanup) => leaves(other, cleanup)));
-  return made(cleanups.filter(({ pays }) => pays)) ?? made(cleanups);
-}
-
-/** Whether a RUN makes what a clean-up removes, and does not do so itself afterwards. */
-function leaves({ uses }: Run, { use, madeBy }: Cleanup): boolean {
-  const last = uses.findLastIndex(madeBy);
-  return last >= 0 && !uses.slice(last + 1).some((other) => covers(other, use));
 }

@@ -15,6 +15,9 @@ import { type Cleanup, cleanupsOf } from './cleanups.js';
 /** More RUNs than this stay apart: one change would run them all again. */
 const MOST_JOINED = 3;
 
+/** Between instructions that stand farther apart than this, nobody looks at all that stands between. */
+const FARTHEST = 200;
+
 /** What puts a clean-up into the RUN that made the files, and the RUNs that it changes. */
 export interface Merge {
   readonly edits: readonly Edit[];
@@ -24,9 +27,10 @@ export interface Merge {
 /** Moves a clean-up to its maker, or joins the RUNs from one to the other; else why not. */
 export function mergeInto(facts: Facts, maker: Run, run: Run, cleanups: readonly Cleanup[]): Merge | string {
   const rooted = cleanups.every((one) => one.rooted);
-  const between = run.stage.instructions.filter(
-    ({ index }) => index > maker.instruction.index && index < run.instruction.index,
-  );
+  const distance = run.instruction.index - maker.instruction.index;
+  if (distance > FARTHEST)
+    return `line ${maker.instruction.lines.first} makes the files, ${distance} instructions before they are removed`;
+  const between = facts.file.instructions.slice(maker.instruction.index + 1, run.instruction.index);
   const middle = between.map((instruction) => runAt(facts, instruction));
   const anywhere = rooted || needsNoDirectory(middle[0] ?? run);
   const reason =
@@ -71,9 +75,7 @@ function scriptRun({ instruction, script }: Run): ScriptRun {
 /** Why the end of one RUN is another place than a later RUN. */
 function differs(facts: Facts, maker: Run, run: Run, cleanups: readonly Cleanup[]): string | undefined {
   const line = `line ${maker.instruction.lines.first}`;
-  const between = run.stage.instructions.filter(
-    ({ index }) => index > maker.instruction.index && index < run.instruction.index,
-  );
+  const between = facts.file.instructions.slice(maker.instruction.index + 1, run.instruction.index);
   const has = (keyword: string): boolean => between.some((one) => one.keyword === keyword);
   if (has('USER') && (maker.state.user === undefined || maker.state.user !== run.state.user))
     return `${line} runs as another user`;

@@ -1,5 +1,5 @@
-import { mountsOf, toSource } from '../../src/dockerfile/index.js';
-import type { Prepare } from '../../src/cache-mounts/index.js';
+import { type Dockerfile, mountsOf, toSource } from '../../src/dockerfile/index.js';
+import type { Prepare, Run } from '../../src/cache-mounts/index.js';
 
 const REFRESH = new Set(['-U', '--update-cache', '--update']);
 
@@ -8,12 +8,7 @@ const REFRESH = new Set(['-U', '--update-cache', '--update']);
  * `--no-cache` fetched must be asked for with `-U`.
  */
 export const prepareApk: Prepare = ({ run }, { file }, tree) => {
-  const linked = tree.some(({ instruction }) =>
-    mountsOf(instruction).some(({ target }) => target?.startsWith('/etc/apk/cache')),
-  );
-  if (linked || tree.some(({ instruction }) => file.slice(instruction.span).includes('/etc/apk/cache'))) {
-    return '/etc/apk/cache is set up by this file itself';
-  }
+  if (isSetUp(file, tree)) return '/etc/apk/cache is set up by this file itself';
   const uses = run.uses.filter(({ invocation }) => invocation.tool === 'apk');
   const { script } = run;
   if (script === undefined) return 'JSON form is not edited';
@@ -46,3 +41,19 @@ export const prepareApk: Prepare = ({ run }, { file }, tree) => {
     ],
   };
 };
+
+const setUp = new WeakMap<readonly Run[], boolean>();
+
+/** Whether any step of a tree of stages names apk's folder of packages. */
+function isSetUp(file: Dockerfile, tree: readonly Run[]): boolean {
+  let known = setUp.get(tree);
+  if (known === undefined) {
+    known = tree.some(
+      ({ instruction }) =>
+        mountsOf(instruction).some(({ target }) => target?.startsWith('/etc/apk/cache')) ||
+        file.slice(instruction.span).includes('/etc/apk/cache'),
+    );
+    setUp.set(tree, known);
+  }
+  return known;
+}

@@ -1,5 +1,6 @@
-import { goMinor, type Prepare } from '../../src/cache-mounts/index.js';
+import { goMinor, type Prepare, type Run } from '../../src/cache-mounts/index.js';
 import { argumentText } from '../../src/dockerfile/index.js';
+import type { Facts } from '../../src/facts/index.js';
 
 /** Go keeps modules only in module mode: the default since 1.16. Older images must show that they use modules. */
 export const prepareGo: Prepare = ({ run }, facts, tree, project) => {
@@ -9,15 +10,9 @@ export const prepareGo: Prepare = ({ run }, facts, tree, project) => {
   if (env.get('GO111MODULE')?.value === 'off') return 'GO111MODULE=off: nothing is downloaded into the module cache';
   if (env.get('GOFLAGS')?.value?.includes('-mod=vendor'))
     return 'GOFLAGS=-mod=vendor: nothing is downloaded into the module cache';
-  const modules = tree.some(({ uses }) =>
-    uses.some(
-      ({ invocation }) =>
-        invocation.tool === 'go' &&
-        (invocation.subcommand.startsWith('mod ') || invocation.operands.some(({ value }) => value?.includes('@'))),
-    ),
-  );
-  if (modules) return {};
-  if (!copiesGoMod(facts)) return 'nothing shows that this build uses Go modules: no go.mod is copied';
+  const { asks, copies } = modulesIn(facts, tree);
+  if (asks) return {};
+  if (!copies) return 'nothing shows that this build uses Go modules: no go.mod is copied';
   if (image.image !== 'golang') return 'nothing shows that this build uses Go modules';
   const minor = goMinor(facts, run.stage);
   if (minor !== undefined && minor < 16)
@@ -25,8 +20,31 @@ export const prepareGo: Prepare = ({ run }, facts, tree, project) => {
   return {};
 };
 
+/** What shows modules: commands that ask for them, and a COPY of go.mod. */
+interface Modules {
+  readonly asks: boolean;
+  readonly copies: boolean;
+}
+
+const memo = new WeakMap<readonly Run[], Modules>();
+
+function modulesIn(facts: Facts, tree: readonly Run[]): Modules {
+  let known = memo.get(tree);
+  if (known === undefined) {
+    const asks = tree.some(({ uses }) =>
+      uses.some(
+        ({ invocation }) =>
+          invocation.tool === 'go' &&
+          (invocation.subcommand.startsWith('mod ') || invocation.operands.some(({ value }) => value?.includes('@'))),
+      ),
+    );
+    memo.set(tree, (known = { asks, copies: copiesGoMod(facts) }));
+  }
+  return known;
+}
+
 /** Whether a COPY or ADD from the context brings go.mod, by name or with a whole folder. */
-function copiesGoMod({ file }: Parameters<Prepare>[1]): boolean {
+function copiesGoMod({ file }: Facts): boolean {
   return file.instructions.some((instruction) => {
     if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return false;
     if (instruction.flags.some(({ name }) => name === 'from')) return false;

@@ -1,4 +1,4 @@
-import { bringsLibrary } from '../../src/bases/index.js';
+import { broughtLibraries } from '../../src/bases/index.js';
 import { isApt, type Run, type Use } from '../../src/cache-mounts/index.js';
 import type { Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
@@ -32,9 +32,10 @@ export function weigh(run: Run, use: Use, isThere: (name: string) => boolean, de
   const { release } = run.state.image;
   if (OLD.test(release ?? '')) doubts.push(`packages of ${release!} may recommend what programs need`);
   const names = use.invocation.operands.map(({ value, text }) => value?.replace(/[=:].*/s, '') ?? text);
+  let brought: ReadonlySet<string> | undefined;
   for (const name of names) {
     const known = recommendedBy(name);
-    if (known === undefined && names.some((other) => bringsLibrary(other, name))) continue;
+    if (known === undefined && (brought ??= broughtLibraries(names)).has(name)) continue;
     if (known === undefined) {
       doubts.push(`what ${name} recommends is not known`);
       continue;

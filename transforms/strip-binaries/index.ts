@@ -1,4 +1,4 @@
-import { isShipped, runsOf, type Use } from '../../src/cache-mounts/index.js';
+import { isShipped, runsIn, type Use } from '../../src/cache-mounts/index.js';
 import { copiesFrom } from '../../src/runtime/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { cargo } from './cargo.js';
@@ -27,17 +27,21 @@ export default defineTransform({
     options: {},
   },
   find: (_, { facts, project, propose, decline }) => {
-    for (const run of runsOf(facts)) {
-      for (const use of run.uses) {
+    for (const stage of facts.file.stages) {
+      const uses = runsIn(facts, stage).flatMap((run) => run.uses.map((use) => ({ run, use })));
+      const linked = uses.flatMap(({ run, use }) => {
         const toolchain = toolchains.find((one) => one.links(use));
-        if (toolchain === undefined) continue;
-        const { instruction, stage } = run;
-        if (!isShipped(facts, stage) && copiesFrom(facts, stage).length === 0) continue;
-        if (runsOf(facts).some((one) => one.stage === stage && one.uses.some(strips))) continue;
+        return toolchain === undefined ? [] : { run, use, toolchain };
+      });
+      if (linked.length === 0 || uses.some(({ use }) => strips(use))) continue;
+      if (!isShipped(facts, stage) && copiesFrom(facts, stage).length === 0) continue;
+      const reader = readsSymbols(facts, stage);
+      for (const { run, use, toolchain } of linked) {
+        const { instruction } = run;
         const found =
           use.script === undefined
             ? 'the RUN is in a form that is not edited'
-            : (readsSymbols(facts, stage) ?? toolchain.strip({ facts, run, use, project }));
+            : (reader ?? toolchain.strip({ facts, run, use, project }));
         if (found === undefined) continue;
         if (typeof found === 'string') {
           decline(found, instruction.span);

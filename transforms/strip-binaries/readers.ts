@@ -1,4 +1,4 @@
-import { isShipped, runsOf } from '../../src/cache-mounts/index.js';
+import { isShipped, runsIn } from '../../src/cache-mounts/index.js';
 import type { Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { copiesFrom } from '../../src/runtime/index.js';
@@ -13,8 +13,7 @@ export function readsSymbols(facts: Facts, stage: Stage): string | undefined {
   for (const one of shipped) {
     if (facts.atEnd(one).env.has('RUST_BACKTRACE'))
       return 'RUST_BACKTRACE is set where the program ships, and a backtrace without symbols names nothing';
-    for (const run of runsOf(facts)) {
-      if (!facts.heirs(run.stage).includes(one)) continue;
+    for (const run of facts.lineage(one).flatMap((above) => runsIn(facts, above))) {
       const reader = run.uses
         .flatMap(({ invocation }) => invocation.operands.map(({ value }) => value ?? ''))
         .find((name) => READERS.test(name));

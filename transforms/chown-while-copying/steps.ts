@@ -1,0 +1,78 @@
+import { PathIndex, runAt } from '../../src/cache-mounts/index.js';
+import { argumentText, type Instruction, type Stage } from '../../src/dockerfile/index.js';
+import { expandIn, type Facts, resolvePath } from '../../src/facts/index.js';
+import { writesOf } from './writes.js';
+
+const steps = new WeakMap<Facts, Map<Stage, Steps>>();
+
+/** The steps of a stage by the folders that they have to do with. */
+interface Steps {
+  readonly byPath: PathIndex<Instruction>;
+  /** Those that may have to do with any folder. */
+  readonly anywhere: readonly Instruction[];
+}
+
+/** The steps of a stage that may have to do with a folder, in order. */
+export function stepsMeeting(facts: Facts, stage: Stage, folder: string): readonly Instruction[] {
+  let known = steps.get(facts);
+  if (known === undefined) steps.set(facts, (known = new Map()));
+  let found = known.get(stage);
+  if (found === undefined) known.set(stage, (found = sortSteps(facts, stage)));
+  return [...new Set([...found.anywhere, ...found.byPath.near(folder)])].sort((a, b) => a.index - b.index);
+}
+
+function sortSteps(facts: Facts, stage: Stage): Steps {
+  const byPath = new PathIndex<Instruction>();
+  const anywhere: Instruction[] = [];
+  for (const at of stage.instructions) {
+    const paths = pathsOf(facts, at);
+    if (paths.includes(undefined)) anywhere.push(at);
+    else for (const path of paths) byPath.add(path!, at);
+  }
+  return { byPath, anywhere };
+}
+
+/** Where a step has to do with files; undefined stands for anywhere. */
+function pathsOf(facts: Facts, at: Instruction): readonly (string | undefined)[] {
+  switch (at.keyword) {
+    case 'WORKDIR':
+      return [workdirPath(facts, at)];
+    case 'COPY':
+    case 'ADD':
+      return [targetPath(facts, at)];
+    case 'VOLUME':
+      return wordsOf(at).map((word) => expandIn(facts.before(at)!, word, facts.file).value);
+    case 'RUN': {
+      const { opaque, uses } = runAt(facts, at)!;
+      if (opaque !== undefined) return [undefined];
+      return uses.flatMap((use) => {
+        const { isOpaque, own, packageWrites } = writesOf(use);
+        return isOpaque ? [undefined] : [...own, ...packageWrites];
+      });
+    }
+    default:
+      return [];
+  }
+}
+
+/** The words of an instruction, in either form. */
+export function wordsOf(at: Instruction): readonly string[] {
+  return at.json?.map(({ value }) => value) ?? argumentText(at).split(/\s+/);
+}
+
+/** The folder that a WORKDIR makes. */
+export function workdirPath(facts: Facts, at: Instruction): string | undefined {
+  return absolutePath(facts, at, argumentText(at));
+}
+
+/** Where a COPY or ADD copies to. */
+export function targetPath(facts: Facts, at: Instruction): string | undefined {
+  const target = wordsOf(at).at(-1);
+  return target === undefined ? undefined : absolutePath(facts, at, target);
+}
+
+function absolutePath(facts: Facts, at: Instruction, text: string): string | undefined {
+  const state = facts.before(at)!;
+  const { value, overridable } = expandIn(state, text, facts.file);
+  return value === undefined || overridable ? undefined : resolvePath(value, { cwd: state.workdir, home: undefined });
+}

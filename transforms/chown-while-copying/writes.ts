@@ -1,0 +1,31 @@
+import type { Use } from '../../src/cache-mounts/index.js';
+import { commandEffects } from '../../src/facts/index.js';
+import { isGlobalInstall } from './global-install.js';
+
+const NO_FILES = /^(?:chmod|rm|rmdir|cd|echo|printf|test|\[|true|:|set|export|)$/;
+
+/** Where a command writes, whichever folder is asked about. */
+export interface Writes {
+  readonly isOpaque: boolean;
+  /** Paths but for those of packages. */
+  readonly own: readonly string[];
+  readonly packageWrites: readonly string[];
+  readonly packages: readonly string[];
+}
+
+const memo = new WeakMap<Use, Writes>();
+
+/** Where a command writes; kept by command. */
+export function writesOf(use: Use): Writes {
+  let known = memo.get(use);
+  if (known === undefined) memo.set(use, (known = readWrites(use)));
+  return known;
+}
+
+function readWrites({ invocation, place }: Use): Writes {
+  const makesNone = NO_FILES.test(invocation.tool ?? '?') && invocation.command.redirects.length === 0;
+  if (makesNone || isGlobalInstall(invocation)) return { isOpaque: false, own: [], packageWrites: [], packages: [] };
+  const { writes, packageWrites, packages, opaque } = commandEffects(invocation, place);
+  const own = writes.filter((path) => !packageWrites.includes(path));
+  return { isOpaque: opaque !== undefined, own, packageWrites, packages };
+}
