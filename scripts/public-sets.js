@@ -90,8 +90,8 @@ async function main() {
   const script = new URL(import.meta.url);
   const workers = core.openWorkers(script, undefined, { jobs });
   let at = 0;
-  for await (const [item, { result, failure }] of core.inOrder(open, jobs, (one) => workers.run(() => one))) {
-    at++;
+  for await (const { result, failure } of core.inOrder(open, jobs, (one) => workers.run(() => one))) {
+    const item = open[at++];
     const verdict = { ...item, ...(result ?? { crash: failure }) };
     known.set(keyOf(item), verdict);
     if (FOUND !== undefined) appendFileSync(FOUND, `${JSON.stringify(verdict)}\n`);
