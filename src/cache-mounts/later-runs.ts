@@ -2,7 +2,7 @@ import type { Facts } from '../facts/index.js';
 import { type Run, runsOf } from './uses.js';
 
 /** What is asked of a RUN, and of folders where it is about folders: one function for all RUNs that it is asked for. */
-export type RunTest = (run: Run, folders: readonly string[]) => boolean;
+type RunTest = (run: Run, folders: readonly string[]) => boolean;
 
 /** The first of some RUNs that a test is true of. */
 export type FirstRun = (test: RunTest, folders?: readonly string[]) => Run | undefined;
