@@ -8,6 +8,8 @@ import { announcedPath, baseName, holdsName, mentions, namesFile, removes } from
 export interface Later {
   /** A step that removes the file anyway. */
   readonly removal: Run | undefined;
+  /** Why that step wants the file before it removes it. */
+  readonly before?: string | undefined;
   /** Why something may still want the file. */
   readonly reader: string | undefined;
   /** A step whose code is not seen. */
@@ -28,11 +30,12 @@ export function lookLater(facts: Facts, run: Run, last: Use, path: string): Late
   const still = (reader: string | undefined): Later => ({ removal: undefined, reader, unseen });
   for (const one of [rest, ...after]) {
     const removal = one.uses.findIndex((use) => removes(use, path));
+    const uses = removal < 0 ? one.uses : one.uses.slice(0, removal);
+    const reader = readerIn({ ...one, uses }, path, announcedPath(path, run.state));
     // A file that is downloaded anew is another one, and its removal too.
-    if (one.uses.slice(0, Math.max(removal, 0)).some((use) => downloadsOf(use)?.includes(path) === true))
+    if (removal >= 0 && uses.some((use) => downloadsOf(use)?.includes(path) === true))
       return still(`line ${one.instruction.lines.first} downloads ${baseName(path)} again`);
-    if (removal >= 0) return { removal: one, reader: undefined, unseen };
-    const reader = readerIn(one, path, announcedPath(path, run.state));
+    if (removal >= 0) return { removal: one, before: reader, reader: undefined, unseen };
     if (reader !== undefined) return still(reader);
     if (mayInstallUnseen(one)) unseen ??= one;
   }
