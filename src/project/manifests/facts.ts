@@ -3,7 +3,7 @@ import { filesBelow, hasFile } from '../context.js';
 import { joinPath, resolveInContext } from '../paths.js';
 
 /** Something an install reads besides manifests. */
-interface SourceRead {
+export interface SourceRead {
   /** A file or folder relative to the context root; `""` is all of the context. */
   readonly path: string;
   readonly why: string;
