@@ -50,6 +50,13 @@ for (const name of transformNames) {
         }
       });
 
+      const { announces } = fixture.settings;
+      if (announces !== undefined)
+        test('announces what it says it announces', () => {
+          const told = written.changes.flatMap((change) => change.announces.map((one) => JSON.stringify(one)));
+          expect(told).toEqual(announces.map((part) => expect.stringContaining(part) as unknown));
+        });
+
       test('announces nothing that a proof refuses', () => {
         const opened = { files: new Set<string>(), missing: [] };
         const refused = written.changes.flatMap(({ announces }) =>

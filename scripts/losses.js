@@ -6,16 +6,23 @@ function counted(words) {
   return counts;
 }
 
-/** What may be said in other words: RUNs are merged, ADD becomes COPY or a download, MAINTAINER a label. */
-const REPHRASED = new Set(['RUN', 'ADD', 'MAINTAINER']);
+/** What may be said in other words: RUNs are merged, ADD becomes COPY or, of an address, a download, MAINTAINER a label. */
+const REPHRASED = new Set(['RUN', 'MAINTAINER']);
 
-/** The kinds of instruction that say what an image is, and the names of variables. */
+/** The kinds of instruction that say what an image is, and the names of variables; what a stage copies twice counts once. */
 export function instructionsOf({ instructions, escape }, readKeyValues) {
+  const copied = new Set();
   return counted(
     instructions.flatMap((one) => {
-      if (REPHRASED.has(one.keyword)) return [];
-      if (one.keyword !== 'ENV') return [one.keyword];
-      return readKeyValues(one, one.logical.text, escape).map(({ name }) => `ENV ${name}`);
+      const { keyword, logical } = one;
+      if (REPHRASED.has(keyword)) return [];
+      if (keyword === 'ENV') return readKeyValues(one, logical.text, escape).map(({ name }) => `ENV ${name}`);
+      if (keyword === 'FROM') copied.clear();
+      if (keyword !== 'COPY' && keyword !== 'ADD') return [keyword];
+      const words = logical.text.trim().split(/\s+/).slice(1).join(' ');
+      if (copied.has(words) || (keyword === 'ADD' && /:\/\/|git@/.test(words))) return [];
+      copied.add(words);
+      return ['COPY'];
     }),
   );
 }

@@ -122,7 +122,8 @@ function outcomeOf({ transform, fixture }) {
     ...(lines && { lines }),
   });
   const levels = settings.level === undefined ? [] : changes.map(({ level }) => level);
-  return JSON.stringify([output, levels, refusals.map(({ reason }) => reason), faults]);
+  const announced = settings.announces === undefined ? [] : changes.flatMap(({ announces }) => announces);
+  return JSON.stringify([output, levels, announced, refusals.map(({ reason }) => reason), faults]);
 }
 
 const core = await import(pathToFileURL(outfile).href);

@@ -90,8 +90,8 @@ async function main() {
   const script = new URL(import.meta.url);
   const workers = core.openWorkers(script, undefined, { jobs });
   let at = 0;
-  for await (const [item, { result, failure }] of core.inOrder(open, jobs, (one) => workers.run(() => one))) {
-    at++;
+  for await (const { result, failure } of core.inOrder(open, jobs, (one) => workers.run(() => one))) {
+    const item = open[at++];
     const verdict = { ...item, ...(result ?? { crash: failure }) };
     known.set(keyOf(item), verdict);
     if (FOUND !== undefined) appendFileSync(FOUND, `${JSON.stringify(verdict)}\n`);
@@ -341,8 +341,8 @@ function section(verdicts, { files, taken, newlyInvalid }, every) {
     `Written by \`scripts/public-sets.js\`: all that is on by default over ${verdicts.length} files of ${SETS.map(({ repository }) => repository).join(', ')}`,
     `(of the last, those whose hash begins with an even byte${every === 1 ? '' : `; of each but the experts’, every ${every}th file`}), each without its build context. Left out: the`,
     `${rejected} that are no Dockerfile by BuildKit’s rules. Counts are of files: newly invalid by BuildKit’s rules as dfix knows them;`,
-    'comments are compared as written, flags (`--platform`, `--mount`, `--chown` …) with their values; instructions are all but RUN, ADD and MAINTAINER, and the names of',
-    `variables; slowest is processor time, in brackets, how many took over ${SLOW} ms. Repairs by others are those that the set itself brings.`,
+    'comments are compared as written, flags (`--platform`, `--mount`, `--chown` …) with their values; instructions are all but RUN and MAINTAINER, a copy made',
+    `twice and ADD of an address, and the names of variables; slowest is processor time, in brackets, how many took over ${SLOW} ms. Repairs by others are those that the set itself brings.`,
     ...(files === 0
       ? []
       : [

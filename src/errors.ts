@@ -4,7 +4,7 @@ import type { Position } from './dockerfile/text.js';
 export const FILE_START: Position = { line: 1, column: 1 };
 
 /** What a {@link DfixError} may tell beside its code and message. */
-export interface ErrorDetails {
+interface ErrorDetails {
   /** What the user can do about it. */
   readonly hint?: string | undefined;
   /** The file at fault, as the user named it. */

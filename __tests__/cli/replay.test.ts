@@ -102,7 +102,7 @@ describe('dfix replay', () => {
   test.each([
     ['--commits takes a number', ['--commits', '0']],
     ['--commits takes a number', ['--commits', 'x']],
-    ['--format takes text or json here', ['--format', 'diff']],
+    ['--format takes text, json, not "diff"', ['--format', 'diff']],
   ])('%s', async (message, more) => {
     folder = folderWith({ Dockerfile: NODE });
     const { code, err } = await dfix(folder.root, ['replay', ...more]);

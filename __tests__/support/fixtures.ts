@@ -15,6 +15,8 @@ const settingsSchema = z.strictObject({
   declines: z.array(z.string()).default([]),
   /** The level of every change. */
   level: z.enum(['safe', 'review', 'unsafe']).optional(),
+  /** One substring for each thing that is announced, where it is said. */
+  announces: z.array(z.string()).optional(),
   allow: z.enum(['safe', 'review', 'unsafe']).default('unsafe'),
   example: z.boolean().default(false),
   /** Kinds of commits: how many of each there were, and the paths that they changed. */

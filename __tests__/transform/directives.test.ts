@@ -47,6 +47,12 @@ describe('comments that rule a change out', () => {
       'FROM a\n# dfix-ignore change-it because\nRUN b\nRUN z 2\n',
     );
   });
+  test('below what another transform has put in before', () => {
+    const more = replacing('add-one', 'RUN', 'c', 'd\nRUN e');
+    expect(run('FROM a\nRUN c\n# dfix-ignore change-it because\nRUN b\n', more).output).toBe(
+      'FROM a\nRUN d\nRUN e\n# dfix-ignore change-it because\nRUN b\n',
+    );
+  });
   test('wherever another transform has moved it', () => {
     const insert = testTransform(
       'insert',

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { memoryContext } from '../../src/project/context.js';
 import { readProject } from '../../src/project/project.js';
 import { rewriteDiff } from '../../src/report/diff.js';
-import { runTransforms } from '../../src/transform/index.js';
+import { defineTransform, runTransforms } from '../../src/transform/index.js';
 import narrowCopies from '../../transforms/narrow-copies/index.js';
 import copyManifestsFirst from '../../transforms/copy-manifests-first/index.js';
 
@@ -36,4 +36,22 @@ test('lines for the ignore file are one change, whatever the passes, and stand i
 test('what the ignore file names already, and what is committed, is left out', () => {
   const result = run({ '.dockerignore': '.git\n.github\n', 'node_modules/a/index.js': '' });
   expect(result.changes.filter(({ transform }) => transform === 'narrow-copies')).toEqual([]);
+});
+
+test('two transforms may ask for the same lines, and each does so once', () => {
+  const both = ['one', 'other'].map((name) =>
+    defineTransform({
+      meta: { ...narrowCopies.meta, name, options: {} },
+      find: ({ instructions }, { propose }) =>
+        propose({
+          at: instructions[0]!.span,
+          edits: [],
+          files: [{ path: '.dockerignore', before: undefined, after: 'dist\n' }],
+          what: 'keep dist out of the build context',
+          level: 'review',
+        }),
+    }),
+  );
+  const { changes } = runTransforms(text, { transforms: both });
+  expect(changes.map(({ transform }) => transform)).toEqual(['one', 'other']);
 });

@@ -264,6 +264,22 @@ describe('reasons after a change of another', () => {
     const late = replacing('late', 'RUN', 'c', 'x');
     expect(run(text, [refusing, late]).refusals.map(({ reason }) => reason)).toEqual(['of the input']);
   });
+  test('are the first of the lines that are refused still, and those of new lines', () => {
+    const refusing = testTransform(
+      'no',
+      (file, context) => {
+        const late = file.text.includes('x');
+        for (const index of late ? [0, 1] : [1, 2])
+          context.decline(late ? 'of the driver' : 'of the input', at(file, index).span);
+      },
+      { phase: 'base' },
+    );
+    const { refusals } = run(text, [refusing, replacing('late', 'RUN', 'c', 'x')]);
+    expect(refusals.map(({ line, reason }) => [line, reason])).toEqual([
+      [2, 'of the input'],
+      [1, 'of the driver'],
+    ]);
+  });
   test('are none where the instruction is of another transform', () => {
     const refusing = testTransform('no', (file, context) => {
       for (const { span, keyword } of file.instructions) if (keyword === 'RUN') context.decline('because', span);

@@ -76,7 +76,7 @@ function asksGit({ folder }: RubyProject, { paths, read }: ContextFiles): boolea
 }
 
 /** What the gems of a project need of Debian. */
-export interface GemNeeds {
+interface GemNeeds {
   /** Packages by gem: compilers, headers, programs. */
   readonly packages: ReadonlyMap<string, readonly string[]>;
   /** Gems whose libraries are not known here. */

@@ -23,7 +23,7 @@ const otherSlim: Readonly<Record<string, string>> = {
   clojure: 'what its slim variant lacks is not known',
 };
 
-export type SlimTag = { readonly tag: string; readonly evidence: string } | { readonly reason: string };
+type SlimTag = { readonly tag: string; readonly evidence: string } | { readonly reason: string };
 
 /**
  * The slim variant of a tag: same version, same code name where one is written.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DfixError, messageOf } from '../errors.js';
 
 /** A journal as it was read. */
-export interface ReadJournal {
+interface ReadJournal {
   readonly values: readonly unknown[];
   /** Bytes of the lines that hold; what follows was cut off while it was written, and is to be cut away. */
   readonly length: number;

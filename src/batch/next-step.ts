@@ -1,7 +1,7 @@
 import type { BatchPhase, BatchRecord, LedgerState } from './record.js';
 import { inputsOf, type Step, type StepSettings } from './step.js';
 
-export interface NextStepInput {
+interface NextStepInput {
   readonly ledger: LedgerState;
   readonly settings: StepSettings;
   /** Reads what a phase left; undefined where it is gone. */

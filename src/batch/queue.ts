@@ -23,7 +23,7 @@ export function stopped(): DfixError {
   return new DfixError('interrupted', 'interrupted; run it again to go on');
 }
 
-export interface LocalSettings {
+interface LocalSettings {
   /** How many outcomes may wait to be kept while the lanes go on. */
   readonly ahead: number;
   /** Resolves when the next step may begin, or when it was interrupted. */

@@ -1,7 +1,7 @@
 import type { BatchPhase, BatchRecord } from './record.js';
 
 /** How far one phase is. */
-export interface PhaseSummary {
+interface PhaseSummary {
   readonly phase: BatchPhase;
   readonly done: number;
   readonly skipped: number;
@@ -11,7 +11,7 @@ export interface PhaseSummary {
 }
 
 /** Repositories of which the same came, and why; of pull requests, what state they are in. */
-export interface Cause {
+interface Cause {
   readonly outcome: BatchRecord['outcome'];
   readonly reason: string;
   readonly repositories: readonly string[];

@@ -8,12 +8,7 @@ import type { Use } from './uses.js';
 export type Resolved = { readonly path: string } | { readonly unknown: string };
 
 /** Where an invocation keeps its cache: options first, then inline and exported environment, ENV and ARG, then the default. */
-export function resolveFolder(
-  folder: CacheFolder,
-  invocation: Invocation,
-  place: CommandPlace,
-  state: State,
-): Resolved {
+function resolveFolder(folder: CacheFolder, invocation: Invocation, place: CommandPlace, state: State): Resolved {
   for (const { option, environment, append = '', byImages, list } of folder.movers) {
     if (option !== undefined) {
       const found = invocation.options.find(({ name }) => name === option);

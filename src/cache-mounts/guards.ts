@@ -34,7 +34,7 @@ export function copiedOut(
 }
 
 /** How files of a stage are taken elsewhere: by a COPY or ADD, or by a RUN that mounts them. */
-export interface Taker {
+interface Taker {
   readonly stage: Stage;
   readonly instruction: Instruction;
   readonly mount: Mount | undefined;

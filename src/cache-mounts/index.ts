@@ -3,14 +3,14 @@ export { frontendProblem } from './frontend.js';
 export type { FirstRun } from './later-runs.js';
 export { copiedOut, readElsewhere, takersFrom } from './guards.js';
 export { type CleanableRun, cleanableRuns, endProblem, isMounted, likelyHome, removesLater } from './cleaning.js';
-export { distributionId } from './mount-text.js';
+export {} from './mount-text.js';
 export { proposeAllMounts } from './plan.js';
 export type { Preparation, Prepare } from './preparation.js';
 export { isShipped, reachesImage } from './shipped.js';
 export { PathIndex } from './path-index.js';
 export { type Relation, relationTo } from './paths.js';
 export type { Site } from './site.js';
-export { type CacheFolder, type CacheManager, type Mover, VERSION, type Wrapping } from './types.js';
+export { type CacheFolder, type CacheManager, VERSION, type Wrapping } from './types.js';
 export { type Run, runAt, runsIn, runsOf, type Use } from './uses.js';
 export {
   APT_LISTS,

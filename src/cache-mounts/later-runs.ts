@@ -7,7 +7,7 @@ import { type Run, runsOf } from './uses.js';
  * What is asked of a RUN, and of folders where it is about folders: then it is false of a RUN whose words name none of them,
  * nothing around and nothing in one. One function for all RUNs that it is asked for.
  */
-export type RunTest = (run: Run, folders: readonly string[]) => boolean;
+type RunTest = (run: Run, folders: readonly string[]) => boolean;
 
 /** The first of some RUNs that a test is true of. */
 export type FirstRun = (test: RunTest, folders?: readonly string[]) => Run | undefined;

@@ -21,7 +21,7 @@ export function mountText(
 }
 
 /** Names the distribution release of a stage's base: `debian-bookworm` where the tag says it, else the image and tag. */
-export function distributionId(facts: Facts, stage: Stage): string {
+function distributionId(facts: Facts, stage: Stage): string {
   const { image } = facts.atEnd(stage);
   if (image.distribution !== undefined && image.release !== undefined)
     return sanitise(`${image.distribution}-${image.release}`);

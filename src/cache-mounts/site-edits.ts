@@ -15,7 +15,7 @@ import type { CacheManager, Wrapping } from './types.js';
 import type { Run, Use } from './uses.js';
 
 /** The parts of a rewrite of one RUN. */
-export interface SitePlan {
+interface SitePlan {
   /** None where the file's own mounts serve the site: then only what keeps them empty goes. */
   readonly mounts: readonly string[];
   readonly wrapping: Wrapping | undefined;

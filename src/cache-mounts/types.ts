@@ -4,7 +4,7 @@ import type { ProjectFacts } from '../project/project.js';
 import type { Level } from '../transform/types.js';
 
 /** What moves a cache folder away from its default; the first that is set wins. */
-export interface Mover {
+interface Mover {
   readonly environment?: string;
   /** A command-line option whose value is the folder. */
   readonly option?: string;

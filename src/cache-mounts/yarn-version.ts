@@ -2,7 +2,7 @@ import type { Facts } from '../facts/index.js';
 import type { ProjectFacts } from '../project/project.js';
 
 /** A yarn, and where it links packages from. */
-export interface YarnVersion {
+interface YarnVersion {
   /** 1, 2, 3, 4; undefined when nothing tells. */
   readonly major: number | undefined;
   readonly linker: string | undefined;

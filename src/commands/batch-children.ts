@@ -3,7 +3,7 @@ import { type DfixOptions, type DfixRun, isFolder, runDfix } from '../ports/camp
 import type { PlacedStep } from './batch-checkout.js';
 import { isRemote } from './pr-arguments.js';
 
-export type ChildSettings = Omit<DfixOptions, 'cwd' | 'files'>;
+type ChildSettings = Omit<DfixOptions, 'cwd' | 'files'>;
 
 /** A lane of steps that are commands of dfix in processes of their own. */
 export function childLane(settings: ChildSettings) {
@@ -29,7 +29,7 @@ async function runStep(step: PlacedStep, settings: ChildSettings): Promise<StepR
 const PROOF = 'proof.json';
 
 /** The phases that are commands of dfix. */
-export type ChildPhase = 'verify' | 'preview' | 'publish';
+type ChildPhase = 'verify' | 'preview' | 'publish';
 
 interface Command {
   /** The words of the command line, without which transforms run. */

@@ -19,7 +19,7 @@ export interface BatchTools {
   readonly root: URL;
 }
 
-export interface LaneSettings extends BatchTools {
+interface LaneSettings extends BatchTools {
   /** How many repositories are planned beside one another; one for each core when undefined. */
   readonly concurrent: number | undefined;
   /** How many are built beside one another; one when undefined. */

@@ -12,7 +12,7 @@ import { type BatchTools, lanesOf } from './batch-lanes.js';
 import { batchProgress } from './batch-progress.js';
 import type { ExitCode, Io } from './io.js';
 
-export interface PhaseRun {
+interface PhaseRun {
   readonly args: BatchArguments;
   readonly io: Io;
   readonly tools: BatchTools;

@@ -4,7 +4,7 @@ import type { Io, Writer } from './io.js';
 
 const EVERY = 200;
 
-export interface BatchProgress {
+interface BatchProgress {
   begun(repository: string): void;
   /** @param outcome undefined where nothing was left to do */
   ended(repository: string, outcome: BatchRecord['outcome'] | undefined): void;

@@ -94,7 +94,6 @@ function build(
     .wrap(100)
     .option('config', { type: 'string', requiresArg: true, describe: 'Use this configuration file', global: true })
     .option('color', { type: 'boolean', describe: 'Colour the output, or not (--no-color)' })
-    .option('format', { choices: FORMATS, default: 'text' as Format, requiresArg: true, describe: 'How to report' })
     .option('config-code', { type: 'boolean', hidden: true, default: true })
     .option('target', { type: 'string', requiresArg: true, describe: 'The stage that is built' })
     .option('build-arg', { type: 'string', requiresArg: true, describe: 'A build argument, NAME=VALUE; repeatable' })
@@ -102,7 +101,7 @@ function build(
       ['$0 [paths..]'],
       'Show what would change, and why; PATH is a file, a folder, a glob, or - for standard input',
       (command) =>
-        command
+        formatOption(command, FORMATS)
           .positional('paths', { type: 'string', array: true, default: [] as string[] })
           .option('write', { type: 'boolean', default: false, describe: 'Write the changes' })
           .option('interactive', {
@@ -150,14 +149,14 @@ function build(
     .command(
       'list',
       'The transforms',
-      (command) => command,
+      (command) => formatOption(command),
       (args) => ask({ command: 'list', ...about(args) }),
     )
     .command(
       'explain [name]',
       'What a transform does, why, and what it assumes',
       (command) =>
-        command.positional('name', { type: 'string' }).option('facts', {
+        formatOption(command).positional('name', { type: 'string' }).option('facts', {
           type: 'string',
           requiresArg: true,
           describe: 'Instead: what is known at each instruction of PATH, or at PATH:LINE',
@@ -168,7 +167,7 @@ function build(
       'replay [path]',
       'What the last commits would have cost to rebuild, before and after',
       (command) =>
-        command
+        formatOption(command)
           .positional('path', { type: 'string' })
           .option('commits', { type: 'string', requiresArg: true, default: '200', describe: 'How many commits' })
           .option('timings', { type: 'string', requiresArg: true, describe: 'A build log to take the times from' })
@@ -178,7 +177,7 @@ function build(
     .command(
       'pr [paths..]',
       'The changes as a pull request, opened or brought up to date; the first PATH may be the address of a repository',
-      (command) => prOptions(command),
+      (command) => prOptions(formatOption(command)),
       (args) => ask({ command: 'pr', args: prArguments(args, paths) }),
     )
     .command(
@@ -209,7 +208,7 @@ function build(
 function batchOptions(command: Argv): Argv {
   const value = { type: 'string', requiresArg: true } as const;
   const flag = { type: 'boolean', default: false } as const;
-  return workOptions(command)
+  return workOptions(formatOption(command))
     .positional('step', { choices: BATCH_STEPS })
     .positional('repos', { type: 'string', array: true, default: [] as string[] })
     .option('campaign', { ...value, describe: 'The campaign file; dfix-batch.yaml' })
@@ -241,10 +240,14 @@ function workOptions(command: Argv): Argv {
     .option('timeout', { ...value, describe: 'How long one repository may take, seconds' });
 }
 
-/** What `verify` takes; `--format` is another list here than elsewhere. */
+/** How a command reports; text unless said. */
+function formatOption(command: Argv, choices: readonly string[] = ['text', 'json']): Argv {
+  return command.option('format', { choices, default: 'text', requiresArg: true, describe: 'How to report' });
+}
+
 function verifyOptions(command: Argv): Argv {
   const value = { type: 'string', requiresArg: true } as const;
-  return command
+  return formatOption(command, VERIFY_FORMATS)
     .positional('paths', { type: 'string', array: true, default: [] as string[] })
     .option('file', { ...value, alias: 'f', describe: 'As docker takes it: the Dockerfile, and PATH is its context' })
     .option('write', { type: 'boolean', default: false, describe: 'Write what is proven' })
@@ -257,12 +260,6 @@ function verifyOptions(command: Argv): Argv {
     })
     .option('context', { ...value, describe: 'The folder of the build context' })
     .option('quiet', { type: 'boolean', default: false, describe: 'No progress, no warnings' })
-    .option('format', {
-      choices: VERIFY_FORMATS,
-      default: 'text' as VerifyFormat,
-      requiresArg: true,
-      describe: 'How to report',
-    })
     .option('engine', { choices: ENGINE_NAMES, requiresArg: true, describe: 'Build with this; else the first found' })
     .option('platform', { ...value, describe: 'Passed on to the builds' })
     .option('secret', { ...value, describe: 'Passed on to the builds; repeatable' })
@@ -412,8 +409,6 @@ function prArguments(args: Given, others: readonly string[]): PrArguments {
     ...shared
   } = fixArguments(args, others);
   if (shared.paths.includes('-')) throw new DfixError('usage', 'pr needs files, not standard input');
-  if (format !== undefined && format !== 'text' && format !== 'json')
-    throw new DfixError('usage', '--format takes text or json here');
   const [first, ...rest] = shared.paths;
   const remote = first !== undefined && isRemote(first) ? first : undefined;
   return {
@@ -427,8 +422,6 @@ function prArguments(args: Given, others: readonly string[]): PrArguments {
 
 function batchArguments(args: Given, others: readonly string[]): BatchArguments {
   const format = last<Format>(args['format']);
-  if (format !== undefined && format !== 'text' && format !== 'json')
-    throw new DfixError('usage', '--format takes text or json here');
   const step = args['step'] as BatchStep | undefined;
   if (step === undefined) throw new DfixError('usage', `batch takes one of ${BATCH_STEPS.join(', ')}`);
   return {
@@ -491,8 +484,6 @@ function replayArguments(args: Given): ReplayArguments {
   const commits = last(args['commits']) ?? '';
   const format = last<Format>(args['format']);
   if (!/^[1-9]\d{0,5}$/.test(commits)) throw new DfixError('usage', '--commits takes a number from 1 to 999999');
-  if (format !== undefined && format !== 'text' && format !== 'json')
-    throw new DfixError('usage', '--format takes text or json here');
   return {
     path: args['path'] as string | undefined,
     commits: Number(commits),

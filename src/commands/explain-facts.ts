@@ -14,7 +14,7 @@ import { readDockerfile } from '../ports/files.js';
 import { type Body, readInvocation, type ShellCommand } from '../shell/index.js';
 import type { ExitCode, Io } from './io.js';
 
-export interface ExplainFactsArguments {
+interface ExplainFactsArguments {
   /** A Dockerfile, with `:LINE` for one instruction only. */
   readonly place: string;
   readonly json: boolean;

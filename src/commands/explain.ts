@@ -4,7 +4,7 @@ import { DfixError } from '../errors.js';
 import type { AnyTransform, OptionsSpec, TransformMeta } from '../transform/index.js';
 import type { ExitCode, Io } from './io.js';
 
-export interface ExplainArguments {
+interface ExplainArguments {
   readonly name: string;
   readonly json: boolean;
   readonly colour: boolean;

@@ -3,7 +3,7 @@ import type { AnyTransform } from '../transform/index.js';
 import { inOrder } from '../transform/index.js';
 import type { ExitCode, Io } from './io.js';
 
-export interface ListArguments {
+interface ListArguments {
   readonly json: boolean;
   readonly colour: boolean;
 }

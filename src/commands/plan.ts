@@ -31,7 +31,7 @@ export interface Plan {
 }
 
 /** Configuration that cannot be used. */
-export interface NoPlan {
+interface NoPlan {
   readonly problems: readonly DfixError[];
 }
 
@@ -42,7 +42,7 @@ export interface Planner {
   wrote(written: readonly Written[]): void;
 }
 
-export interface PlanArguments extends Pick<
+interface PlanArguments extends Pick<
   FixArguments,
   'config' | 'only' | 'skip' | 'allow' | 'context' | 'target' | 'buildArgs'
 > {

@@ -8,7 +8,7 @@ import type { Platform } from '../forge/types.js';
 import { helpPage, inOrder } from '../transform/index.js';
 import { type PrFile, together } from './pr-files.js';
 
-export interface DraftSetting {
+interface DraftSetting {
   /** The commit that the branch starts at. */
   readonly base: string;
   /** How the project writes its subjects. */

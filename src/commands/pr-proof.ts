@@ -8,7 +8,7 @@ import type { Plan } from './plan.js';
 import { ignoreAfter, ignoreFileOf, proofInputs } from './proof-inputs.js';
 
 /** A proof that holds, and the run of the transforms that gives the very rewrite that was built. */
-export interface HeldProof {
+interface HeldProof {
   readonly saved: SavedProof;
   readonly options: Pick<RunOptions, 'allow' | 'accepts'>;
   /** Whether a change that is taken was built and run. */

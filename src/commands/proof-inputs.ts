@@ -6,7 +6,7 @@ import type { RunResult } from '../transform/index.js';
 import type { BuildOptions } from '../verify/commands.js';
 import type { ProofInputs } from '../verify/saved-proof.js';
 
-export interface IgnoreFile {
+interface IgnoreFile {
   /** In the context; the path it would have, if there is none. */
   readonly path: string;
   readonly text: string | undefined;

@@ -21,7 +21,7 @@ const cores = async () => (await loadWorkers()).cores();
 /** From so many on, memory is worth more than the time to start. */
 const MANY_FILES = 100;
 
-export interface RewriteAll {
+interface RewriteAll {
   readonly args: FixArguments;
   readonly io: Pick<Io, 'cwd' | 'worker' | 'beforeLongRun'>;
   readonly text: TextOptions;

@@ -10,7 +10,7 @@ import type { FileOutcome } from '../report/outcome.js';
 import { type FileEdit, fixesOf, type RunResult, runTransforms, type Unit, withUnits } from '../transform/index.js';
 import type { Plan, Planner } from './plan.js';
 
-export interface RewriteOptions {
+interface RewriteOptions {
   readonly planner: Planner;
   readonly cwd: string;
 }

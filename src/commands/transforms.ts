@@ -49,7 +49,7 @@ function isTransform(value: unknown): value is AnyTransform {
 }
 
 /** What the command line says about which transforms run. */
-export interface Choice {
+interface Choice {
   readonly only: readonly string[];
   readonly skip: readonly string[];
 }

@@ -17,7 +17,7 @@ export interface Selection {
 }
 
 /** Settings for the files that one of the globs matches, relative to the configuration file. */
-export interface Override extends Selection {
+interface Override extends Selection {
   readonly files: readonly string[];
 }
 

@@ -6,13 +6,13 @@ export type OptionsSpec = Readonly<
   Record<string, { readonly default: boolean | number | string | readonly string[]; readonly describe: string }>
 >;
 
-export interface OptionProblem {
+interface OptionProblem {
   readonly option: string;
   /** What was expected, without the option's name. */
   readonly message: string;
 }
 
-export interface CheckedOptions {
+interface CheckedOptions {
   /** Every option of the spec, with its default where nothing usable was given. */
   readonly options: Readonly<Record<string, boolean | number | string | readonly string[]>>;
   readonly problems: readonly OptionProblem[];

@@ -12,12 +12,12 @@ export type { Builder, BuildField, BuildKind, BuildUse, DiscoveryNote } from './
 export { buildsOf, type DockerfileBuilds } from './builds-of.js';
 
 /** The files of a repository, paths relative to its root. */
-export interface RepositoryFiles {
+interface RepositoryFiles {
   readonly paths: readonly string[];
   read(path: string): string | undefined;
 }
 
-export interface Discovery {
+interface Discovery {
   /** In the order of the files that say so. */
   readonly uses: readonly BuildUse[];
   /** Files that could not be read as what they seem to be; the others are still used. */

@@ -149,7 +149,7 @@ function matchRuns(
 }
 
 /** Any one part of a path. */
-export const ANY_SEGMENT: Segment = { literal: undefined, elements: ['star'] };
+const ANY_SEGMENT: Segment = { literal: undefined, elements: ['star'] };
 
 /** Compiles the segments of a path pattern; a last `**` asks for at least one part. */
 export function compilePath(segments: readonly string[]): PathPattern | undefined {

@@ -5,7 +5,7 @@ import { lineStarts, type Position, positionAt } from '../dockerfile/text.js';
 import { isTemplateName } from './names.js';
 
 /** Where and why a file is taken for a template. */
-export interface TemplateSign {
+interface TemplateSign {
   readonly message: string;
   /** Absent when the name alone tells. */
   readonly position?: Position;

@@ -5,7 +5,7 @@
  */
 
 /** The character that quotes the next one: `\`, or a backtick after `# escape=` says so. */
-export type EscapeCharacter = '\\' | '`';
+type EscapeCharacter = '\\' | '`';
 
 /** The value of a variable, undefined where it is not set. */
 export type Environment = (name: string) => string | undefined;
@@ -16,11 +16,11 @@ export interface References {
   readonly unset: ReadonlySet<string>;
 }
 
-export interface Expansion extends References {
+interface Expansion extends References {
   readonly text: string;
 }
 
-export interface WordsExpansion extends References {
+interface WordsExpansion extends References {
   readonly words: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import { isSpace } from './characters.js';
 import type { Span } from './text.js';
 
 /** A here-document announced on an instruction's line. */
-export interface HeredocHead {
+interface HeredocHead {
   readonly name: string;
   readonly fd: number;
   /** `<<-`: leading tabs are stripped. */

@@ -4,7 +4,7 @@ export { type Edit, offsetsAfter, sortEdits, splice } from './edits.js';
 export type { Flag } from './flags.js';
 export type { Heredoc } from './heredoc.js';
 export type { JsonWord } from './json-form.js';
-export { type KeyValue, readArguments, readKeyValues } from './key-values.js';
+export { readArguments, readKeyValues } from './key-values.js';
 export { type LogicalText, sliceLogical, toSource, toSourceSpan, verbatim } from './logical.js';
 export { referencedNames } from './expand.js';
 export { type Stage, sourceStage } from './stages.js';

@@ -8,7 +8,7 @@ export interface JsonWord {
 }
 
 /** `strings`: a JSON array of strings; `invalid`: an array that BuildKit rejects; undefined: not JSON, so shell form. */
-export type JsonForm = { readonly kind: 'strings'; readonly words: readonly JsonWord[] } | { readonly kind: 'invalid' };
+type JsonForm = { readonly kind: 'strings'; readonly words: readonly JsonWord[] } | { readonly kind: 'invalid' };
 
 /** Reads the arguments at `from` the way BuildKit decides between JSON form and shell form. */
 export function readJsonForm(text: string, from: number): JsonForm | undefined {

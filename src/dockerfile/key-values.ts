@@ -3,7 +3,7 @@ import type { Instruction, Statement } from './instruction.js';
 import type { Span } from './text.js';
 
 /** A `name=value` of ENV, LABEL or ARG; `value` is raw (quotes and variables as written), spans index the logical text. */
-export interface KeyValue {
+interface KeyValue {
   readonly name: string;
   readonly value: string | undefined;
   readonly span: Span;
@@ -12,13 +12,13 @@ export interface KeyValue {
 }
 
 /** A word with its quotes kept, as BuildKit splits the arguments of ENV, LABEL and ARG. */
-export interface RawWord {
+interface RawWord {
   readonly text: string;
   readonly span: Span;
 }
 
 /** Splits `text` from `start` to `end` at unquoted white space. */
-export function splitRawWords(text: string, start: number, end: number, escape: string): readonly RawWord[] {
+function splitRawWords(text: string, start: number, end: number, escape: string): readonly RawWord[] {
   const words: RawWord[] = [];
   let at = start;
   while (at < end) {

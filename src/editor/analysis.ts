@@ -8,11 +8,11 @@ export interface Place {
   readonly line: number;
   readonly character: number;
 }
-export interface PlaceRange {
+interface PlaceRange {
   readonly start: Place;
   readonly end: Place;
 }
-export interface TextChange {
+interface TextChange {
   readonly range: PlaceRange;
   readonly newText: string;
 }

@@ -3,7 +3,7 @@ import { joinPath } from './paths.js';
 import { BROAD } from './private-folders.js';
 
 /** What one command does to files and beyond. Paths are absolute globs. */
-export interface CommandEffects {
+interface CommandEffects {
   readonly reads: readonly string[];
   readonly writes: readonly string[];
   readonly removes: readonly string[];
@@ -40,7 +40,7 @@ const NOTHING: CommandEffects = {
   opaque: undefined,
 };
 
-export function opaqueEffects(why: string): CommandEffects {
+function opaqueEffects(why: string): CommandEffects {
   return { ...NOTHING, reads: ['/**'], writes: ['/**'], network: true, environment: ['*'], opaque: why };
 }
 

@@ -2,7 +2,7 @@ export { type BuildInputs, type Facts, NO_INPUTS, readFacts } from './facts.js';
 export type { ImageFacts } from './images/distribution.js';
 export { isWithin, joinPath, pathsMeet } from './paths.js';
 export { certainValue, expandIn, homeOf, isRoot, PLATFORM_ARGS, type State, type Variable, variable } from './state.js';
-export { type CommandEffects, commandEffects, type CommandPlace, resolvePath } from './command-effects.js';
+export { commandEffects, type CommandPlace, resolvePath } from './command-effects.js';
 export { copyWords } from './copy-words.js';
 export { placesIn } from './places.js';
 export { type Effects, effectsOf } from './effects.js';

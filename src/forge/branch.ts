@@ -1,5 +1,5 @@
 /** Every branch of dfix starts with it. */
-export const BRANCH_PREFIX = 'dfix/';
+const BRANCH_PREFIX = 'dfix/';
 
 /**
  * The branch of a rewrite: the same for the same files, so that a second run finds the first one's.

@@ -11,7 +11,7 @@ export function isSemantic(subjects: readonly string[]): boolean {
 /** The trailer that tells the commits of dfix from those of people. */
 export const TRAILER = 'Dfix-Transform';
 
-export interface MessageStyle {
+interface MessageStyle {
   readonly semantic: boolean;
   /** `Name <address>`, for projects that ask for a sign-off. */
   readonly signOff?: string | undefined;

@@ -64,7 +64,7 @@ export interface Fork {
   readonly url: string;
 }
 
-export interface NewPull {
+interface NewPull {
   readonly branch: string;
   readonly base: string;
   readonly title: string;
@@ -74,7 +74,7 @@ export interface NewPull {
 }
 
 /** What of a pull request is to be other than it is. */
-export interface PullEdit {
+interface PullEdit {
   readonly title?: string;
   readonly body?: string;
   readonly close?: boolean;

@@ -12,7 +12,7 @@ export interface Wanted {
   readonly body: string;
 }
 
-export interface PublishInput {
+interface PublishInput {
   readonly clone: Clone;
   /** Undefined: only the branch is pushed, and nothing is asked of the platform. */
   readonly forge: Forge | undefined;
@@ -35,7 +35,7 @@ export interface Published {
 }
 
 /** What stands at the end of the title of a pull request that dfix closed itself. */
-export const CLOSED = ' - autoclosed';
+const CLOSED = ' - autoclosed';
 const HANDS_OFF = 'dfix:hands-off';
 const MOST_TRIES = 5;
 

@@ -49,7 +49,7 @@ export function hash(text: string): string {
 }
 
 /** What a maintainer ticked in the body. */
-export interface Controls {
+interface Controls {
   readonly rebase: boolean;
   /** Transforms to leave out. */
   readonly drop: readonly string[];

@@ -2,7 +2,7 @@ import type { Level } from '../transform/types.js';
 import type { SavedProof } from '../verify/saved-proof.js';
 
 /** One change as a pull request tells it. */
-export interface ToldChange {
+interface ToldChange {
   readonly transform: string;
   readonly level: Level;
   readonly line: number;
@@ -13,7 +13,7 @@ export interface ToldChange {
 }
 
 /** A pattern that was seen and left alone. */
-export interface ToldRefusal {
+interface ToldRefusal {
   readonly transform: string;
   readonly line: number;
   readonly reason: string;

@@ -1,5 +1,5 @@
 /** What a link to the playground carries in its fragment, which no server sees. */
-export interface Shared {
+interface Shared {
   readonly text: string;
   readonly allow: string;
   readonly skip: readonly string[];

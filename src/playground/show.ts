@@ -6,7 +6,7 @@ import { sideBySide } from '../report/html/side-by-side.js';
 import type { AnyTransform, Level } from '../transform/index.js';
 
 /** What the page shows for a text. */
-export interface Shown {
+interface Shown {
   readonly html: string;
   /** One line for who does not see the page. */
   readonly status: string;

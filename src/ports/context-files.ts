@@ -5,7 +5,7 @@ import { decodeUtf8 } from './utf8.js';
 import { realPath } from './real-path.js';
 import { isTemporary } from './write-files.js';
 
-export interface ContextLimits {
+interface ContextLimits {
   /** How many files are listed; past it the listing is incomplete. */
   readonly maxFiles?: number;
   /** Larger files read as absent. */

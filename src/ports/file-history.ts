@@ -4,7 +4,7 @@ import { type GitObjects, openObjects } from './git-objects.js';
 import { decodeUtf8 } from './utf8.js';
 
 /** How a file came to be what it is. */
-export interface FileHistory {
+interface FileHistory {
   /** How many commits were looked at. */
   readonly commits: number;
   /** What is not committed, which may be nothing, then what the commits changed that touched it, the newest first. */

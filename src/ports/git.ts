@@ -8,7 +8,7 @@ import { gitEnvironment, SAFE_SETTINGS } from './git-safety.js';
 import { decodeUtf8 } from './utf8.js';
 
 /** A tree and the commits after it, oldest first, along first parents. Paths are from the repository's root. */
-export interface GitHistory {
+interface GitHistory {
   /** The commit that `tree` is of. */
   readonly start: string;
   readonly tree: ReadonlyMap<string, Entry>;
@@ -20,7 +20,7 @@ export interface GitHistory {
   close(): void;
 }
 
-export interface HistoryOptions {
+interface HistoryOptions {
   /** How many commits after the start. */
   readonly commits: number;
   /** The newest one; HEAD by default. */

@@ -25,7 +25,7 @@ export interface ConfigResult {
   readonly problems: readonly DfixError[];
 }
 
-export interface ConfigOptions {
+interface ConfigOptions {
   readonly cwd: string;
   /** False for repositories that nobody vouches for: then `dfix.config.js` and its kin are refused, never run. */
   readonly allowCode: boolean;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { DfixError } from '../errors.js';
 
 /** The commit that a pull request starts at, and how the project writes its subjects. */
-export interface RecentCommits {
+interface RecentCommits {
   readonly head: string;
   /** Of the last twenty commits that are no merges, newest first. */
   readonly subjects: readonly string[];

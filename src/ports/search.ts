@@ -10,14 +10,14 @@ export { isTemplate, templateSign } from '../discovery/template.js';
 export { repositoryRoot } from './walk.js';
 
 /** A Dockerfile to work on. */
-export interface FoundFile {
+interface FoundFile {
   /** As the user would name it: relative to the folder of the call, or absolute where the user wrote so. */
   readonly path: string;
   /** Named by the user, not found in a folder or by a glob. */
   readonly explicit: boolean;
 }
 
-export interface SearchResult {
+interface SearchResult {
   /** Each file once, in code point order of paths. */
   readonly files: readonly FoundFile[];
   /** Paths that led nowhere; the files of the others are still there. */

@@ -5,10 +5,10 @@ import type { DfixError } from '../errors.js';
 import { errnoOf, fsError } from './fs-errors.js';
 
 /** Folders that hold other people's files. */
-export const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules', 'vendor']);
+const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules', 'vendor']);
 
 /** What a walk meets, in code point order of names within each folder. */
-export interface WalkVisitor {
+interface WalkVisitor {
   /** Called for every regular file and symbolic link that {@link wants} and no .gitignore takes out. */
   file(relative: string, isLink: boolean): void;
   wants(relative: string, name: string): boolean;

@@ -8,7 +8,7 @@ import { compilePattern } from './pattern-matcher.js';
 import { clipToRoot } from './paths.js';
 
 /** What the sources of a COPY or ADD are in a context. */
-export interface ResolvedSources {
+interface ResolvedSources {
   /** The files that are copied, sorted. */
   readonly files: readonly string[];
   /** Literal sources that are not there: BuildKit fails on these. */

@@ -5,7 +5,7 @@ import type { IgnorePattern } from './pattern-matcher.js';
 import { compilePattern, trimSpace } from './pattern-matcher.js';
 
 /** A line of an ignore file that Docker refuses; with one of these the build does not start. */
-export interface MalformedPattern {
+interface MalformedPattern {
   /** Counted from 1. */
   readonly line: number;
   readonly text: string;
@@ -13,13 +13,13 @@ export interface MalformedPattern {
 }
 
 /** A pattern and where it stands. */
-export interface IgnoreLine extends IgnorePattern {
+interface IgnoreLine extends IgnorePattern {
   /** Counted from 1. */
   readonly line: number;
 }
 
 /** An ignore file, read. */
-export interface Dockerignore {
+interface Dockerignore {
   readonly patterns: readonly IgnoreLine[];
   readonly malformed: readonly MalformedPattern[];
 }

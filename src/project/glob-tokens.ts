@@ -8,7 +8,7 @@ export interface CharSet {
 export type Token =
   { readonly kind: 'one' | 'many'; readonly set: CharSet } | { readonly kind: 'folders' } | { readonly kind: 'start' };
 
-export const SLASH = 0x2f;
+const SLASH = 0x2f;
 const NEWLINE = 0x0a;
 
 /** The set of one character. */

@@ -38,7 +38,7 @@ export interface ProjectFacts {
 }
 
 /** What each manager's install reads in a folder; undefined where the folder has no manifest of it. */
-export interface ManifestReaders {
+interface ManifestReaders {
   readonly node: (folder: string, manager: NodeManager) => NodeProject | undefined;
   readonly python: (folder: string) => PythonProject | undefined;
   /** The named requirements files and all that they include; `folder` is where pip is started. */

@@ -15,7 +15,7 @@ export interface Place {
 }
 
 /** What a Node program reaches from its entry file at run time. */
-export interface RuntimeImports {
+interface RuntimeImports {
   /** Local modules that are loaded, the entry first. */
   readonly files: readonly string[];
   /** Packages that are loaded, each with the first place that names it. */
@@ -27,7 +27,7 @@ export interface RuntimeImports {
 }
 
 /** Limits of one search. */
-export interface RuntimeImportLimits {
+interface RuntimeImportLimits {
   /** Returns true when no more time is left; asked before each file. */
   readonly deadline: () => boolean;
   /** 2,000 when absent. */

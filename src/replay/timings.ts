@@ -44,7 +44,7 @@ export function stepText(name: string): string | undefined {
 }
 
 /** A node of BuildKit's graph, as the log names it. */
-export interface Vertex {
+interface Vertex {
   readonly name: string;
   readonly cached: boolean;
   /** Undefined when it did not end. */

@@ -6,7 +6,7 @@ import { type FileOutcome, reasonLeftAlone, statusOf, type Summary, type Status,
  * The report of `--format json`. `version` grows when a field changes its meaning or goes; new fields may come.
  * Lines and columns count from 1 and are those of the file before the rewrite.
  */
-export interface JsonReport {
+interface JsonReport {
   readonly version: 1;
   readonly files: readonly JsonFile[];
   /** Everything that went wrong, also what belongs to no file; exit code 2 when there is any. */
@@ -14,7 +14,7 @@ export interface JsonReport {
   readonly summary: Summary;
 }
 
-export interface JsonFile {
+interface JsonFile {
   readonly path: string;
   readonly status: Status;
   /** Why the whole file was left alone. */
@@ -34,7 +34,7 @@ export interface JsonFile {
   readonly output?: string;
 }
 
-export interface JsonPlace {
+interface JsonPlace {
   readonly transform: string;
   readonly line: number;
   readonly column: number;
@@ -42,7 +42,7 @@ export interface JsonPlace {
   readonly instruction: string;
 }
 
-export interface JsonChange {
+interface JsonChange {
   readonly transform: string;
   readonly level: string;
   readonly line: number;
@@ -59,7 +59,7 @@ export interface JsonChange {
   readonly files: readonly string[];
 }
 
-export interface JsonError {
+interface JsonError {
   readonly code: string;
   readonly message: string;
   readonly file?: string;

@@ -26,7 +26,7 @@ export interface ReplayReport {
   };
 }
 
-export interface CommitReport {
+interface CommitReport {
   readonly id: string;
   /** Seconds since 1970. */
   readonly time: number;

@@ -7,7 +7,7 @@ import { type FileOutcome, reasonLeftAlone } from './outcome.js';
 type Meta = Pick<TransformMeta, 'name' | 'summary' | 'why' | 'references'>;
 
 /** What the log says of dfix itself. */
-export interface SarifTool {
+interface SarifTool {
   readonly version: string;
   readonly transforms: readonly Meta[];
 }

@@ -411,7 +411,10 @@ function styleOf(file: Dockerfile): Layout | undefined {
   return style === false ? undefined : style;
 }
 
-/** Inserts `text &&` (or `text;` where commands are kept apart by `;`) before the first command that does something. */
+/**
+ * Inserts `text &&` (or `text;` where commands are kept apart by `;`) before the first command that does something, and the
+ * comments that stand over it.
+ */
 export function prependCommand(file: Dockerfile, instruction: Instruction, script: ShellScript, text: string): Edit {
   const { items, operators } = listWithSet(script.body);
   const afterSet = items.length > 1 && isSet(items[0]!);
@@ -423,17 +426,29 @@ export function prependCommand(file: Dockerfile, instruction: Instruction, scrip
   const listed =
     !chained || (afterSet && operators[0]!.text !== '&&') || (single && next !== undefined && next !== '&&');
   const insert = (joint: string): Edit => ({ span: { start: at, end: at }, text: text + joint });
+  const over = afterSet ? startOfComments(file, at) : undefined;
+  const above = (line: string): Edit | undefined =>
+    over === undefined ? undefined : { span: { start: over, end: over }, text: line };
+  const own = startsLine(file, at) ? file.text.slice(lineAround(file, at, at).start, at) : undefined;
   if (instruction.heredocs.length > 0) {
-    if (!startsLine(file, at)) return insert(listed ? '; ' : ' && ');
-    return insert(file.eol + file.text.slice(lineAround(file, at, at).start, at));
+    if (own === undefined) return insert(listed ? '; ' : ' && ');
+    return above(own + text + file.eol) ?? insert(file.eol + own);
   }
   const { indent, leading, operator } = layoutOf(file, instruction);
   const led = !listed && leading && startsLine(file, toSource(script.source, operators[0]?.span.start ?? 0));
-  if (afterSet && !startsLine(file, at) && !led) return insert(listed ? '; ' : ' && ');
+  if (afterSet && own === undefined && !led) return insert(listed ? '; ' : ' && ');
   const newline = ` ${file.escape}${file.eol}`;
-  if (!listed && leading) return insert(`${newline}${indent}${operator}`);
-  const own = startsLine(file, at) ? file.text.slice(lineAround(file, at, at).start, at) : indent;
-  return insert(`${listed ? ';' : ' &&'}${newline}${own}`);
+  const joint = listed ? ';' : ' &&';
+  return (
+    above(led ? `${indent}${operator}${text}${newline}` : `${own}${text}${joint}${newline}`) ??
+    insert(!listed && leading ? `${newline}${indent}${operator}` : `${joint}${newline}${own ?? indent}`)
+  );
+}
+
+/** Where the comment lines right above the line of an offset start; undefined where there are none. */
+function startOfComments(file: Dockerfile, offset: number): number | undefined {
+  const { start } = lineAround(file, offset, offset);
+  return /(?:^[ \t]*#[^\n]*\n)+(?![^])/m.exec(file.text.slice(0, start))?.index;
 }
 
 /** The list that `set` starts, `set -e && a` inside a longer list too; else the whole body. */

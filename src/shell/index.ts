@@ -2,11 +2,9 @@ export { readInvocation, wordsBehind, type Invocation, type Option } from './inv
 export { parseShell } from './parse.js';
 export { type Body, literalCommand, nestedScript, posixShell, shellBody } from './script.js';
 export type {
-  ShellAssignment,
   ShellBlock,
   ShellCommand,
   ShellNode,
-  ShellPipeline,
   ShellRedirect,
   ShellScript,
   ShellSequence,

@@ -18,7 +18,7 @@ export interface ShellWord {
   readonly value: string | undefined;
 }
 
-export interface ShellAssignment {
+interface ShellAssignment {
   readonly name: string;
   readonly value: ShellWord | undefined;
   readonly span: Span;
@@ -55,7 +55,7 @@ export interface ShellSequence extends NodeBase {
   readonly operators: readonly { readonly text: '&&' | '||' | ';' | '&' | '\n'; readonly span: Span }[];
 }
 
-export interface ShellPipeline extends NodeBase {
+interface ShellPipeline extends NodeBase {
   readonly type: 'pipeline';
   readonly items: readonly ShellNode[];
   readonly negated: boolean;

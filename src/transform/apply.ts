@@ -21,6 +21,7 @@ export function toEdits(file: Dockerfile, changes: readonly Pick<Change, 'edits'
     if (rest !== edit) end = rest.span.start;
     result.push(rest);
   }
+  shareLastNewlines(file, result);
   takeNewlineAbove(file, sorted, end);
   for (const { removal, at, text } of moved) {
     result.push({ span: removal, text: '' }, { span: { start: at, end: at }, text });
@@ -59,6 +60,25 @@ function behindBlock({ text }: Dockerfile, sorted: readonly Moved[], edit: Edit)
   if (end < text.length || edit.text !== '' || !/^\r?\n/.test(text.slice(start))) return edit;
   const above = sorted.find(({ removal }) => removal.start < start && start < removal.end);
   return above === undefined ? edit : { ...edit, span: { start: above.removal.end, end } };
+}
+
+/** Lines that go just above the last ones of a file without a final newline take the newline above them, as those do. */
+function shareLastNewlines({ text }: Dockerfile, edits: Edit[]): void {
+  let last = edits.findIndex(
+    ({ span, text: put }) => put === '' && span.end === text.length && /^\r?\n/.test(text.slice(span.start)),
+  );
+  while (last >= 0) {
+    const { start, end } = edits[last]!.span;
+    const line = text.indexOf('\n', start) + 1;
+    const above = edits.findIndex(
+      ({ span, text: put }) => put === '' && span.end === line && span.start < start && text[span.start - 1] === '\n',
+    );
+    if (above < 0) return;
+    const from = edits[above]!.span.start;
+    edits[last] = { text: '', span: { start: line, end } };
+    edits[above] = { text: '', span: { start: from - (text[from - 2] === '\r' ? 2 : 1), end: line } };
+    last = above;
+  }
 }
 
 /** Where the last lines go from a file without a final newline, the newline above them goes as well. */

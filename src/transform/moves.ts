@@ -22,7 +22,7 @@ const LARGEST_GROUP = 12;
 export const FARTHEST = 100;
 
 /** A step on its way up has come to an instruction. */
-export interface Climb {
+interface Climb {
   readonly over: Instruction;
   /** What goes up, in order; `over` is one of it where there is a reason, and it does not end the way. */
   readonly group: readonly Instruction[];

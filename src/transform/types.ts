@@ -18,7 +18,7 @@ export const PHASES: readonly Phase[] = ['base', 'stages', 'order', 'install', '
 export type OptionValue = boolean | number | string | readonly string[];
 export type OptionsSpec = Readonly<Record<string, { readonly default: OptionValue; readonly describe: string }>>;
 type Widen<T> = T extends boolean ? boolean : T extends number ? number : T extends string ? string : T;
-export type OptionsOf<S extends OptionsSpec> = { readonly [K in keyof S]: Widen<S[K]['default']> };
+type OptionsOf<S extends OptionsSpec> = { readonly [K in keyof S]: Widen<S[K]['default']> };
 
 export interface TransformMeta<S extends OptionsSpec = OptionsSpec> {
   /** Imperative kebab-case; the folder's name. */

@@ -15,7 +15,7 @@ export interface Claim {
 type PackagesAnnouncement = Extract<Announcement, { readonly kind: 'packages' }>;
 
 /** Whether, and by whom, a difference was announced. */
-export type Explain = (difference: Difference) => string | undefined;
+type Explain = (difference: Difference) => string | undefined;
 
 /** Folders that hold what many programs need: announcing all that is below one of them announces nothing. */
 const ROOTS = new Set(

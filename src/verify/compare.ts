@@ -16,7 +16,7 @@ export interface Comparison {
   readonly noise: number;
 }
 
-export interface CompareOptions {
+interface CompareOptions {
   readonly scope: Scope;
   /** Announcements that were not refused. */
   readonly claims: readonly Claim[];

@@ -1,7 +1,7 @@
 import type { Step } from './types.js';
 
 /** What a line of the log says about a step. */
-export interface StepEvent {
+interface StepEvent {
   readonly step: Step;
   readonly ended: boolean;
 }

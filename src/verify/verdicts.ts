@@ -3,7 +3,7 @@ import type { Verdict } from './proof.js';
 import { unbuiltLines } from './stages.js';
 import { accepting, type Unit } from '../transform/units.js';
 
-export interface VerdictOptions {
+interface VerdictOptions {
   /** The rewrite that is left. */
   readonly final: RunResult;
   readonly target: string | undefined;

@@ -8,7 +8,7 @@ import { isOwnFolder } from './own-folder.js';
 import { meansTheSame } from './owner.js';
 
 /** How one folder gets its owner while it is filled. */
-export interface FolderPlan {
+interface FolderPlan {
   /** COPY and ADD that name the owner. */
   readonly copies: readonly Instruction[];
   /** The last RUN that makes files in the folder, which gives away what is there by then. */

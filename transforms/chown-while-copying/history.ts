@@ -79,7 +79,7 @@ function isOneFile(source: string): boolean {
 }
 
 /** A folder and those below it on the way to a path. */
-export function foldersFrom(folder: string, path: string): readonly string[] {
+function foldersFrom(folder: string, path: string): readonly string[] {
   const names = path
     .slice(folder.length)
     .split('/')

@@ -7,7 +7,7 @@ import { NAMED_BY_VARIABLE, wordsOf } from './copies.js';
 import { type FilePlan, planFile } from './plan-file.js';
 
 /** A build argument by which COPYs name what they take, and what it may be. */
-export interface ArgumentValues {
+interface ArgumentValues {
   readonly name: string;
   readonly values: readonly string[];
 }

@@ -112,9 +112,13 @@ export function fileWrites(facts: Facts, instruction: Instruction): readonly str
   return writes;
 }
 
-/** Whether anything between two instructions comes from elsewhere than the build context, and not just among the source. */
+/**
+ * Whether anything between two instructions brings other files than those that are known of the build context, and not
+ * just among the source: from a stage, an address, an archive, a here-document.
+ */
 export function bringsElsewhere(
   facts: Facts,
+  copies: readonly ContextCopy[],
   copy: Instruction,
   run: Instruction,
   folders: readonly string[],
@@ -122,10 +126,16 @@ export function bringsElsewhere(
 ): boolean {
   return facts.file.instructions
     .slice(copy.index, run.index)
-    .filter(({ keyword, flags }) => /^(?:COPY|ADD)$/.test(keyword) && flags.some(({ name }) => name === 'from'))
+    .filter((one) => /^(?:COPY|ADD)$/.test(one.keyword) && !copies.some(({ instruction }) => instruction === one))
     .some((instruction) => {
       const target = targetOf(facts, instruction);
       const among = target !== undefined && folders.some((to) => isWithin(target, to) && target !== to);
-      return !among || kept.some((path) => globsMeet(target, path));
+      return !among || kept.some((path) => globsMeet(target, path) || maySet(target, path));
     });
+}
+
+/** Whether a path may be one of settings that go with a file: hidden, or a file by its name, in the same folder. */
+function maySet(path: string, file: string): boolean {
+  const folder = file.slice(0, file.lastIndexOf('/') + 1);
+  return path.startsWith(folder) && /^(?:\.|[^/.]+\.[^/]*$|[A-Z][^/]*$)/.test(path.slice(folder.length));
 }

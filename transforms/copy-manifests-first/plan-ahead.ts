@@ -56,7 +56,7 @@ export function planAhead(
     return undefined;
   if (
     installs &&
-    (bringsElsewhere(facts, first.instruction, instruction, folders, kept) || !reaches(scan, homes, needed))
+    (bringsElsewhere(facts, copies, first.instruction, instruction, folders, kept) || !reaches(scan, homes, needed))
   )
     return undefined;
   return {

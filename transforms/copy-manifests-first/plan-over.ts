@@ -60,7 +60,7 @@ export function planOver(
     if (!isWorthwhile(passed, needed) || !isBroughtBy(needed, copies, first, [first])) continue;
     if (passed.some(({ files }) => [...files.keys()].some((path) => isSystem(path, homes)))) continue;
     if (!staysInPlace(facts, first.instruction, instruction, homes, allows, () => true)) continue;
-    if (bringsElsewhere(facts, first.instruction, instruction, folders, [...needed, ...filled])) continue;
+    if (bringsElsewhere(facts, copies, first.instruction, instruction, folders, [...needed, ...filled])) continue;
     if (!reaches(scan, homes, needed)) continue;
     over.push(
       ...facts.file.instructions

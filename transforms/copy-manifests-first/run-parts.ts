@@ -66,7 +66,7 @@ export function repeatedCleaner(script: ShellScript, nodes: readonly ShellNode[]
   return others.length === 0 && CACHE_CLEANER.test(text) && !cleaner!.conditional ? text : undefined;
 }
 
-export interface List {
+interface List {
   readonly items: readonly ShellNode[];
   readonly operators: readonly string[];
 }

@@ -13,7 +13,7 @@ import { type ContextFiles, hasFile } from '../../src/project/context.js';
 import { ancestors } from './destination.js';
 
 /** What stands at a path: nothing, or a folder of root's with mode 755. */
-export type Presence = 'absent' | 'plain' | 'unknown';
+type Presence = 'absent' | 'plain' | 'unknown';
 
 interface Mark {
   readonly presence: Presence;

@@ -6,7 +6,7 @@ import { BUILDS_AT_START, COMPILES_LATE } from './builders.js';
 import type { Site } from './sites.js';
 
 /** What is known of a container's need of build packages. */
-export interface Need {
+interface Need {
   /** Why they must stay. */
   readonly reason: string | undefined;
   /** What is not known, so that it cannot be said that they may go. */

@@ -1,6 +1,7 @@
 import { isApt, type Run, runsIn, type Use } from '../../src/cache-mounts/index.js';
 import type { Stage } from '../../src/dockerfile/index.js';
 import { type Facts, type ImageFacts, isRoot } from '../../src/facts/index.js';
+import type { ShellNode } from '../../src/shell/index.js';
 
 /** A program that can fetch a URL at some place. */
 export type Fetcher = 'curl' | 'wget';
@@ -106,9 +107,16 @@ function mayRemove({ invocation }: Use, name: string): boolean {
   );
 }
 
-/** Whether a command has gone well when the RUN has. */
-function isCertain({ invocation: { command } }: Use): boolean {
-  return !command.conditional && !command.piped;
+/** Whether a command has gone well when the RUN has: nothing but lists holds it, and no `||` follows in them. */
+function isCertain({ invocation: { command }, script }: Use): boolean {
+  if (command.conditional || script === undefined) return false;
+  let node: ShellNode = command;
+  for (let parent = script.parents.get(node); parent !== undefined; parent = script.parents.get(node)) {
+    if (parent.type !== 'sequence') return false;
+    if (parent.operators.slice(parent.items.indexOf(node)).some(({ text }) => text === '||')) return false;
+    node = parent;
+  }
+  return true;
 }
 
 function comesCertified({ family, commands }: ImageFacts): boolean {

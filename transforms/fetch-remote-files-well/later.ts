@@ -17,6 +17,8 @@ import { announcedPath, baseName, commandFolders, holdsName, mentions, namesFile
 export interface Later {
   /** A step that removes the file anyway. */
   readonly removal: Run | undefined;
+  /** Why that step wants the file before it removes it. */
+  readonly before?: string | undefined;
   /** Why something may still want the file. */
   readonly reader: string | undefined;
   /** A step whose code is not seen. */
@@ -36,15 +38,16 @@ export function lookLater(facts: Facts, run: Run, last: Use, path: string): Late
   const later = named.flatMap((one) => (one.index > run.instruction.index ? (runAt(facts, one) ?? []) : []));
   for (const one of [rest, ...later.filter(({ stage }) => heirs.has(stage))]) {
     const removal = one.uses.findIndex((use) => removes(use, path));
-    const before = unseen !== undefined && unseen.instruction.index < one.instruction.index ? unseen : undefined;
+    const uses = removal < 0 ? one.uses : one.uses.slice(0, removal);
+    const reader = readerIn({ ...one, uses }, path, likely);
+    const found = unseen !== undefined && unseen.instruction.index < one.instruction.index ? unseen : undefined;
     // A file that is downloaded anew is another one, and its removal too.
-    if (one.uses.slice(0, Math.max(removal, 0)).some((use) => downloadsOf(use)?.includes(path) === true)) {
-      const reader = `line ${one.instruction.lines.first} downloads ${baseName(path)} again`;
-      return { removal: undefined, reader, unseen: before };
+    if (removal >= 0 && uses.some((use) => downloadsOf(use)?.includes(path) === true)) {
+      const again = `line ${one.instruction.lines.first} downloads ${baseName(path)} again`;
+      return { removal: undefined, reader: again, unseen: found };
     }
-    if (removal >= 0) return { removal: one, reader: undefined, unseen: before };
-    const reader = readerIn(one, path, likely);
-    if (reader !== undefined) return { removal: undefined, reader, unseen: before };
+    if (removal >= 0) return { removal: one, before: reader, reader: undefined, unseen: found };
+    if (reader !== undefined) return { removal: undefined, reader, unseen: found };
   }
   const takers = takersFrom(facts.file, [...heirs]).map(({ instruction }) => instruction);
   for (const instruction of [...new Set([...takers, ...named])].sort((a, b) => a.index - b.index)) {

@@ -5,7 +5,7 @@ import { insertAfter } from '../../src/shell/insert-command.js';
 import { removeCommands, stopsAtFailure } from '../../src/shell/edit.js';
 import { joinRuns, removeInstruction } from '../../src/shell/merge-runs.js';
 import type { TransformContext } from '../../src/transform/index.js';
-import { CHECKS, downloadsOf, unpackedWord } from './downloads.js';
+import { downloadsOf, unpackedWord } from './downloads.js';
 import { runsUsing } from './file-uses.js';
 import { notJoined, runsFrom, scriptRun } from './joining.js';
 import { lookLater } from './later.js';
@@ -49,9 +49,10 @@ type Context = Pick<TransformContext, 'facts' | 'propose' | 'decline'>;
 
 /** The command after a download that unpacks it, in the same RUN or a later one of the stage. */
 function findArchive(facts: Facts, fetched: Run, path: string): Archive | undefined {
+  const download = fetched.uses.findIndex((use) => downloadsOf(use)?.includes(path));
   for (const run of runsUsing(facts, fetched.stage, fetched.instruction, [path])) {
     let found: Archive | undefined;
-    for (const use of run.uses) {
+    for (const use of run === fetched ? run.uses.slice(download) : run.uses) {
       const word = unpackedWord(use, path);
       if (word !== undefined) found = { path, fetched, run, unpack: use, word };
       if (found === undefined && removes(use, path)) return undefined;
@@ -92,8 +93,7 @@ interface Found {
 
 function drop(facts: Facts, archive: Archive): Found | string | undefined {
   const { path, fetched, run, unpack } = archive;
-  const { removal, reader, unseen } = lookLater(facts, run, unpack, path);
-  const last = lastCheck(archive);
+  const { removal, before, reader, unseen } = lookLater(facts, run, unpack, path);
   if (reader !== undefined) return `${reader}, so the archive stays`;
   const what = `remove ${path} in the layer that fetched it`;
   const whole = join(facts, fetched, removal ?? run);
@@ -103,16 +103,17 @@ function drop(facts: Facts, archive: Archive): Found | string | undefined {
   const freed = removal === undefined ? [] : withoutRemoval(facts, removal, path);
   const near = removal === undefined ? whole : join(facts, fetched, run);
   if (typeof near === 'string') return near;
-  if (typeof whole === 'string' && freed === undefined) return whole;
-  if (run.script === undefined || last.script === undefined) return 'JSON form is not edited';
+  if (freed === undefined) return whole as string;
+  if (before !== undefined) return `${before}, so the archive stays`;
+  if (run.script === undefined || unpack.script === undefined) return 'JSON form is not edited';
   const body = facts.body(run.instruction);
   const errexit = body.kind === 'script' && body.errexit;
-  if (last.invocation.command.conditional) return `line ${run.instruction.lines.first} may skip the unpacking`;
+  if (unpack.invocation.command.conditional) return `line ${run.instruction.lines.first} may skip the unpacking`;
   const edit = insertAfter(
     facts.file,
     run.instruction,
     run.script,
-    last.invocation.command,
+    unpack.invocation.command,
     `rm ${archive.word}`,
     errexit,
   );
@@ -184,13 +185,4 @@ function toleratesAbsence(use: Use, path: string): boolean {
     namesFile(use, path) === 'above' &&
     !operands.some(({ text }) => /[*?[]/.test(text))
   );
-}
-
-/** The last command of the RUN, from the unpacking on, that only checks the archive; else the unpacking itself. */
-function lastCheck({ run, unpack, path }: Archive): Use {
-  const index = run.uses.indexOf(unpack);
-  const checks = run.uses
-    .slice(index + 1)
-    .filter((use) => CHECKS.test(use.invocation.tool ?? '') && namesFile(use, path) === 'same');
-  return checks.at(-1) ?? unpack;
 }

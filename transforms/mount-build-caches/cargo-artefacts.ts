@@ -12,7 +12,7 @@ import { type Facts, joinPath, resolvePath } from '../../src/facts/index.js';
 /** Where programs are put that a mounted target folder would keep out of the image. */
 export const OUT = '/usr/local/bin';
 
-export interface Artefact {
+interface Artefact {
   readonly path: string;
   readonly edit: Edit;
 }

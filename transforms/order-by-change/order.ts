@@ -4,7 +4,7 @@ import { type Estimate, expectedSeconds, mayBringManifests, type Scenario } from
 import { climb, FARTHEST, moveAbove } from '../../src/transform/index.js';
 
 /** What a stage's order is weighed by. */
-export interface Weights {
+interface Weights {
   readonly scenarios: readonly Scenario[];
   readonly costs: ReadonlyMap<Instruction, Estimate>;
   /** The least gain, in seconds a commit, that a move is made for. */

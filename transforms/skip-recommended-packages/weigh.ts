@@ -7,7 +7,7 @@ import { BRINGS, kindOf, OLDER, OLDER_IDLE, presentName, TRIFLES } from './kinds
 import table from './recommends.json' with { type: 'json' };
 
 /** What an install without recommended packages means. */
-export interface Weighed {
+interface Weighed {
   /** Recommended packages that go. */
   readonly dropped: readonly string[];
   /** All packages that go with them. */

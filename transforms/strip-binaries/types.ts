@@ -10,7 +10,7 @@ export interface Link {
   readonly project: ProjectFacts | undefined;
 }
 
-export interface Stripped {
+interface Stripped {
   readonly edit: Edit;
   readonly fact: string;
   /** Where the image holds what changes, as far as it is known. */

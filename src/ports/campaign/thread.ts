@@ -2,7 +2,7 @@ import { parentPort, Worker } from 'node:worker_threads';
 import { DfixError, messageOf } from '../../errors.js';
 import { errnoOf } from '../fs-errors.js';
 
-export interface ThreadLimits {
+interface ThreadLimits {
   /** Seconds that one job may take. */
   readonly timeout: number;
   /** Megabytes that the objects of one job may take. */

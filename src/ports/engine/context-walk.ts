@@ -2,7 +2,7 @@ import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ignoreTest, parseDockerignore } from '../../project/dockerignore.js';
 
-export interface ContextEntry {
+interface ContextEntry {
   /** Relative, with `/`. */
   readonly path: string;
   readonly entry: Dirent;

@@ -17,7 +17,7 @@ import type { Engine } from './find.js';
 import { Probe } from './probe.js';
 import { Session } from './session.js';
 
-export interface WorkbenchOptions {
+interface WorkbenchOptions {
   readonly engine: Engine;
   /** Where paths in options such as `--secret` start. */
   readonly cwd: string;

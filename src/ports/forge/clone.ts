@@ -6,7 +6,7 @@ import type { Author, Clone, RemoteBranch } from '../../forge/port.js';
 import type { FileContent, PlannedCommit } from '../../forge/types.js';
 import { type Git, gitFailure, gitIn, type GitOptions } from './git-process.js';
 
-export interface CloneOptions extends GitOptions {
+interface CloneOptions extends GitOptions {
   /** The branch to start from; the remote's default when undefined. */
   readonly base: string | undefined;
   /** A reference to check out instead of the base branch, such as the head of a pull request. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { DfixError } from '../../errors.js';
 import { gitEnvironment, SAFE_SETTINGS } from '../git-safety.js';
 
-export interface GitResult {
+interface GitResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -15,7 +15,7 @@ export interface GitOptions {
   readonly secrets: readonly string[];
 }
 
-export interface GitCall {
+interface GitCall {
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }

@@ -16,13 +16,13 @@ export function statusOf(error: unknown): number | undefined {
   return error instanceof HttpError ? error.status : undefined;
 }
 
-export interface HttpCall {
+interface HttpCall {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | FormData | undefined;
 }
 
-export interface HttpAnswer {
+interface HttpAnswer {
   readonly status: number;
   /** Parsed where it is JSON, else as text. */
   readonly data: unknown;
@@ -82,7 +82,7 @@ export interface JsonCall {
 }
 
 /** Calls an interface that has no client of its own. @param path below its address, or a whole address below it */
-export type JsonClient = (path: string, call?: JsonCall) => Promise<unknown>;
+type JsonClient = (path: string, call?: JsonCall) => Promise<unknown>;
 
 export function jsonClient(platform: Platform, settings: ForgeSettings, authorization: string): JsonClient {
   return async (path, { method = 'GET', query = {}, body } = {}) => {

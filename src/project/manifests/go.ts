@@ -1,6 +1,6 @@
 import type { ContextFiles } from '../context.js';
 import { filesBelow, hasFile } from '../context.js';
-import { baseName, folderOf, joinPath, resolveInContext } from '../paths.js';
+import { folderOf, joinPath, resolveInContext } from '../paths.js';
 import type { FactsBuilder, ManifestFacts, VersionFact } from './facts.js';
 import { factsBuilder } from './facts.js';
 import { sourceOf } from './read.js';
@@ -156,12 +156,4 @@ function cgoFiles(context: ContextFiles, folder: string): readonly string[] | un
   });
   if (files.length > MAX_FILES) return undefined;
   return files.filter((path) => /^[ \t]*(?:import[ \t]+)?"C"[ \t]*\r?$/m.test(context.read(path) ?? ''));
-}
-
-/** Folders with a `package main`, by the text of their files; what `go build ./cmd/x` may name. */
-export function goMainFolders(context: ContextFiles, folder: string): readonly string[] {
-  const mains = filesBelow(context.paths, folder).filter((path) => {
-    return path.endsWith('.go') && baseName(path) === 'main.go' && /^package main\b/m.test(context.read(path) ?? '');
-  });
-  return [...new Set(mains.map(folderOf))];
 }

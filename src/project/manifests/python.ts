@@ -8,7 +8,7 @@ import { normalName, readRequirements } from './python-requirements.js';
 import { readToml, sourceOf } from './read.js';
 import { entries, field, fieldAt, items, text, texts } from './values.js';
 
-export type PythonManager = 'pip' | 'uv' | 'poetry' | 'pipenv' | 'pdm';
+type PythonManager = 'pip' | 'uv' | 'poetry' | 'pipenv' | 'pdm';
 
 /** A folder with Python manifests. */
 export interface PythonProject extends ManifestFacts {

@@ -1,6 +1,6 @@
 import { type Html, html } from './escape.js';
 
-export interface Bar {
+interface Bar {
   readonly label: string | Html;
   readonly before: number | undefined;
   readonly after: number | undefined;

@@ -20,7 +20,7 @@ export interface OptionTable {
   readonly optional?: string;
 }
 
-export interface OptionSyntax {
+interface OptionSyntax {
   readonly singleDash?: boolean;
   readonly booleanWords?: boolean;
   readonly commandOptions?: string;
@@ -29,7 +29,7 @@ export interface OptionSyntax {
 type Kind = 'flag' | 'value' | 'optional' | 'command';
 
 /** The options of one word. */
-export interface OptionsRead {
+interface OptionsRead {
   readonly options: readonly Option[];
   /** How many of the following words belong to them. */
   readonly used: number;
@@ -38,7 +38,7 @@ export interface OptionsRead {
 const memo = new Map<string, ReadonlySet<string>>();
 
 /** The names in a blank-separated list. */
-export function nameSet(text: string | undefined): ReadonlySet<string> {
+function nameSet(text: string | undefined): ReadonlySet<string> {
   const key = text ?? '';
   let set = memo.get(key);
   if (set === undefined) memo.set(key, (set = new Set(key.split(' ').filter((name) => name !== ''))));

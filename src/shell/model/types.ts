@@ -9,7 +9,7 @@
  * `script`    the first is a program file that is read and run: what it does is not known (opaque);
  * `command`   the operands are a command of their own (a wrapper such as `exec`).
  */
-export type OperandRole =
+type OperandRole =
   'packages' | 'reads' | 'writes' | 'removes' | 'copies' | 'moves' | 'updates' | 'text' | 'script' | 'command';
 
 /**

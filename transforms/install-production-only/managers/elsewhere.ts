@@ -1,7 +1,7 @@
 import type { ContextFiles } from '../../../src/project/context.js';
 
 /** A command that a file of the project has run in the image. */
-export interface OtherCommand {
+interface OtherCommand {
   readonly path: string;
   readonly text: string;
 }

@@ -1,7 +1,7 @@
 import { joinPath } from '../../../src/facts/index.js';
 
 /** What is read of CMakeLists.txt: https://cmake.org/cmake/help/latest/manual/cmake-commands.7.html */
-export interface CMakeProject {
+interface CMakeProject {
   /** Programs, by path in the image. */
   readonly programs: ReadonlySet<string>;
   /** From the path where `install` puts a program, below the prefix, to the program. */

@@ -6,7 +6,7 @@ import type { Subject } from '../types.js';
 const LEFT_OUT = /_test\.go$|(?:^|\/)(?:testdata|vendor)\//;
 
 /** The Go sources, by path in the image, that programs may be made of. */
-export function allSources({ files }: Subject): readonly string[] {
+function allSources({ files }: Subject): readonly string[] {
   return [...files].flatMap(([image, { context }]) =>
     context !== undefined && context.endsWith('.go') && !LEFT_OUT.test(context) ? [image] : [],
   );

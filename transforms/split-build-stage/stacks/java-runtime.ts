@@ -8,7 +8,7 @@ const OTHERS = /windows|nanoserver|openj9|graal|semeru|ibm|sapmachine|zulu|liber
 export const JAVA_VARIABLES: readonly string[] = 'JAVA_HOME JAVA_VERSION LANG LANGUAGE LC_ALL PATH'.split(' ');
 
 /** An image that runs what a JDK built, or why none is known. */
-export type JavaRuntime = { readonly image: string; readonly samePublisher: boolean } | { readonly reason: string };
+type JavaRuntime = { readonly image: string; readonly samePublisher: boolean } | { readonly reason: string };
 
 /**
  * The image with the Java run-time environment of the same version and system. Images that have none of their own

@@ -4,7 +4,7 @@ import { type Copied, declined, type Declined, type Step, type Subject } from '.
 import { baseName, startCommand } from './start.js';
 
 /** What the container starts, and the words of its command that may name files. */
-export interface JavaStart {
+interface JavaStart {
   readonly invocation: Invocation;
   /** Absolute path of the archive or the start script. */
   readonly program: string;

@@ -7,7 +7,7 @@ import type { Step, Subject } from '../types.js';
 import { followed, writesBelow } from './node-output.js';
 
 /** What a framework's build makes for Node and holds its dependencies, so that the rest of the project stays behind. */
-export interface Bundle {
+interface Bundle {
   /** Absolute paths: the folder that the build makes, and what Node reads beside it. */
   readonly paths: readonly string[];
   /** Whether the program reads the other dependencies from node_modules. */

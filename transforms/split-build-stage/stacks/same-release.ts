@@ -11,7 +11,7 @@ const RELEASES = ['trixie', 'bookworm', 'bullseye', 'buster'];
 const OLDER_NODE = /^(?:lts|hydrogen|iron|jod|krypton)$|^(?:1[6-9]|2[0-5])(?:\.|$)/;
 
 /** The release that two stages share. */
-export interface SameRelease {
+interface SameRelease {
   readonly release: string;
   /** The tag of the build stage, which names it. */
   readonly tag: string;

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { DfixError, messageOf } from '../../../errors.js';
 import { errnoOf } from '../../fs-errors.js';
 
-export type Bull = typeof Bullmq;
+type Bull = typeof Bullmq;
 
 /** A server of Redis, and how to speak with it. */
 export interface RedisServer {
@@ -19,7 +19,7 @@ export interface RedisServer {
   close(): Promise<void>;
 }
 
-export interface RedisSettings {
+interface RedisSettings {
   /** `redis://` or, with TLS, `rediss://`, as https://www.iana.org/assignments/uri-schemes/prov/redis says. */
   readonly url: string;
   /** In place of the one in the address, which others can read. */

@@ -9,7 +9,7 @@ import { type RedisServer } from './connect.js';
 /** Names of the queues, before the name of what they are for. */
 export const PREFIX = 'dfix';
 
-export interface RedisQueueSettings {
+interface RedisQueueSettings {
   readonly name: string;
   /** Tells this campaign's steps from those of others. */
   readonly campaign: string;
