@@ -6,6 +6,7 @@ import { guardProgram } from './stacks/binary.js';
 import { go } from './stacks/go.js';
 import { rust } from './stacks/rust.js';
 import { type Declined, declined, isDeclined, type Subject } from './types.js';
+import { withShellTools } from './shell-tools.js';
 import { withoutShell } from './without-shell.js';
 import { install } from './write.js';
 
@@ -28,8 +29,9 @@ export function shipOnSystem(final: Subject, read: (stage: Stage) => Subject): P
   };
   const answer = stack.plan(build);
   if (answer === undefined) return undefined;
-  const planned = isDeclined(answer) ? answer : withoutShell(final, answer);
-  if (isDeclined(planned)) return planned;
+  const fit = isDeclined(answer) ? answer : withoutShell(final, answer);
+  if (isDeclined(fit)) return fit;
+  const planned = withShellTools(final, fit);
   const other =
     steps.find(({ invocation: { tool } }) => !HARMLESS.test(tool ?? '?')) ??
     ((planned.manager === 'apk') === base!.tag.includes('alpine') ? undefined : steps[0]);
