@@ -20,6 +20,7 @@ import { rust } from './stacks/rust.js';
 import { staticFiles } from './stacks/static.js';
 import { keeping } from './kept-runs.js';
 import { startedByServices } from './other-starts.js';
+import { throughScripts } from './start-script.js';
 import { withShellTools } from './shell-tools.js';
 import { readSubject } from './subject.js';
 import { takenAway } from './taken-away.js';
@@ -27,7 +28,10 @@ import { isDeclined, type Stack } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { write } from './write.js';
 
-const [first, last] = [[dotnet, elixir, go, java].map(keeping), [rust, c].map(keeping)];
+const [first, last] = [
+  [dotnet, elixir, throughScripts(go), throughScripts(java)].map(keeping),
+  [throughScripts(rust), throughScripts(c)].map(keeping),
+];
 const stacks: readonly Stack[] = [...first, staticFiles, nginx, node, php, python, ruby, ...last];
 /** Those that ship on another image than they build on. */
 const onOtherBases: readonly Stack[] = [...first, ...last];
