@@ -15,7 +15,7 @@ export function javaRuntimeOf(final: Subject, earlier: readonly Subject[]): Runt
   const { base, command, project, stage, steps } = final;
   const runtime = base === undefined ? undefined : javaRuntime(base.image, base.tag);
   if (runtime === undefined || steps.some(isBuild)) return undefined;
-  if (!earlier.some((one) => one.steps.some(isBuild)) && !takesArchive(final)) return undefined;
+  if (!earlier.some((one) => one.steps.some(isBuild)) && ![final, ...earlier].some(takesArchive)) return undefined;
   const start = startCommand(final);
   const shell = /^(?:sh|bash)$/.test(start?.tool ?? '');
   if (start === undefined || shell || start.tool !== 'java')
