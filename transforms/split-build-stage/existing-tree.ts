@@ -66,11 +66,13 @@ export function takeWhatRuns(
       what: `copy ${kept.map((path) => path.slice(path.lastIndexOf('/') + 1)).join(', ')} instead of all of ${root}`,
       evidence: planned.evidence,
       announces: [
-        ...planned.announces.filter((one) => one.kind === 'files' && one.effect === 'removed'),
+        ...planned.announces.flatMap((one) =>
+          one.kind === 'files' && one.effect === 'removed' ? [{ ...one, paths: one.paths.map(place) }] : [],
+        ),
         {
           kind: 'files',
           effect: 'removed',
-          paths: leftBehind(build, planned, dockerfile),
+          paths: leftBehind(build, planned, dockerfile).map(place),
           why: 'what only the build reads stays in its stage',
         },
       ],

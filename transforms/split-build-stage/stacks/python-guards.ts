@@ -20,11 +20,12 @@ export function guardPip(
   installs: readonly Step[],
   { packages, both }: SystemPackages,
   environment: string,
+  seen: readonly Step[] = [],
 ): Declined | undefined {
   const { stage, steps, facts, files, project } = subject;
   const { context } = project!;
   const at = installs[0]!.instruction;
-  const manager = steps.find(({ invocation }) => MANAGERS.test(invocation.tool ?? ''));
+  const manager = steps.find((step) => MANAGERS.test(step.invocation.tool ?? '') && !seen.includes(step));
   if (manager !== undefined)
     return declined(`${manager.invocation.tool!} installs too, and where it does is not followed`, manager.instruction);
   for (const { invocation, state, instruction } of installs) {
@@ -70,6 +71,8 @@ export function guardPip(
   const texts = [
     ...requirements.manifests.map((path) => context.read(path) ?? ''),
     ...installs.flatMap(({ invocation }) => invocation.args.map(({ text }) => text)),
+    ...(seen.length === 0 ? [] : project!.python.flatMap(({ dependencies }) => [...dependencies])),
+    ...(seen.length === 0 ? [] : lockedNames(subject)),
   ];
   const late = texts.map((text) => COMPILES_LATE.exec(text)?.[0].trim()).find((name) => name !== undefined);
   if (late !== undefined) return declined(`${late} may compile when it runs`, at);
@@ -93,4 +96,14 @@ export function guardPip(
     (one) => /^(?:CMD|ENTRYPOINT)$/.test(one.keyword) && COMPILERS.test(argumentText(one)),
   );
   return start === undefined ? undefined : declined('the command builds when the container starts', start);
+}
+
+/** The distributions of lockfiles. */
+function lockedNames({ project }: Subject): readonly string[] {
+  const { python, context } = project!;
+  return python.flatMap(({ lockfile }) =>
+    [...(lockfile === undefined ? '' : (context.read(lockfile) ?? '')).matchAll(/^name = "([\w.-]+)"/gm)].map(
+      ([, name]) => name!,
+    ),
+  );
 }

@@ -1,6 +1,6 @@
-import { certainValue, type State } from '../../src/facts/index.js';
-import type { ProjectFacts } from '../../src/project/project.js';
-import type { Invocation } from '../../src/shell/index.js';
+import { certainValue, type State } from '../facts/index.js';
+import type { ProjectFacts } from '../project/project.js';
+import type { Invocation } from '../shell/index.js';
 
 /** Commands for a project, for which uv looks for a Python that its files admit, and fetches one where there is none. */
 const OF_A_PROJECT = /^(?:sync|run|venv|lock|add|remove|build|export|tree)$/;
