@@ -89,6 +89,8 @@ describe('a program is found', () => {
   );
   test('in the root where no folder is set, and nowhere where nothing is declared', () => {
     expect([...closureOf({ Cmd: ['./run'] }, tree({ '/run': file('r') })).files]).toEqual(['/run']);
+    const both = withFolders(tree({ '/usr/bin/run': file('r'), '/run': file('r') }));
+    expect([...closureOf({ Cmd: ['run'] }, both).files]).toEqual(['/usr/bin/run']);
     expect(closureOf({}, tree({ '/run': file('r') }))).toEqual({ files: new Set(), missing: [] });
   });
   test('by name in the words of a shell, the first of PATH, and no option', () => {

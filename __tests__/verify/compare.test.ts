@@ -97,6 +97,11 @@ describe('a planted difference in the files is caught:', () => {
   });
   test('of another base the system may differ, the application may not', () => {
     expect(unexplained(image({ '/usr/bin/ed': undefined }), [], 'application')).toEqual([]);
+    const cmd = { Cmd: ['/bin/sh', '-c', 'x'] };
+    const linked = image({ '/bin': link('usr/bin'), '/usr/bin/sh': file('x') }, cmd);
+    const apart = image({ '/bin': folder, '/bin/sh': file('x'), '/usr/bin/sh': undefined }, cmd);
+    const how = { scope: 'application', claims: [], noise: NO_NOISE, copied: [] } as const;
+    expect(compareImages(linked, apart, how).unexplained).toEqual([]);
     expect(unexplained(image({ '/app/link': undefined }), [], 'application')).toEqual(['file removed /app/link']);
     // The folder that only the old base starts in is that base's own.
     expect(unexplained(image({ '/app/link': undefined }, { WorkingDir: '/' }), [], 'application')).toEqual([

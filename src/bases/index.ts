@@ -16,4 +16,5 @@ export {
   readPackages,
 } from './build-packages.js';
 export { withoutOpenMp } from './python.js';
+export { fetchesPython } from './uv.js';
 export { gemNeeds } from './ruby.js';

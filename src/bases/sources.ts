@@ -1,5 +1,6 @@
 import type { Instruction } from '../dockerfile/index.js';
 import { type Language, languages } from './program-calls.js';
+import { scanLoads } from './python-loads.js';
 import { type Scan, scanText } from './scan.js';
 
 /** Tests, and what tools of the developer run: they do not run in the container. */
@@ -17,6 +18,7 @@ export function scanSources(language: keyof typeof languages, at: Instruction, s
   for (const path of paths) {
     const text = context.read(path);
     if (text === undefined) continue;
+    if (language === 'python') scanLoads(text, path, at, scan);
     for (const started of programsIn(text, languages[language])) {
       if (started === undefined) scan.needs.refuse(`${path} starts programs whose names are not literal`, at);
       else scanText(started, path, at, scan);

@@ -27,6 +27,15 @@ export function readCopiedFiles(
     const words = raw
       .map((word) => expandIn(state, word, facts.file))
       .map((one) => (one.overridable ? undefined : one.value));
+    const image = by.flags.find(({ name }) => name === 'from')?.value;
+    if (
+      image?.startsWith('ghcr.io/astral-sh/uv') === true &&
+      !words.includes(undefined) &&
+      state.workdir !== undefined
+    ) {
+      for (const path of ofImage(words as string[], state.workdir)) files.set(path, { context: undefined, by });
+      continue;
+    }
     const known = words.filter((word) => word !== undefined);
     const sources = known.slice(0, -1);
     const odd =
@@ -60,4 +69,13 @@ export function readCopiedFiles(
     }
   }
   return { files, complete };
+}
+
+/** Where a COPY puts files that it names one by one. */
+function ofImage(words: readonly string[], workdir: string): readonly string[] {
+  const target = joinPath(workdir, words.at(-1)!);
+  const folder = words.length > 2 || words.at(-1)!.endsWith('/') || /\/s?bin$/.test(target);
+  return words
+    .slice(0, -1)
+    .map((source) => (folder ? joinPath(target, source.slice(source.lastIndexOf('/') + 1)) : target));
 }

@@ -28,9 +28,9 @@ const MAX_LINKS = 40;
 export function closureOf(config: ImageConfig, tree: Tree): Closure {
   const walk = new Walk(config, tree);
   const words = [...list(config['Entrypoint']), ...list(config['Cmd'])];
-  const [program] = words;
+  const [program, ...rest] = words;
   if (program !== undefined) walk.program(program);
-  for (const word of words.flatMap((text) => text.split(/[\s;&|()'"]+/))) walk.argument(word);
+  for (const word of rest.flatMap((text) => text.split(/[\s;&|()'"]+/))) walk.argument(word);
   return { files: walk.files, missing: walk.missing };
 }
 

@@ -111,7 +111,7 @@ function isApplication(path: string, { before, after, opened, copied }: Applicat
   if (folder !== '' && folder === other && path.startsWith(`${folder}/`)) return true;
   if (copied.some((one) => (one.endsWith('/') ? path.startsWith(one) : path === one))) return true;
   // Programs and libraries of the system may be others; that they are there is the closure's question.
-  return opened.has(path) && before.tree.get(path)?.elf === undefined && !/^\/(?:usr\/|s?bin\/|lib)/.test(path);
+  return opened.has(path) && before.tree.get(path)?.elf === undefined && !/^\/(?:usr\/|s?bin(?:\/|$)|lib)/.test(path);
 }
 
 /** What the entry point would miss in the new image and did not in the old one. */

@@ -29,8 +29,9 @@ export function accountOf({ invocation, text }: Step): Account | undefined {
   const named = options.find((one) => /^(?:-d|-h|--home-dir|--home)$/.test(one.name));
   const home = named === undefined ? `/home/${name}` : valueOf(named, text);
   const none = has(/^(?:-M|-H|--no-create-home)$/);
-  // What adduser makes for a user of the system depends on the release.
-  if (home === undefined || (tool === 'adduser' && system && !none)) return undefined;
+  // Whether Debian's adduser makes a home that is not named for a user of the system depends on the release.
+  if (home === undefined || (tool === 'adduser' && has(/^(?:-r|--system)$/) && named === undefined && !none))
+    return undefined;
   const makes = tool === 'adduser' ? !none : has(/^(?:-m|--create-home)$/);
   return { name, home: makes ? home : undefined, numbered };
 }

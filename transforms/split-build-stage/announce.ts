@@ -44,7 +44,9 @@ export function leftBehind({ files, command, project }: Subject, plan: Plan, doc
     ...plan.copies.flatMap(({ from, to }) => [from, to]),
   ];
   const isCarried = (path: string): boolean => plan.copies.some(({ from, to }) => from === to && isWithin(path, from));
-  const left = [...files].filter(([path, { by }]) => !plan.places.has(by) && !isCarried(path));
+  const left = [...files].filter(
+    ([path, { by, context }]) => context !== undefined && !plan.places.has(by) && !isCarried(path),
+  );
   const whole = (folder: string): boolean =>
     folder.lastIndexOf('/') > 0 &&
     !isWithin(command.workdir ?? '/', folder) &&

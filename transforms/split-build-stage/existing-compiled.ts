@@ -1,11 +1,13 @@
 import { argumentText, referencedNames, sourceStage, type Stage, toSourceSpan } from '../../src/dockerfile/index.js';
 import { copyWords, isWithin, joinPath } from '../../src/facts/index.js';
 import type { Proposal } from '../../src/transform/index.js';
+import { makesAccount } from './accounts.js';
 import { HARMLESS } from './existing-runtime.js';
 import { guardProgram } from './stacks/binary.js';
 import { go } from './stacks/go.js';
 import { rust } from './stacks/rust.js';
 import { ask, type Declined, declined, isDeclined, type Subject } from './types.js';
+import { withShellTools } from './shell-tools.js';
 import { withoutShell } from './without-shell.js';
 import { install } from './write.js';
 
@@ -21,15 +23,19 @@ export function shipOnSystem(final: Subject, read: (stage: Stage) => Subject): P
   if (copied === undefined) return undefined;
   const { source, from, to } = copied;
   const words = [from, ...command.words.slice(1)];
+  const above = read(source);
   const build = {
-    ...read(source),
+    ...above,
+    // Its users are none of the stage that ships, unless their list is copied.
+    steps: above.steps.filter((step) => !makesAccount(step)),
     command: { ...command, words, workdir: facts.atEnd(source).workdir },
     filesStay: true,
   };
   const answer = ask(stack, build);
   if (answer === undefined) return undefined;
-  const planned = isDeclined(answer) ? answer : withoutShell(final, answer);
-  if (isDeclined(planned)) return planned;
+  const fit = isDeclined(answer) ? answer : withoutShell(final, answer);
+  if (isDeclined(fit)) return fit;
+  const planned = withShellTools(final, fit);
   const other =
     steps.find(({ invocation: { tool } }) => !HARMLESS.test(tool ?? '?')) ??
     ((planned.manager === 'apk') === base!.tag.includes('alpine') ? undefined : steps[0]);
@@ -38,7 +44,7 @@ export function shipOnSystem(final: Subject, read: (stage: Stage) => Subject): P
       `RUN at line ${other.instruction.lines.first} runs ${other.invocation.tool ?? 'a program'}, which the new base may lack`,
       other.instruction,
     );
-  const guarded = guardProgram(final, to);
+  const guarded = guardProgram({ ...final, accounts: usersOf(final, above) }, to);
   if ('reason' in guarded) return guarded;
   const { env, workdir } = facts.before(stage.instructions[1] ?? stage.from)!;
   if (workdir !== '/' && !stage.instructions.some(({ keyword }) => keyword === 'WORKDIR'))
@@ -73,6 +79,22 @@ export function shipOnSystem(final: Subject, read: (stage: Stage) => Subject): P
       ...planned.announces.filter((one) => one.kind === 'files' && one.effect === 'changed'),
     ],
   };
+}
+
+/** The users that an earlier stage makes, where their list is copied from it. */
+function usersOf({ facts, stage }: Subject, above: Subject): ReadonlySet<string> {
+  const listed = stage.instructions.some((one) => {
+    const name = one.keyword === 'COPY' ? one.flags.find((flag) => flag.name === 'from')?.value : undefined;
+    const words = name === undefined ? [] : copyWords(facts, one);
+    return (
+      name !== undefined &&
+      sourceStage(facts.file.stages, stage, name) === above.stage &&
+      words[0] === '/etc/passwd' &&
+      /^\/etc(?:\/|\/passwd)?$/.test(words.at(-1) ?? '')
+    );
+  });
+  const made = above.steps.filter((step) => listed && makesAccount(step));
+  return new Set(made.flatMap(({ invocation, text }) => invocation.operands.flatMap((word) => text(word) ?? [])));
 }
 
 /** The file that the container starts, where a COPY takes it from an earlier stage. */

@@ -2,6 +2,7 @@ import { tagEdit } from '../../src/bases/index.js';
 import { parseImageReference } from '../../src/facts/index.js';
 import { sourceStage, type Stage, toSourceSpan } from '../../src/dockerfile/index.js';
 import type { Proposal } from '../../src/transform/index.js';
+import { makesAccount } from './accounts.js';
 import { dotnetRuntimeOf } from './stacks/dotnet-existing.js';
 import { javaRuntimeOf } from './stacks/java-existing.js';
 import { type Declined, declined, type Subject } from './types.js';
@@ -19,7 +20,6 @@ export function shipOnRuntime(final: Subject, read: (stage: Stage) => Subject): 
     const name = one.keyword === 'COPY' ? one.flags.find((flag) => flag.name === 'from')?.value : undefined;
     return name === undefined ? [] : (sourceStage(file.stages, stage, name) ?? []);
   });
-  if (sources.length === 0) return undefined;
   const { project, steps, command } = final;
   if (command.at === undefined) return undefined;
   const earlier = [...new Set(sources)].map(read);
@@ -29,7 +29,9 @@ export function shipOnRuntime(final: Subject, read: (stage: Stage) => Subject): 
   if (project === undefined)
     return declined('without its build context it is not known whether the program needs the toolchain', stage.from);
   if (final.opaque !== undefined) return final.opaque;
-  const other = steps.find(({ invocation: { tool } }) => !HARMLESS.test(tool ?? '?'));
+  const other = steps.find(
+    (step) => !HARMLESS.test(step.invocation.tool ?? '?') && !(found.sameCommands && makesAccount(step)),
+  );
   if (other !== undefined)
     return declined(
       `RUN at line ${other.instruction.lines.first} runs ${other.invocation.tool ?? 'a program'}, which the new base may lack`,
@@ -72,7 +74,10 @@ export function shipOnRuntime(final: Subject, read: (stage: Stage) => Subject): 
     level: found.level,
     what: `ship on ${found.image}, without the toolchain of ${written}`,
     evidence: [
-      { fact: 'the stage compiles nothing, and starts what an earlier one made', span: command.at.span },
+      {
+        fact: `the stage compiles nothing, and starts what ${earlier.length === 0 ? 'was built before' : 'an earlier one made'}`,
+        span: command.at.span,
+      },
       ...found.evidence.map((fact) => ({ fact })),
     ],
     announces: [

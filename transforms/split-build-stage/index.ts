@@ -20,22 +20,21 @@ import { rust } from './stacks/rust.js';
 import { staticFiles } from './stacks/static.js';
 import { keeping } from './kept-runs.js';
 import { startedByServices } from './other-starts.js';
+import { throughScripts } from './start-script.js';
+import { withShellTools } from './shell-tools.js';
 import { readSubject } from './subject.js';
 import { takenAway } from './taken-away.js';
 import { ask, isDeclined, type Stack } from './types.js';
 import { withoutShell } from './without-shell.js';
 import { write } from './write.js';
 
-const stacks: readonly Stack[] = [
-  ...[dotnet, elixir, go, java].map(keeping),
-  staticFiles,
-  nginx,
-  node,
-  php,
-  python,
-  ruby,
-  ...[rust, c].map(keeping),
+const [first, last] = [
+  [dotnet, elixir, throughScripts(go), throughScripts(java)].map(keeping),
+  [throughScripts(rust), throughScripts(c)].map(keeping),
 ];
+const stacks: readonly Stack[] = [...first, staticFiles, nginx, node, php, python, ruby, ...last];
+/** Those that ship on another image than they build on. */
+const onOtherBases: readonly Stack[] = [...first, ...last];
 /** Those whose programs are one file, so that what else they read is known by name. */
 const compiled: readonly Stack[] = [go, rust, c, java];
 
@@ -67,21 +66,22 @@ export default defineTransform({
     const compiledBefore = shipOnSystem(subject, read) ?? shipHeir(subject, read, dockerfile ?? 'Dockerfile');
     if (compiledBefore !== undefined) {
       if ('reason' in compiledBefore) return decline(compiledBefore.reason, compiledBefore.at.span);
-      const other = startedByServices(subject, dockerfile, '');
+      const other = startedByServices(subject, '');
       return other === undefined ? propose(compiledBefore) : decline(other, stage.from.span);
     }
     for (const stack of stacks) {
       const planned = ask(stack, subject);
       if (planned === undefined) continue;
-      const answer = isDeclined(planned)
+      const fit = isDeclined(planned)
         ? planned
         : (takenAway(subject, planned.copies) ?? withoutShell(subject, planned));
-      if (isDeclined(answer)) return decline(answer.reason, answer.at.span);
+      if (isDeclined(fit)) return decline(fit.reason, fit.at.span);
+      const answer = onOtherBases.includes(stack) ? withShellTools(subject, fit) : fit;
       const other = startedByServices(
         subject,
-        dockerfile,
         stack.name,
         answer.copies.map(({ to }) => to),
+        answer.packages.map(({ name }) => name),
       );
       if (other !== undefined) return decline(other, stage.from.span);
       if (stage.index < file.stages.length - 1)
@@ -107,7 +107,7 @@ export default defineTransform({
       pruneCopied(subject, read);
     if (lacking === undefined) return;
     if ('reason' in lacking) return decline(lacking.reason, lacking.at.span);
-    const other = startedByServices(subject, dockerfile, '');
+    const other = startedByServices(subject, '');
     if (other === undefined) propose(lacking);
     else decline(other, stage.from.span);
   },

@@ -1,6 +1,5 @@
 import { compilerCommands, lostCommands, minimalCommands } from '../../src/bases/index.js';
 import { verbatim } from '../../src/dockerfile/index.js';
-import { servicesIn } from '../../src/facts/index.js';
 import { type Invocation, nestedScript, parseShell, readInvocation, type ShellScript } from '../../src/shell/index.js';
 import type { Subject } from './types.js';
 
@@ -15,19 +14,20 @@ const RUNNERS = /^(?:npm|yarn|pnpm|bun|npx|bunx|tini|dumb-init)$/;
 
 /** Why a compose file stands in the way: a service starts something in the image that stays in the build stage. */
 export function startedByServices(
-  { facts, stage, command, project }: Subject,
-  dockerfile: string | undefined,
+  { command, services }: Subject,
   stack: string,
   shipped: readonly string[] = [],
+  packages: readonly string[] = [],
 ): string | undefined {
   const [program = '', ...first] = command.words;
-  for (const { what, starts } of servicesIn(facts.file, [stage], project?.services(dockerfile) ?? [])) {
+  for (const { what, starts } of services) {
     for (const text of starts) {
       const script = parseShell(verbatim(text, 0));
       if (typeof script === 'string') return `what ${what} starts is not understood: ${script}`;
       for (const { tool, args, command: words } of invocationsOf(script)) {
         const name = baseName(tool ?? '');
-        if (tool === '' || words.words[0]?.text === '"$@"' || minimalCommands.has(name)) continue;
+        if (tool === '' || words.words[0]?.text === '"$@"' || minimalCommands.has(name) || packages.includes(name))
+          continue;
         const given = args.map(({ text }) => text);
         const same = name === baseName(program) && started(name, given) === started(name, first);
         const kept =

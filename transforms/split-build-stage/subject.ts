@@ -1,6 +1,6 @@
 import { officialBase } from '../../src/bases/index.js';
 import { type Instruction, type Stage, toSource } from '../../src/dockerfile/index.js';
-import { type Facts, placesIn } from '../../src/facts/index.js';
+import { type Facts, placesIn, servicesIn } from '../../src/facts/index.js';
 import { readCopiedFiles } from '../../src/runtime/index.js';
 import { once } from '../../src/once.js';
 import type { ProjectFacts } from '../../src/project/project.js';
@@ -23,6 +23,7 @@ export function readSubject(
   const steps = once(() => read().flatMap((found) => ('reason' in found ? [] : found)));
   const command = once(() => readCommand(facts, stage));
   const copied = once(() => readCopiedFiles(facts, stage, project, dockerfile));
+  const services = once(() => servicesIn(facts.file, [stage], project?.services(dockerfile) ?? []));
   return {
     facts,
     stage,
@@ -38,6 +39,9 @@ export function readSubject(
     },
     get command() {
       return command();
+    },
+    get services() {
+      return services();
     },
     get files() {
       return copied().files;

@@ -2,6 +2,7 @@ import type { OfficialBase } from '../../src/bases/index.js';
 import type { Edit, Instruction, Stage } from '../../src/dockerfile/index.js';
 import type { Facts, State } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
+import type { Service } from '../../src/project/services.js';
 import type { CopiedFile, StartSite } from '../../src/runtime/index.js';
 import type { Invocation } from '../../src/shell/index.js';
 import type { Announcement, Evidence, Level } from '../../src/transform/index.js';
@@ -58,6 +59,8 @@ export interface Subject {
   readonly filesComplete: boolean;
   /** The stage that ships gets the same files as before: which of them the program reads need not be known. */
   readonly filesStay?: boolean;
+  /** The services of compose files whose containers are of this stage. */
+  readonly services: readonly Service[];
 }
 
 export interface Step {

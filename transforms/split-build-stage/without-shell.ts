@@ -11,7 +11,7 @@ const ID = /^\d+(?::\d+)?$/;
 const IN_PASSWD = /^(?:\d+(?::\d+)?|root|nobody|nonroot)$/;
 
 /** The plan for an image without a shell, or why what is to ship needs one. Other plans are given back as they are. */
-export function withoutShell({ stage }: Subject, plan: Plan): Plan | Declined {
+export function withoutShell({ stage, services }: Subject, plan: Plan): Plan | Declined {
   if (!BARE.test(plan.image)) return plan;
   const check = stage.instructions.find(
     ({ keyword, logical: { text } }) => keyword === 'HEALTHCHECK' && !/\sNONE\s*$/i.test(text),
@@ -26,6 +26,8 @@ export function withoutShell({ stage }: Subject, plan: Plan): Plan | Declined {
       `${plan.image} has no shell, which ${inShellForm.keyword} at line ${inShellForm.lines.first} needs`,
       inShellForm,
     );
+  const service = services.find(({ starts }) => starts.some((text) => /^(?:\S*\/)?(?:ba|da|a)?sh\s/.test(text)));
+  if (service !== undefined) return declined(`${plan.image} has no shell, which ${service.what} starts`, stage.from);
   const known = plan.image.startsWith('scratch') ? ID : IN_PASSWD;
   const listed = plan.firstCopies.some(({ to }) => to === '/etc/passwd');
   const user = listed

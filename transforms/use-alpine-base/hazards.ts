@@ -1,9 +1,8 @@
-import { minimalCommands, type OfficialBase } from '../../src/bases/index.js';
+import { fetchesPython, minimalCommands, type OfficialBase } from '../../src/bases/index.js';
 import { argumentText, type Instruction, sourceStage, type Stage } from '../../src/dockerfile/index.js';
 import { certainValue, type Facts, type State } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import { type Invocation, literalCommand, readInvocation } from '../../src/shell/index.js';
-import { fetchesPython } from './uv.js';
 
 /** Commands that busybox has too, with the short options of theirs that mean the same there. */
 const alike: Readonly<Record<string, RegExp>> = {

@@ -6,7 +6,7 @@ import { type Declined, declined, type RuntimePackage, type Step, type Subject }
 
 /** Packages for what starts the program or looks after it, or why a stage with little more than the program is not enough. */
 export function guardProgram(subject: Subject, program: string): readonly RuntimePackage[] | Declined {
-  const { command, stage, steps, accounts } = subject;
+  const { command, stage, steps, accounts, files } = subject;
   const at = command.at!;
   const volume = stage.instructions.find(
     (one) => one.keyword === 'VOLUME' && volumesOf(subject, one).some((path) => mayHold(subject, program, path)),
@@ -32,7 +32,11 @@ export function guardProgram(subject: Subject, program: string): readonly Runtim
       step.invocation.operands.some((word) => {
         const path = step.text(word);
         const place = path === undefined ? undefined : joinPath(step.cwd ?? '/', path);
-        return place === undefined || !(worksIn(steps, place) || covers(place, [program, command.workdir ?? '/']));
+        const brought = place !== undefined && [...files.keys()].some((file) => isWithin(file, place));
+        return (
+          !brought &&
+          (place === undefined || !(worksIn(steps, place) || covers(place, [program, command.workdir ?? '/'])))
+        );
       }),
     );
   if (made !== undefined)

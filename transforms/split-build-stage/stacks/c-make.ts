@@ -12,7 +12,8 @@ export interface Makefile {
   readonly text: string;
 }
 
-interface Rule {
+/** A rule with its variables filled in. */
+export interface Rule {
   readonly targets: readonly string[];
   readonly prerequisites: readonly string[];
   readonly recipe: readonly string[];
@@ -34,6 +35,20 @@ const MANUALS = /\/(?:man|doc|docs|include|pkgconfig|bash-completion|application
  * @param given variables of the command line, which win
  */
 export function readMakefile(source: string, given: ReadonlyMap<string, string>): Makefile {
+  const { rules, text } = readRules(source, given);
+  return {
+    programs: new Set(rules.flatMap(programsOf)),
+    ...installsOf(rules),
+    written: writtenBy(rules),
+    text: [text, ...rules.flatMap(({ recipe }) => recipe)].join('\n'),
+  };
+}
+
+/** The rules of a Makefile, and its text, with variables filled in. */
+export function readRules(
+  source: string,
+  given: ReadonlyMap<string, string>,
+): { readonly rules: readonly Rule[]; readonly text: string } {
   const variables = new Map<string, string>([
     ['CC', 'cc'],
     ['CXX', 'g++'],
@@ -79,12 +94,7 @@ export function readMakefile(source: string, given: ReadonlyMap<string, string>)
       ),
     ),
   }));
-  return {
-    programs: new Set(filled.flatMap(programsOf)),
-    ...installsOf(filled),
-    written: writtenBy(filled),
-    text: [expand(source), ...filled.flatMap(({ recipe }) => recipe)].join('\n'),
-  };
+  return { rules: filled, text: expand(source) };
 }
 
 /** Fills in `$(NAME)` and `${NAME}`; what calls a function keeps its text. */

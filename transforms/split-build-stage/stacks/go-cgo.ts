@@ -44,7 +44,10 @@ export function cgoOf(subject: Subject, builds: readonly Step[]): Cgo | Declined
   if (open.some(({ start }) => start === undefined))
     return declined('CGO_ENABLED=0 cannot be set in a RUN in JSON form', instruction);
   return {
-    edits: open.map(({ start }) => ({ span: { start: start!, end: start! }, text: 'CGO_ENABLED=0 ' })),
+    edits: [...new Set(open.map(({ start }) => start!))].map((start) => ({
+      span: { start, end: start },
+      text: 'CGO_ENABLED=0 ',
+    })),
     evidence: [{ fact: 'no file of the modules imports "C", and none of their requirements is known to' }],
   };
 }

@@ -3,6 +3,7 @@ import { type Answer, type Copied, declined, plan, type Stack, type Step, type S
 import { guardProgram, inOrder, redirects, setsModes } from './binary.js';
 import { sourcesOf } from './go-packages.js';
 import { artefactOf, isBuilt, packageFolder, programPath, shipped } from './go-artefact.js';
+import { withMade } from './go-make.js';
 import { goReads } from './go-reads.js';
 
 /** Variables that the go command reads and a built program does not. */
@@ -17,7 +18,8 @@ const HARMLESS = /^(?:gofmt|apt|apt-get|apk|cd|ls|echo|rm|true|set|export|pwd|ca
 export const go: Stack = {
   name: 'go',
   isFor: ({ base }) => base?.image === 'golang',
-  plan: (subject) => {
+  plan: (whole) => {
+    const subject = withMade(whole);
     const { command, stage, steps, project } = subject;
     const builds = steps.filter(
       ({ invocation: { tool, subcommand, operands } }) =>

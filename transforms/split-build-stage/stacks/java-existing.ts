@@ -1,4 +1,5 @@
-import { isRoot } from '../../../src/facts/index.js';
+import { argumentText } from '../../../src/dockerfile/index.js';
+import { expandIn, isRoot } from '../../../src/facts/index.js';
 import { declined, type Declined, type RuntimeBase, type Subject } from '../types.js';
 import { javaReading } from './java-reading.js';
 import { JAVA_VARIABLES, javaRuntime } from './java-runtime.js';
@@ -6,11 +7,16 @@ import { homeOf, isBuild } from './java-start.js';
 import { TESTS } from './reads.js';
 import { startCommand } from './start.js';
 
+/** Where Maven and Gradle put an archive that was built before the image is. */
+const BUILT_BEFORE = /(?:^|\/)(?:target|build\/libs)\/[^/]*\.[jw]ar$/;
+
 /** The run-time image for a stage that starts Java with what earlier ones built. */
 export function javaRuntimeOf(final: Subject, earlier: readonly Subject[]): RuntimeBase | Declined | undefined {
   const { base, command, project, stage, steps } = final;
   const runtime = base === undefined ? undefined : javaRuntime(base.image, base.tag);
-  if (runtime === undefined || steps.some(isBuild) || !earlier.some((one) => one.steps.some(isBuild))) return undefined;
+  if (runtime === undefined || steps.some(isBuild)) return undefined;
+  const isBuilt = earlier.some((one) => one.steps.some(isBuild));
+  if (!isBuilt && ![final, ...earlier].some(takesArchive)) return undefined;
   const start = startCommand(final);
   const shell = /^(?:sh|bash)$/.test(start?.tool ?? '');
   if (start === undefined || shell || start.tool !== 'java')
@@ -32,7 +38,7 @@ export function javaRuntimeOf(final: Subject, earlier: readonly Subject[]): Runt
     const forbidden = javaReading.forbidden.find(([pattern]) => pattern.test(context!.read(path) ?? ''));
     if (forbidden !== undefined) return declined(`${path} ${forbidden[1]}`, stage.from);
   }
-  const shown = !runtime.image.includes('alpine');
+  const shown = !runtime.image.includes('alpine') && (isBuilt || runtime.samePublisher);
   return {
     image: runtime.image,
     level: shown ? 'review' : 'unsafe',
@@ -47,4 +53,14 @@ export function javaRuntimeOf(final: Subject, earlier: readonly Subject[]): Runt
       ...(shown ? [] : ['no real build has shown this road']),
     ],
   };
+}
+
+/** Whether a COPY brings an archive that the project's build left in the context, by its default where an argument names it. */
+function takesArchive({ facts, stage }: Subject): boolean {
+  return stage.instructions.some((one) => {
+    if (!/^(?:COPY|ADD)$/.test(one.keyword) || one.flags.some(({ name }) => name === 'from')) return false;
+    const words = one.json?.map(({ value }) => value) ?? argumentText(one).split(/\s+/);
+    const sources = words.slice(0, -1).map((word) => expandIn(facts.before(one)!, word, facts.file).value);
+    return sources.some((source) => BUILT_BEFORE.test(source ?? ''));
+  });
 }

@@ -18,6 +18,8 @@ export interface Output {
 /** Files that no compiled program reads: sources of a compiler, tests, settings of tools, documents. */
 const NO_DATA =
   /\.(?:[cm]?tsx?|md|markdown|map|snap)$|(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|tsconfig[\w.-]*\.json|tsconfig[\w.-]*|nest-cli\.json|nodemon\.json|tslint\.json|[dD]ockerfile[^/]*|[^/]*\.[dD]ockerfile|(?:docker-)?compose[^/]*\.ya?ml|LICEN[CS]E[^/]*|[mM]akefile|\.(?:git|docker|npm|eslint|prettier)ignore|\.gitattributes|\.gitkeep|\.editorconfig|\.npmrc|\.nvmrc|\.node-version|\.(?:eslint|prettier|babel|swc|mocha|nyc|release-it|commitlint|lintstaged|huskyr?c?)[^/]*rc[^/]*|\.travis\.yml|\.gitlab-ci\.yml|(?:jest|webpack|rollup|eslint|prettier|babel|tsup|vitest|commitlint|esbuild)[\w.-]*\.config\.[cm]?js(?:on)?|jest[\w.-]*\.json|renovate\.json)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|\.husky|tests?|__tests__|__mocks__|e2e)\//;
+/** Settings of tools, which name sources for those tools. */
+const OF_TOOLS = /\.config\.[cm]?[jt]s$|^[^/]+$/;
 const ENVIRONMENT = /(?:^|\/)\.env[^/]*$/;
 
 /** Where the stage's build writes, when each of its commands is known and all write below one folder that the context lacks. */
@@ -60,6 +62,8 @@ export function compiledOutput(
     )
     .map((name) => ({ name: name!, code: context.read(name!) }));
   if (sources.some(({ code }) => code === undefined)) return undefined;
+  // It looks for tsconfig.json, and for what that names.
+  if (project.dependencies.has('tsconfig-paths')) return undefined;
   const folders = new Set(data.flatMap(([path]) => parents(path, root)));
   const named = new Set<string>();
   const isKeptBack = keptBack(subject);
@@ -68,6 +72,16 @@ export function compiledOutput(
     for (const [, , literal] of code!.matchAll(/(['"`])([^'"`\n\\]{1,200})\1/g)) {
       const value = literal!.replace(/[*?[{$].*/s, '').replace(/(?<!\/)\/+$/, '');
       if (value === '' || /^\.{1,2}$/.test(value)) continue;
+      // Sources that the program itself looks for, by a pattern.
+      const globbed = literal!.includes('*') && /\.[cm]?[jt]sx?$/.test(name) && !OF_TOOLS.test(name);
+      const looked = joinPath(root, value);
+      if (
+        globbed &&
+        looked !== root &&
+        isWithin(looked, root) &&
+        [...files.keys()].some((path) => isWithin(path, looked))
+      )
+        return undefined;
       const places = [root, folder, joinPath(root, name.split('/').slice(0, -1).join('/') || '.')];
       for (const place of places) {
         const path = joinPath(place, value.startsWith('/') ? `.${value}` : value);

@@ -1,5 +1,6 @@
 import { argumentText } from '../../../src/dockerfile/index.js';
 import { isRoot } from '../../../src/facts/index.js';
+import { ABSOLUTE, elsewhere, guardStarts, LOGIN, nameOf } from './python-starts.js';
 import type { SystemPackages } from '../system-packages.js';
 import { type Declined, declined, type Step, type Subject } from '../types.js';
 
@@ -10,9 +11,6 @@ const COMPILES_LATE =
   /^[ \t]*["']?(?:node-gyp|theano|pytensor|pymc\d*|triton|pythran|torch|tensorflow|jax|cmdstanpy|pystan|pyximport|cppyy|weave|numba-?cuda)\b/im;
 const COMPILERS =
   /(?<![\w/.-])(?:gcc|g\+\+|cc|make|cmake|pip[\d.]* install|python[\d.]* -m (?:pip|venv)|setup\.py)(?![\w.-])/;
-/** Programs and modules that a virtual environment has elsewhere. */
-const ABSOLUTE =
-  /\/usr\/(?:local\/)?(?:bin\/(?:python|pip|gunicorn|uvicorn|celery|flask|uwsgi|supervisord|django-admin)|lib\/python)/;
 /** Programs that start others without the environment of the container. */
 const OWN_PATH = /^(?:cron|anacron|sudo|openssh-server)$/;
 
@@ -22,11 +20,12 @@ export function guardPip(
   installs: readonly Step[],
   { packages, both }: SystemPackages,
   environment: string,
+  seen: readonly Step[] = [],
 ): Declined | undefined {
   const { stage, steps, facts, files, project } = subject;
   const { context } = project!;
   const at = installs[0]!.instruction;
-  const manager = steps.find(({ invocation }) => MANAGERS.test(invocation.tool ?? ''));
+  const manager = steps.find((step) => MANAGERS.test(step.invocation.tool ?? '') && !seen.includes(step));
   if (manager !== undefined)
     return declined(`${manager.invocation.tool!} installs too, and where it does is not followed`, manager.instruction);
   for (const { invocation, state, instruction } of installs) {
@@ -50,11 +49,9 @@ export function guardPip(
   if (moving !== undefined)
     return declined(`${moving.keyword} at line ${moving.lines.first} moves where packages go`, moving);
   const absolute = stage.instructions.find((one) => ABSOLUTE.test(argumentText(one)));
-  if (absolute !== undefined)
-    return declined(
-      `${absolute.keyword} at line ${absolute.lines.first} names Python or a package by a path that a virtual environment has elsewhere`,
-      absolute,
-    );
+  if (absolute !== undefined) return declined(elsewhere(nameOf(absolute)), absolute);
+  const starts = guardStarts(subject);
+  if (starts !== undefined) return declined(starts, subject.command.at ?? at);
   const installed = [
     ...packages.map(({ name }) => name),
     ...steps
@@ -74,6 +71,8 @@ export function guardPip(
   const texts = [
     ...requirements.manifests.map((path) => context.read(path) ?? ''),
     ...installs.flatMap(({ invocation }) => invocation.args.map(({ text }) => text)),
+    ...(seen.length === 0 ? [] : project!.python.flatMap(({ dependencies }) => [...dependencies])),
+    ...(seen.length === 0 ? [] : lockedNames(subject)),
   ];
   const late = texts.map((text) => COMPILES_LATE.exec(text)?.[0].trim()).find((name) => name !== undefined);
   if (late !== undefined) return declined(`${late} may compile when it runs`, at);
@@ -85,8 +84,8 @@ export function guardPip(
       continue;
     const text = context.read(path);
     if (text === undefined) return declined(`${path} cannot be read`, at);
-    if (ABSOLUTE.test(text))
-      return declined(`${path} names Python or a package by a path that a virtual environment has elsewhere`, at);
+    if (ABSOLUTE.test(text)) return declined(elsewhere(path), at);
+    if (LOGIN.test(text)) return declined(`${path} starts a login shell, which loses the PATH of the container`, at);
     if (/\.sh$|entrypoint/.test(path) && COMPILERS.test(text))
       return declined(`${path} builds when the container runs`, at);
     if (path.endsWith('.py') && /(['"])(?:gcc|g\+\+|cc|make|cmake)[ '"]/.test(text))
@@ -97,4 +96,14 @@ export function guardPip(
     (one) => /^(?:CMD|ENTRYPOINT)$/.test(one.keyword) && COMPILERS.test(argumentText(one)),
   );
   return start === undefined ? undefined : declined('the command builds when the container starts', start);
+}
+
+/** The distributions of lockfiles. */
+function lockedNames({ project }: Subject): readonly string[] {
+  const { python, context } = project!;
+  return python.flatMap(({ lockfile }) =>
+    [...(lockfile === undefined ? '' : (context.read(lockfile) ?? '')).matchAll(/^name = "([\w.-]+)"/gm)].map(
+      ([, name]) => name!,
+    ),
+  );
 }

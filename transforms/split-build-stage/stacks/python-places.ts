@@ -17,6 +17,11 @@ export function isPip({ invocation: { tool, subcommand, args } }: Step): boolean
   );
 }
 
+/** `uv sync`: https://docs.astral.sh/uv/concepts/projects/sync/ */
+export function isSync({ invocation: { tool, args } }: Step): boolean {
+  return tool === 'uv' && args.find(({ text }) => !text.startsWith('-'))?.text === 'sync';
+}
+
 /** Steps before the last install go to both stages unless they are the installs; what stands behind it goes to the final one. */
 export function placesOf(subject: Subject, last: Instruction): Map<Instruction, Exclude<Place, 'build'>> | Declined {
   const { stage, files, command } = subject;
@@ -31,7 +36,9 @@ export function placesOf(subject: Subject, last: Instruction): Map<Instruction, 
   const root = command.workdir ?? '/';
   for (const [instruction, commands] of byInstruction(subject.steps)) {
     const line = `RUN at line ${instruction.lines.first}`;
-    const others = commands.filter((step) => !isPackageCommand(step) && !isPip(step) && !makesEnvironment(step));
+    const others = commands.filter(
+      (step) => !isPackageCommand(step) && !isPip(step) && !isSync(step) && !makesEnvironment(step),
+    );
     if (instruction.index > last.index) {
       const unknown = others.find(
         (step) => !RUNNERS.test(step.invocation.tool ?? '') && effectOf(step, root) === 'unknown',

@@ -5,7 +5,8 @@ import { type SystemPackages, systemPackages } from '../system-packages.js';
 import { type Answer, type Declined, declined, plan, type Stack, type Step, type Subject } from '../types.js';
 import { environmentOf } from './python-environment.js';
 import { guardPip, MANAGERS } from './python-guards.js';
-import { isPip, placesOf } from './python-places.js';
+import { isPip, isSync, placesOf } from './python-places.js';
+import { uvEnvironment } from './python-uv.js';
 import { slimImage, type SlimImage } from './slim-image.js';
 
 export const python: Stack = {
@@ -14,7 +15,8 @@ export const python: Stack = {
     const { base } = subject;
     if (base?.image !== 'python' || readTag(base.tag).windows !== undefined) return undefined;
     const { command, stage, steps, project } = subject;
-    const installs = steps.filter(isPip);
+    const syncs = steps.filter(isSync);
+    const installs = syncs.length > 0 ? syncs : steps.filter(isPip);
     const other =
       installs.length > 0 ? undefined : steps.findLast(({ invocation }) => MANAGERS.test(invocation.tool ?? ''));
     const last = (installs.at(-1) ?? other)?.instruction;
@@ -45,13 +47,17 @@ function planOf(
 ): Answer {
   const { facts, command } = subject;
   const first = installs[0]!;
-  const environment = environmentOf(subject, installs);
+  const bySync = isSync(first);
+  const version = /^\d+\.\d+/.exec(subject.base!.tag)?.[0];
+  const environment = bySync ? uvEnvironment(subject, installs, version) : environmentOf(subject, installs);
   if ('reason' in environment) return environment;
   const { path, step } = environment;
-  const wrong = guardPip(subject, installs, system, path);
+  const wrong = guardPip(subject, installs, system, path, bySync ? installs : []);
   if (wrong !== undefined) return wrong;
   const places = placesOf(subject, last);
   if ('reason' in places) return places;
+  // Nothing that starts runs what is copied from the image of uv.
+  for (const { by, context } of subject.files.values()) if (context === undefined) places.delete(by);
   for (const one of system.both) places.set(one, one.index < last.index ? 'both' : 'final');
   const shipped = imageOf(subject, slim, last);
   if ('reason' in shipped) return shipped;
@@ -79,7 +85,7 @@ function planOf(
     level: system.manager === 'apk' ? 'unsafe' : 'review',
     evidence: [
       {
-        fact: `pip installs into ${path}, which both stages have at the same place with the same Python`,
+        fact: `${bySync ? 'uv' : 'pip'} installs into ${path}, which both stages have at the same place with the same Python`,
         span: first.instruction.span,
       },
       {

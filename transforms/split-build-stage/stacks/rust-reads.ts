@@ -12,7 +12,7 @@ interface Reads {
 
 /** Files that a program does not read when it runs. */
 const NO_DATA =
-  /\.(?:rs|md)$|(?:^|\/)(?:Cargo\.(?:toml|lock)|rust-toolchain(?:\.toml)?|\.?rustfmt\.toml|\.?clippy\.toml|[Dd]ockerfile[^/]*|[^/]*\.[Dd]ockerfile|[Mm]akefile|justfile|LICENSE[^/]*|\.(?:git|docker)ignore|\.gitattributes|\.editorconfig|\.travis\.yml|\.gitlab-ci\.yml|docker-compose[^/]*|compose\.ya?ml)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|\.cargo|target|tests|benches|examples)\//;
+  /\.(?:rs|md)$|(?:^|\/)(?:Cargo\.(?:toml|lock)|rust-toolchain(?:\.toml)?|\.?rustfmt\.toml|\.?clippy\.toml|[Dd]ockerfile[^/]*|[^/]*\.[Dd]ockerfile|[Mm]akefile|justfile|LICENSE[^/]*|\.(?:git|docker)ignore|\.gitattributes|\.editorconfig|\.travis\.yml|\.gitlab-ci\.yml|docker-compose[^/]*|compose\.ya?ml|sqlx-data\.json|diesel\.toml|deny\.toml)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|\.cargo|\.sqlx|target|tests|benches|examples)\//;
 /** What reads or lists files, and libraries that do by their own rules. */
 const READING =
   /\b(?:fs::\w+|File::open|OpenOptions|NamedFile|ServeDir|ServeFile|Files::new|FileServer|Tera|Handlebars|dotenvy?|Figment|Config::builder|Rocket|rocket::|from_path|from_file)\b/;

@@ -4,6 +4,7 @@ import { readTag } from '../../../src/facts/images/tag.js';
 import type { Evidence } from '../../../src/transform/index.js';
 import { type Answer, declined, type Declined, plan, type Stack, type Step, type Subject } from '../types.js';
 import { guardProgram, inOrder, redirects, setsModes } from './binary.js';
+import { pathOf } from '../file-steps.js';
 import { artefactsOf, copiedTo, madeBy } from './rust-artefact.js';
 import { cratesOf, linkedBy } from './rust-crates.js';
 import { ownLinks } from './rust-links.js';
@@ -59,14 +60,14 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
     if (tool === 'cargo') return !CARGO.test(subcommand);
     return tool === 'cp' || tool === 'mv'
       ? copiedTo(step, artefacts) === undefined
-      : !HARMLESS.test(tool ?? '?') && !setsModes(step, subject, artefacts);
+      : !HARMLESS.test(tool ?? '?') && !touchesSources(step, subject) && !setsModes(step, subject, artefacts);
   });
   if (other !== undefined)
     return declined(
       `RUN at line ${other.instruction.lines.first} runs ${other.invocation.tool ?? 'a program'}, and what it leaves may be read`,
       other.instruction,
     );
-  const writer = steps.find(redirects);
+  const writer = steps.find((step) => redirects(step) && !writesSources(step));
   if (writer !== undefined)
     return declined(`RUN at line ${writer.instruction.lines.first} writes a file that may be read`, writer.instruction);
   const foreign = steps.find(({ invocation }) =>
@@ -117,6 +118,17 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
       },
     ],
   });
+}
+
+/** Whether a step only dates sources anew, so that Cargo sees them behind its earlier build. */
+function touchesSources(step: Step, { files }: Subject): boolean {
+  const { tool, operands } = step.invocation;
+  return tool === 'touch' && operands.every((word) => files.has(pathOf(step, word) ?? ''));
+}
+
+/** Whether a step writes a source in place of one that comes later: `echo "fn main() {}" > src/main.rs`. */
+function writesSources({ invocation }: Step): boolean {
+  return invocation.command.redirects.every(({ target }) => target?.value?.endsWith('.rs') === true);
 }
 
 /** A small image with the C library of the build stage, both with the release in their names. */
