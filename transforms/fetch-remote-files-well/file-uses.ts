@@ -1,4 +1,4 @@
-import { PathIndex, type Run, runAt, runsOf, type Use } from '../../src/cache-mounts/index.js';
+import { PathIndex, type Run, runAt, runsIn, runsOf, type Use } from '../../src/cache-mounts/index.js';
 import { argumentText, type Instruction, type Stage } from '../../src/dockerfile/index.js';
 import { type Facts, resolvePath } from '../../src/facts/index.js';
 import { baseName, commandFolders, spelledUse } from './spelling.js';
@@ -12,11 +12,16 @@ interface FileUses {
 /** The pieces of which names of files are made. */
 const TOKEN = /[\w.+-]+/g;
 
-const memo = new WeakMap<Facts, FileUses>();
+/** Files with fewer commands are read through sooner than their uses are sorted. */
+const FEW = 200;
 
-/** The instructions that may name a file, a folder above it or something in it, in order. */
+const memo = new WeakMap<Facts, FileUses | 'few'>();
+
+/** The instructions that may name a file, a folder above it or something in it, in order; others may be among them. */
 export function instructionsNaming(facts: Facts, paths: readonly string[]): readonly Instruction[] {
-  const { byPath, byToken } = fileUses(facts);
+  const uses = fileUses(facts);
+  if (uses === 'few') return facts.file.instructions;
+  const { byPath, byToken } = uses;
   const found = new Set<Instruction>();
   for (const path of paths) {
     for (const instruction of byPath.near(path)) found.add(instruction);
@@ -28,9 +33,11 @@ export function instructionsNaming(facts: Facts, paths: readonly string[]): read
   return [...found].sort((a, b) => a.index - b.index);
 }
 
-/** The RUNs of a stage, from an instruction on, with commands that name a file by its path, a folder above it or something in it. */
+/** The RUNs of a stage, from an instruction on, that may name a file by its path, a folder above it or something in it; others may be among them. */
 export function runsUsing(facts: Facts, stage: Stage, from: Instruction, paths: readonly string[]): readonly Run[] {
-  const found = new Set(paths.flatMap((path) => fileUses(facts).byPath.near(path)));
+  const uses = fileUses(facts);
+  if (uses === 'few') return runsIn(facts, stage).filter(({ instruction }) => instruction.index >= from.index);
+  const found = new Set(paths.flatMap((path) => uses.byPath.near(path)));
   return [...found]
     .filter(({ index }) => index >= from.index)
     .sort((a, b) => a.index - b.index)
@@ -38,9 +45,12 @@ export function runsUsing(facts: Facts, stage: Stage, from: Instruction, paths: 
     .filter((run) => run.stage === stage);
 }
 
-function fileUses(facts: Facts): FileUses {
+function fileUses(facts: Facts): FileUses | 'few' {
   let known = memo.get(facts);
-  if (known === undefined) memo.set(facts, (known = read(facts)));
+  if (known === undefined) {
+    const commands = runsOf(facts).reduce((sum, { uses }) => sum + uses.length, facts.file.instructions.length);
+    memo.set(facts, (known = commands < FEW ? 'few' : read(facts)));
+  }
   return known;
 }
 

@@ -43,16 +43,21 @@ interface Makers {
   readonly byPath: PathIndex<Run>;
 }
 
+/** Of fewer RUNs each is tried sooner than they are sorted by what they make. */
+const FEW = 30;
+
 const memo = new WeakMap<Facts, Map<Stage, Makers>>();
 
 /** Lists of the RUNs that may have left a trace, each in order. */
 function candidates(facts: Facts, stage: Stage, trace: Trace): readonly (readonly Run[])[] {
+  const runs = runsIn(facts, stage);
+  if (runs.length < FEW) return [runs.filter(mayMake)];
   let known = memo.get(facts);
   if (known === undefined) memo.set(facts, (known = new Map()));
   let makers = known.get(stage);
-  if (makers === undefined) known.set(stage, (makers = readMakers(runsIn(facts, stage).filter(mayMake))));
+  if (makers === undefined) known.set(stage, (makers = readMakers(runs.filter(mayMake))));
   if ('path' in trace) return [sorted(makers.byPath.near(trace.path))];
-  return [...makers.byTool].flatMap(([tool, runs]) => (trace.tools.test(tool) ? [runs] : []));
+  return [...makers.byTool].flatMap(([tool, some]) => (trace.tools.test(tool) ? [some] : []));
 }
 
 function sorted(runs: readonly Run[]): readonly Run[] {
