@@ -190,6 +190,7 @@ const tracked = existsSync(path.join(root, '.git'))
   ? execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
       cwd: root,
       encoding: 'utf8',
+      maxBuffer: 2 ** 26,
     })
       .split('\0')
       .filter((file) => file !== '' && existsSync(path.join(root, file)))
