@@ -16,7 +16,7 @@ function lengthened(text: string): string {
   return splice(text, edits);
 }
 
-describe.each(['fetch-remote-files-well', 'merge-cleanup-into-layer'])('%s', (name) => {
+describe.each(['chown-while-copying', 'fetch-remote-files-well', 'merge-cleanup-into-layer'])('%s', (name) => {
   test.each(['changes', 'keeps'] as const)('does in long files what it does in short ones: %s', async (kind) => {
     const transform = await loadTransform(name);
     for (const { name: which, input, output, settings, project } of fixturesOf(name, kind)) {

@@ -87,7 +87,7 @@ export class Dockerfile {
 
   #readWords(instructions: readonly Instruction[], words: Set<string>): void {
     const add = (text: string): void => {
-      for (const word of text.match(/[\w+-]+/g) ?? []) if (word >= 'A') words.add(word);
+      for (const word of text.match(/[\w+-]+/g) ?? []) if (word.charCodeAt(0) > DIGIT_NINE) words.add(word);
     };
     for (const { keyword, trigger, logical, heredocs } of instructions) {
       words.add(keyword);
@@ -162,5 +162,6 @@ export class Dockerfile {
   }
 }
 
+const DIGIT_NINE = '9'.charCodeAt(0);
 const RECENT_SIZE = 6;
 const recent = new Map<string, Dockerfile>();

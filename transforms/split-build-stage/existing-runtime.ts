@@ -20,7 +20,7 @@ export function shipOnRuntime(final: Subject, read: (stage: Stage) => Subject): 
     const name = one.keyword === 'COPY' ? one.flags.find((flag) => flag.name === 'from')?.value : undefined;
     return name === undefined ? [] : (sourceStage(file.stages, stage, name) ?? []);
   });
-  const { project, steps, command } = final;
+  const { project, command } = final;
   if (command.at === undefined) return undefined;
   const earlier = [...new Set(sources)].map(read);
   const found = javaRuntimeOf(final, earlier) ?? dotnetRuntimeOf(final, earlier);
@@ -29,7 +29,7 @@ export function shipOnRuntime(final: Subject, read: (stage: Stage) => Subject): 
   if (project === undefined)
     return declined('without its build context it is not known whether the program needs the toolchain', stage.from);
   if (final.opaque !== undefined) return final.opaque;
-  const other = steps.find(
+  const other = final.steps.find(
     (step) => !HARMLESS.test(step.invocation.tool ?? '?') && !(found.sameCommands && makesAccount(step)),
   );
   if (other !== undefined)

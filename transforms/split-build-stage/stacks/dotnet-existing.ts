@@ -8,13 +8,13 @@ import { baseName, startCommand } from './start.js';
 
 /** The runtime image for a stage that starts what earlier ones published. */
 export function dotnetRuntimeOf(final: Subject, earlier: readonly Subject[]): RuntimeBase | Declined | undefined {
-  const { command, stage, project, steps } = final;
   const sdk = sdkOf(final);
+  if (sdk === undefined) return undefined;
+  const { command, stage, project, steps } = final;
   const publish = earlier
     .flatMap((one) => one.steps)
     .find(({ invocation: { tool, subcommand } }) => tool === 'dotnet' && subcommand === 'publish');
-  if (sdk === undefined || publish === undefined || steps.some(({ invocation: { tool } }) => tool === 'dotnet'))
-    return undefined;
+  if (publish === undefined || steps.some(({ invocation: { tool } }) => tool === 'dotnet')) return undefined;
   const start = startCommand(final);
   const word = start?.tool === 'dotnet' && start.wrappers.length === 0 ? start.args[0]?.value : undefined;
   const at = command.at ?? stage.from;

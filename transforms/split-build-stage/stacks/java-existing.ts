@@ -12,9 +12,11 @@ const BUILT_BEFORE = /(?:^|\/)(?:target|build\/libs)\/[^/]*\.[jw]ar$/;
 
 /** The run-time image for a stage that starts Java with what earlier ones built. */
 export function javaRuntimeOf(final: Subject, earlier: readonly Subject[]): RuntimeBase | Declined | undefined {
-  const { base, command, project, stage, steps } = final;
+  const { base } = final;
   const runtime = base === undefined ? undefined : javaRuntime(base.image, base.tag);
-  if (runtime === undefined || steps.some(isBuild)) return undefined;
+  if (runtime === undefined) return undefined;
+  const { command, project, stage, steps } = final;
+  if (steps.some(isBuild)) return undefined;
   const isBuilt = earlier.some((one) => one.steps.some(isBuild));
   if (!isBuilt && ![final, ...earlier].some(takesArchive)) return undefined;
   const start = startCommand(final);
