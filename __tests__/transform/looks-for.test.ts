@@ -24,6 +24,7 @@ function saidUnasked({ meta, find }: AnyTransform, file: Dockerfile, project?: u
     dockerfile: undefined,
     propose: ({ what }) => void said.push(what),
     decline: (reason) => void said.push(reason),
+    more: () => undefined,
   });
   return said.map((what) => `${meta.name}: ${what}`);
 }

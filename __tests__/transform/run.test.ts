@@ -58,6 +58,37 @@ describe('passes', () => {
     expect(run(text, [early, late]).output).toBe('FROM a\nRUN b\nRUN d\n');
     expect(looked).toBe(looks);
   });
+  test.each([
+    ['asked again', false, 2],
+    ['left alone', true, 1],
+  ])('a transform that says when it has more is %s after its own changes: %s', (_, saysMore, passes) => {
+    let looked = 0;
+    const one = replacing('one', 'RUN', 'c', 'd');
+    const counted = testTransform(
+      'one',
+      (file, context) => {
+        looked++;
+        one.find(file, context);
+      },
+      { ...(saysMore ? { saysMore } : {}) },
+    );
+    expect(run(text, [counted]).output).toBe('FROM a\nRUN b\nRUN d\n');
+    expect(looked).toBe(passes);
+  });
+  test('what it left for the next pass is done then', () => {
+    const one = replacing('one', 'RUN', 'b', 'd');
+    const two = replacing('two', 'RUN', 'c', 'd');
+    const inTurns = testTransform(
+      'turns',
+      (file, context) => {
+        if (!file.text.includes('b')) return two.find(file, context);
+        one.find(file, context);
+        context.more();
+      },
+      { saysMore: true },
+    );
+    expect(run(text, [inTurns]).output).toBe('FROM a\nRUN d\nRUN d\n');
+  });
   test('two that undo each other: the text stays, both are named', () => {
     const result = run(text, [
       replacing('one', 'RUN', 'c', 'd'),

@@ -13,7 +13,7 @@ import { type Left, readSite, type Site } from './site.js';
 import type { CacheManager } from './types.js';
 import { fillsCache, isTool, mayRead, mentioned, type Run, type Tree, treesOf } from './uses.js';
 
-type Context = Pick<TransformContext, 'facts' | 'project' | 'dockerfile' | 'propose' | 'decline'>;
+type Context = Pick<TransformContext, 'facts' | 'project' | 'dockerfile' | 'propose' | 'decline' | 'more'>;
 
 /** One manager in one tree of stages. */
 interface Job extends Tree {
@@ -71,7 +71,7 @@ function proposeInTree(job: Job): void {
     for (const { run } of unserved) if (fills.has(run)) context.decline(problem, run.instruction.span);
     return;
   }
-  if (manager.needed === true && unserved.some(({ run }) => claimed.has(run))) return;
+  if (manager.needed === true && unserved.some(({ run }) => claimed.has(run))) return context.more();
   const offline = offlineUse(manager, sites);
   for (const one of early ?? prepareSites(job, sites, mover) ?? []) {
     claimed.add(one.site.run);
@@ -88,7 +88,10 @@ function prepareSites(
   const own = ownMounts(runs);
   const prepared: PreparedSite[] = [];
   for (const site of sites) {
-    if (claimed.has(site.run)) continue;
+    if (claimed.has(site.run)) {
+      context.more();
+      continue;
+    }
     const preparation =
       movedBefore(manager, mover, site.run) ??
       (prepare === undefined ? {} : prepare(site, context.facts, runs, context.project));

@@ -59,8 +59,10 @@ class Run {
   readonly #withheld = new Map<AnyTransform, Map<string, AppliedChange>>();
   /** What each transform refused when it last looked. */
   readonly #refusals = new Map<AnyTransform, Map<string, Refusal>>();
-  /** Where each transform last had nothing to change. */
+  /** Where each transform last had nothing to change, or nothing more. */
   readonly #rests = new Map<AnyTransform, { readonly text: string; readonly reshaped: number }>();
+  /** Whether the transform that looked last left something for the next pass. */
+  #hasMore = false;
   /** How often transforms that are not local have changed the text. */
   #reshaped = 0;
   readonly #faults = new Map<string, RunResult['faults'][number]>();
@@ -105,11 +107,12 @@ class Run {
         }
         if (this.#hasNoNews(transform, file)) continue;
         const next = this.#runOne(transform, file, ignores);
-        if (next === file) this.#rests.set(transform, { text: file.text, reshaped: this.#reshaped });
-        else {
+        if (next !== file) {
           ignores = readDirectives(next, transforms, this.#used);
           if (transform.meta.local !== true) this.#reshaped++;
         }
+        if (next === file || (transform.meta.saysMore === true && !this.#hasMore))
+          this.#rests.set(transform, { text: next.text, reshaped: this.#reshaped });
         file = next;
       }
       settled = file.text === before.text && !this.#changed(this.#pass);
@@ -177,6 +180,7 @@ class Run {
     if (!concerns(transform, file)) return file;
     const facts = readFacts(file, this.options.inputs ?? NO_INPUTS, this.#looked);
     this.#looked = file;
+    this.#hasMore = false;
     const proposals: Change[] = [];
     const context: TransformContext = {
       options: optionsFor(transform, this.options.options?.[name]),
@@ -187,6 +191,7 @@ class Run {
       dockerfile: this.options.dockerfile,
       propose: (proposal) => void proposals.push(complete(transform, proposal, proposals.length)),
       decline: (reason, at) => this.#refuse(transform, reason, at, file),
+      more: () => void (this.#hasMore = true),
     };
     try {
       transform.find(file, context);
@@ -273,6 +278,7 @@ class Run {
         const { line } = file.position(members[0]!.at.start);
         const { transform } = members[0]!;
         this.#faults.set(`${transform} ${line}`, { transform, line, message: `rolled back: ${tried.fault}` });
+        this.#hasMore = true;
       }
     }
     this.#changes.push(...kept.map((change) => this.#placed(change, file)));

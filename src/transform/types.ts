@@ -42,6 +42,8 @@ export interface TransformMeta<S extends OptionsSpec = OptionsSpec> {
    * nothing to do that they did not have before.
    */
   readonly local?: true;
+  /** It says itself where something is left for the next pass: after its own changes alone it is not asked again. */
+  readonly saysMore?: true;
   /** What must hold beyond what the Dockerfile and its project prove; empty when `level` is `safe`. */
   readonly assumes: readonly string[];
   readonly needs: readonly ('project' | 'images' | 'history' | 'lines')[];
@@ -133,6 +135,8 @@ export interface TransformContext<S extends OptionsSpec = OptionsSpec> {
   propose(proposal: Proposal): void;
   /** Records that the pattern was seen and left alone, and why. */
   decline(reason: string, at: Span): void;
+  /** Says that something is left for the next pass, which edits must not meet in this one. */
+  more(): void;
 }
 
 /**

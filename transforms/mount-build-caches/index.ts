@@ -23,6 +23,7 @@ export default defineTransform({
     why: 'A compiler that finds its earlier results builds only what changed; in a cache mount they last from build to build and stay out of the image.',
     phase: 'install',
     local: true,
+    saysMore: true,
     after: ['mount-package-caches'],
     looksFor: [['go', 'cargo', 'npm', 'yarn', 'pnpm', 'bun', 'npx', 'next', 'tsc', 'vue-tsc', 'ccache', 'sccache']],
     level: 'unsafe',

@@ -55,6 +55,7 @@ export default defineTransform({
     why: 'A cache mount keeps downloaded packages between builds, so a changed manifest downloads only what is new, and none of it lands in the image.',
     phase: 'install',
     local: true,
+    saysMore: true,
     after: ['merge-update-and-install'],
     looksFor: [
       [
