@@ -8,7 +8,7 @@ const ASKS_FOR_ONE = /^(?:-p|--python(?:=.*)?|--managed-python|--python-preferen
 const OF_ITS_OWN = /^(?:python|tool)$/;
 
 /**
- * Why uv may fetch a Python of its own instead of taking the image's: there is none for musl on ARM.
+ * Whether uv may fetch a Python of its own instead of taking the image's.
  * @param version of the image's Python, `3.12`; undefined where there is none or it is not known
  */
 export function fetchesPython(

@@ -1,6 +1,7 @@
-import { argumentText, type Instruction, mountsOf, type Stage } from '../dockerfile/index.js';
+import { argumentText, mountsOf, type Stage } from '../dockerfile/index.js';
 import { resolvePath } from '../facts/index.js';
 import { type Invocation, nestedScript, patternOf } from '../shell/index.js';
+import { onceFor } from '../once.js';
 import { relationTo } from './paths.js';
 import type { Run, Use } from './uses.js';
 
@@ -80,26 +81,19 @@ function installsNothing({ invocation: { tool = '', operands, command }, script 
 
 /** An ONBUILD of these stages that installs from what they hold, as the image that is built on them would; a reason. */
 export function installsInTrigger(stages: readonly Stage[], installs: RegExp, fetches: RegExp): string | undefined {
-  const trigger = stages.flatMap(triggersIn).find((one) => {
-    const text = argumentText(one);
-    const at = text.search(installs);
-    return at >= 0 && !fetches.test(text.slice(0, at) + (installs.exec(text)?.[0] ?? ''));
-  });
+  const trigger = stages
+    .flatMap((stage) => triggersIn(stage))
+    .find((one) => {
+      const text = argumentText(one);
+      const at = text.search(installs);
+      return at >= 0 && !fetches.test(text.slice(0, at) + (installs.exec(text)?.[0] ?? ''));
+    });
   return trigger === undefined
     ? undefined
     : `ONBUILD at line ${trigger.lines.first} may install from what this RUN fetches`;
 }
 
-const triggers = new WeakMap<Stage, readonly Instruction[]>();
-
-function triggersIn(stage: Stage): readonly Instruction[] {
-  let known = triggers.get(stage);
-  if (known === undefined) {
-    known = stage.instructions.filter(({ keyword }) => keyword === 'ONBUILD');
-    triggers.set(stage, known);
-  }
-  return known;
-}
+const triggersIn = onceFor(({ instructions }: Stage) => instructions.filter(({ keyword }) => keyword === 'ONBUILD'));
 
 /** The same for apt and its lists. */
 export function readsListsInTrigger(stages: readonly Stage[]): string | undefined {

@@ -22,11 +22,11 @@ export function filledBefore(
       const { workdir } = facts.before(instruction)!;
       const path = target === undefined ? undefined : resolvePath(target, { cwd: workdir, home: undefined });
       if (path === undefined) continue;
+      const isKnown = project !== undefined && !instruction.flags.some(({ name }) => name === 'from');
       const filled = folders.some((folder) => {
         const relation = relationTo(path, folder);
         if (relation !== 'above') return relation !== 'none';
-        const known = project !== undefined && !instruction.flags.some(({ name }) => name === 'from');
-        return (manager.needed === true || known) && brings(facts, project, instruction, path, folder);
+        return (manager.needed === true || isKnown) && brings(facts, project, instruction, path, folder);
       });
       if (filled) return `line ${instruction.lines.first} copies files into ${path}, which the mount would hide`;
     }

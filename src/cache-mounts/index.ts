@@ -3,7 +3,6 @@ export { frontendProblem } from './frontend.js';
 export type { FirstRun } from './later-runs.js';
 export { copiedOut, readElsewhere, takersFrom } from './guards.js';
 export { type CleanableRun, cleanableRuns, endProblem, isMounted, likelyHome, removesLater } from './cleaning.js';
-export {} from './mount-text.js';
 export { proposeAllMounts } from './plan.js';
 export type { Preparation, Prepare } from './preparation.js';
 export { isShipped, reachesImage } from './shipped.js';

@@ -1,5 +1,6 @@
 import { type Facts, resolvePath } from '../facts/index.js';
 import { patternOf } from '../shell/index.js';
+import { onceFor } from '../once.js';
 import { PathIndex } from './path-index.js';
 import { type Run, runsOf } from './uses.js';
 
@@ -48,15 +49,15 @@ function firstBehind(runs: readonly Run[], index: number): number {
   return low;
 }
 
-const memo = new WeakMap<Facts, PathIndex<Run>>();
+const indexOf = onceFor((facts: Facts) => {
+  const index = new PathIndex<Run>();
+  for (const run of runsOf(facts)) for (const path of new Set(pathsIn(run))) index.add(path, run);
+  return index;
+});
 
 /** The RUNs of a file whose words may name one of some folders, something around or in one, in order. */
 function runsNaming(facts: Facts, folders: readonly string[]): readonly Run[] {
-  let index = memo.get(facts);
-  if (index === undefined) {
-    memo.set(facts, (index = new PathIndex()));
-    for (const run of runsOf(facts)) for (const path of new Set(pathsIn(run))) index.add(path, run);
-  }
+  const index = indexOf(facts);
   const found = new Set<Run>();
   for (const folder of folders) for (const run of index.near(folder)) found.add(run);
   return [...found].sort((a, b) => a.instruction.index - b.instruction.index);

@@ -1,6 +1,7 @@
 import type { Stage } from '../dockerfile/index.js';
 import type { Facts, ImageFacts } from '../facts/index.js';
 import { type Invocation, valueOf } from '../shell/index.js';
+import { onceFor } from '../once.js';
 import { mayInstallUnseen } from './apt.js';
 import type { Run, Use } from './uses.js';
 
@@ -22,7 +23,7 @@ export function userId(facts: Facts, { stage, instruction, state }: Run, tree: r
   if (/^\d+$/.test(user)) return Number(user);
   const known = IMAGE_USERS.find((one) => one.user === user && one.of.test(`${image.image} ${image.family}`));
   if (known !== undefined) return known.id;
-  const { made, firstUnsure } = accountsOf(facts, stage, tree);
+  const { made, firstUnsure } = accountsIn(tree, facts)(stage);
   const account = made.get(user);
   if (account === undefined || account.run.instruction.index >= instruction.index) return undefined;
   const { command, options } = account.use.invocation;
@@ -53,15 +54,9 @@ interface Accounts {
   readonly firstUnsure: number;
 }
 
-const memo = new WeakMap<readonly Run[], Map<Stage, Accounts>>();
-
-function accountsOf(facts: Facts, stage: Stage, tree: readonly Run[]): Accounts {
-  let known = memo.get(tree);
-  if (known === undefined) memo.set(tree, (known = new Map()));
-  let accounts = known.get(stage);
-  if (accounts === undefined) known.set(stage, (accounts = readAccounts(facts, stage, tree)));
-  return accounts;
-}
+const accountsIn = onceFor((tree: readonly Run[], facts: Facts) =>
+  onceFor((stage: Stage) => readAccounts(facts, stage, tree)),
+);
 
 function readAccounts(facts: Facts, stage: Stage, tree: readonly Run[]): Accounts {
   const lineage = new Set(facts.lineage(stage));

@@ -1,4 +1,4 @@
-export { type Comment, type Instruction, type Statement, argumentText } from './instruction.js';
+export { type Comment, type Instruction, type Statement, argumentText, argumentWords } from './instruction.js';
 export { Dockerfile, DockerfileError } from './dockerfile.js';
 export { type Edit, offsetsAfter, sortEdits, splice } from './edits.js';
 export type { Flag } from './flags.js';

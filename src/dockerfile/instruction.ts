@@ -41,3 +41,8 @@ export interface Comment {
 export function argumentText(instruction: Instruction): string {
   return instruction.logical.text.slice(instruction.args.start, instruction.args.end);
 }
+
+/** The words of the arguments, of JSON form or of the other, variables as written. */
+export function argumentWords(instruction: Instruction): readonly string[] {
+  return instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
+}

@@ -1,4 +1,4 @@
-import { argumentText, type Instruction } from '../dockerfile/index.js';
+import { argumentWords, type Instruction } from '../dockerfile/index.js';
 import type { Facts } from './facts.js';
 import { expandIn } from './state.js';
 
@@ -8,7 +8,7 @@ import { expandIn } from './state.js';
  */
 export function copyWords(facts: Facts, copy: Instruction): readonly (string | undefined)[] {
   const state = facts.before(copy)!;
-  const words = copy.json?.map(({ value }) => value) ?? argumentText(copy).split(/\s+/);
+  const words = argumentWords(copy);
   return words.map((word) => {
     const { value, overridable } = expandIn(state, word, facts.file);
     return overridable ? undefined : value;

@@ -1,4 +1,4 @@
-import { type Instruction, mountsOf, readArguments, readKeyValues } from '../dockerfile/index.js';
+import { argumentWords, type Instruction, mountsOf, readArguments, readKeyValues } from '../dockerfile/index.js';
 import { referencedNames } from '../dockerfile/expand.js';
 import { literalCommand, nestedScript, readInvocation, type ShellScript, variablesOf } from '../shell/index.js';
 import { commandEffects, redirectEffects, resolvePath } from './command-effects.js';
@@ -118,9 +118,7 @@ function compute(facts: Facts, instruction: Instruction): Effects {
 }
 
 function copyEffects(instruction: Instruction, state: State, names: readonly string[], { file }: Facts): Effects {
-  const words =
-    instruction.json?.map(({ value }) => value) ??
-    instruction.logical.text.slice(instruction.args.start, instruction.args.end).split(/\s+/);
+  const words = argumentWords(instruction);
   const target = expandIn(state, words.at(-1) ?? '', file);
   const path =
     target.value === undefined || target.overridable

@@ -1,4 +1,5 @@
 import { type Dockerfile, type Instruction, readArguments } from '../dockerfile/index.js';
+import { onceFor } from '../once.js';
 
 /** Names under which builds are told their commit, their date or their number. */
 const VOLATILE =
@@ -24,17 +25,10 @@ export function isVolatile(file: Dockerfile, instruction: Instruction): boolean 
   );
 }
 
-const defaults = new WeakMap<Dockerfile, ReadonlyMap<string, string | undefined>>();
-
 /** The defaults that ARGs before the first FROM give; of a name that stands there twice, the first. */
-function globalDefaults(file: Dockerfile): ReadonlyMap<string, string | undefined> {
-  let known = defaults.get(file);
-  if (known === undefined) {
-    const all = file.instructions
-      .slice(0, file.stages[0]?.from.index)
-      .flatMap((instruction) => (instruction.keyword === 'ARG' ? readArguments(instruction, file.escape) : []));
-    known = new Map(all.reverse().map(({ name, value }) => [name, value]));
-    defaults.set(file, known);
-  }
-  return known;
-}
+const globalDefaults = onceFor((file: Dockerfile): ReadonlyMap<string, string | undefined> => {
+  const all = file.instructions
+    .slice(0, file.stages[0]?.from.index)
+    .flatMap((instruction) => (instruction.keyword === 'ARG' ? readArguments(instruction, file.escape) : []));
+  return new Map(all.reverse().map(({ name, value }) => [name, value]));
+});

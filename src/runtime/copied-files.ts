@@ -1,4 +1,4 @@
-import { argumentText, type Instruction, type Stage } from '../dockerfile/index.js';
+import { argumentWords, type Instruction, type Stage } from '../dockerfile/index.js';
 import { expandIn, type Facts, joinPath } from '../facts/index.js';
 import { isRemoteSource, resolveSources } from '../project/copy-sources.js';
 import { visiblePaths } from '../project/dockerignore.js';
@@ -23,7 +23,7 @@ export function readCopiedFiles(
   for (const by of stage.instructions) {
     if (by.keyword !== 'COPY' && by.keyword !== 'ADD') continue;
     const state = facts.before(by)!;
-    const raw = by.json?.map(({ value }) => value) ?? argumentText(by).split(/\s+/);
+    const raw = argumentWords(by);
     const words = raw
       .map((word) => expandIn(state, word, facts.file))
       .map((one) => (one.overridable ? undefined : one.value));

@@ -48,7 +48,11 @@ export function readInvocation(command: ShellCommand): Invocation {
 /** The words after the program name, but for those that chose the use: `rustup target add` names no folder. */
 export function wordsBehind({ args, subcommand, model }: Invocation): readonly ShellWord[] {
   const chosen = model === undefined ? [] : subcommand.split(' ');
-  return args.filter(({ text }) => !chosen.includes(text));
+  return args.filter(({ text }) => {
+    const isNext = text === chosen[0];
+    if (isNext) chosen.shift();
+    return !isNext;
+  });
 }
 
 type Split = Pick<Invocation, 'subcommand' | 'options' | 'operands' | 'use'>;

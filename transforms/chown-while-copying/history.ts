@@ -1,9 +1,9 @@
 import { relationTo, type Run, runAt, type Use } from '../../src/cache-mounts/index.js';
-import type { Instruction } from '../../src/dockerfile/index.js';
+import { argumentWords, type Instruction } from '../../src/dockerfile/index.js';
 import { expandIn, type Facts, joinPath, resolvePath } from '../../src/facts/index.js';
 import { patternOf } from '../../src/shell/index.js';
 import { isOwnFolder } from './own-folder.js';
-import { stepsMeeting, targetPath, wordsOf, workdirPath } from './steps.js';
+import { stepsMeeting, targetPath, workdirPath } from './steps.js';
 import { writesOf } from './writes.js';
 
 /** How a folder came to hold what it holds when a chown gives it away. */
@@ -90,7 +90,7 @@ function foldersFrom(folder: string, path: string): readonly string[] {
 function copyTarget(facts: Facts, at: Instruction, folder: string): 'none' | 'inside' | 'above' | 'unknown' {
   const path = targetPath(facts, at);
   if (path === undefined) return 'unknown';
-  const sources = wordsOf(at)
+  const sources = argumentWords(at)
     .slice(0, -1)
     .map((word) => expandIn(facts.before(at)!, word, facts.file).value ?? '*');
   const unpacks = at.keyword === 'ADD' && !sources.every(isOneFile);
@@ -146,7 +146,7 @@ export function madePaths({ invocation, place }: Use, folder: string): readonly 
 }
 
 function namesFolder(facts: Facts, at: Instruction, folder: string): boolean {
-  return wordsOf(at).some((word) => {
+  return argumentWords(at).some((word) => {
     const { value } = expandIn(facts.before(at)!, word, facts.file);
     return value === undefined || relationTo(value, folder) !== 'none';
   });

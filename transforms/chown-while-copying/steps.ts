@@ -1,9 +1,8 @@
 import { PathIndex, runAt } from '../../src/cache-mounts/index.js';
-import { argumentText, type Instruction, type Stage } from '../../src/dockerfile/index.js';
+import { argumentText, argumentWords, type Instruction, type Stage } from '../../src/dockerfile/index.js';
 import { expandIn, type Facts, resolvePath } from '../../src/facts/index.js';
+import { onceFor } from '../../src/once.js';
 import { writesOf } from './writes.js';
-
-const steps = new WeakMap<Facts, Map<Stage, Steps>>();
 
 /** The steps of a stage by the folders that they have to do with. */
 interface Steps {
@@ -18,12 +17,11 @@ const FEW = 60;
 /** The steps of a stage that may have to do with a folder, in order; others may be among them. */
 export function stepsMeeting(facts: Facts, stage: Stage, folder: string): readonly Instruction[] {
   if (stage.instructions.length < FEW) return stage.instructions;
-  let known = steps.get(facts);
-  if (known === undefined) steps.set(facts, (known = new Map()));
-  let found = known.get(stage);
-  if (found === undefined) known.set(stage, (found = sortSteps(facts, stage)));
-  return [...new Set([...found.anywhere, ...found.byPath.near(folder)])].sort((a, b) => a.index - b.index);
+  const { anywhere, byPath } = sorted(facts)(stage);
+  return [...new Set([...anywhere, ...byPath.near(folder)])].sort((a, b) => a.index - b.index);
 }
+
+const sorted = onceFor((facts: Facts) => onceFor((stage: Stage) => sortSteps(facts, stage)));
 
 function sortSteps(facts: Facts, stage: Stage): Steps {
   const byPath = new PathIndex<Instruction>();
@@ -45,7 +43,7 @@ function pathsOf(facts: Facts, at: Instruction): readonly (string | undefined)[]
     case 'ADD':
       return [targetPath(facts, at)];
     case 'VOLUME':
-      return wordsOf(at).map((word) => expandIn(facts.before(at)!, word, facts.file).value);
+      return argumentWords(at).map((word) => expandIn(facts.before(at)!, word, facts.file).value);
     case 'RUN': {
       const { opaque, uses } = runAt(facts, at)!;
       if (opaque !== undefined) return [undefined];
@@ -59,11 +57,6 @@ function pathsOf(facts: Facts, at: Instruction): readonly (string | undefined)[]
   }
 }
 
-/** The words of an instruction, in either form. */
-export function wordsOf(at: Instruction): readonly string[] {
-  return at.json?.map(({ value }) => value) ?? argumentText(at).split(/\s+/);
-}
-
 /** The folder that a WORKDIR makes. */
 export function workdirPath(facts: Facts, at: Instruction): string | undefined {
   return absolutePath(facts, at, argumentText(at));
@@ -71,7 +64,7 @@ export function workdirPath(facts: Facts, at: Instruction): string | undefined {
 
 /** Where a COPY or ADD copies to. */
 export function targetPath(facts: Facts, at: Instruction): string | undefined {
-  const target = wordsOf(at).at(-1);
+  const target = argumentWords(at).at(-1);
   return target === undefined ? undefined : absolutePath(facts, at, target);
 }
 

@@ -1,5 +1,6 @@
 import type { Use } from '../../src/cache-mounts/index.js';
 import { commandEffects } from '../../src/facts/index.js';
+import { onceFor } from '../../src/once.js';
 import { isGlobalInstall } from './global-install.js';
 
 const NO_FILES = /^(?:chmod|rm|rmdir|cd|echo|printf|test|\[|true|:|set|export|)$/;
@@ -13,19 +14,11 @@ export interface Writes {
   readonly packages: readonly string[];
 }
 
-const memo = new WeakMap<Use, Writes>();
-
-/** Where a command writes; kept by command. */
-export function writesOf(use: Use): Writes {
-  let known = memo.get(use);
-  if (known === undefined) memo.set(use, (known = readWrites(use)));
-  return known;
-}
-
-function readWrites({ invocation, place }: Use): Writes {
+/** Where a command writes. */
+export const writesOf = onceFor(({ invocation, place }: Use): Writes => {
   const makesNone = NO_FILES.test(invocation.tool ?? '?') && invocation.command.redirects.length === 0;
   if (makesNone || isGlobalInstall(invocation)) return { isOpaque: false, own: [], packageWrites: [], packages: [] };
   const { writes, packageWrites, packages, opaque } = commandEffects(invocation, place);
   const own = writes.filter((path) => !packageWrites.includes(path));
   return { isOpaque: opaque !== undefined, own, packageWrites, packages };
-}
+});

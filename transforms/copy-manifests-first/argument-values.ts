@@ -1,9 +1,10 @@
+import { argumentWords } from '../../src/dockerfile/index.js';
 import { expandIn, type Facts, readFacts, variable } from '../../src/facts/index.js';
 import { filesBelow } from '../../src/project/context.js';
 import { cleanPath, folderOf, foldersAbove } from '../../src/project/paths.js';
 import { type View, withLines } from '../../src/project/view.js';
 import type { FileEdit, Proposal } from '../../src/transform/index.js';
-import { NAMED_BY_VARIABLE, wordsOf } from './copies.js';
+import { NAMED_BY_VARIABLE } from './copies.js';
 import { type FilePlan, planFile } from './plan-file.js';
 
 /** A build argument by which COPYs name what they take, and what it may be. */
@@ -31,7 +32,7 @@ export function valuesNamed(facts: Facts, view: View): ArgumentValues | undefine
     if (!/^(?:COPY|ADD)$/.test(instruction.keyword) || instruction.heredocs.length > 0) continue;
     if (instruction.flags.some(({ name }) => name === 'from')) continue;
     const state = facts.before(instruction)!;
-    for (const word of wordsOf(instruction).slice(0, -1)) {
+    for (const word of argumentWords(instruction).slice(0, -1)) {
       if (!expandIn(state, word, facts.file).overridable) continue;
       const [, before = '', bare, braced, after = ''] = WORD.exec(word) ?? [];
       const name = bare ?? braced;

@@ -1,4 +1,4 @@
-import { argumentText, type Dockerfile, type Instruction, type Stage } from '../../src/dockerfile/index.js';
+import { argumentWords, type Dockerfile, type Instruction, type Stage } from '../../src/dockerfile/index.js';
 import { expandIn, type Facts, resolvePath, variable } from '../../src/facts/index.js';
 import { isRemoteSource, resolveSources } from '../../src/project/copy-sources.js';
 import type { VisiblePaths } from '../../src/project/dockerignore.js';
@@ -45,7 +45,7 @@ export function readCopy(
   const odd = instruction.flags.find(({ name }) => !['chown', 'chmod', 'link', 'exclude'].includes(name));
   if (odd !== undefined) return `${line} has --${odd.name}`;
   const state = facts.before(instruction)!;
-  const raw = wordsOf(instruction);
+  const raw = argumentWords(instruction);
   const words = raw.map((word) => expandIn(state, word, facts.file));
   const foreign = raw.flatMap((word) => [...referencedNames(word)]).find((name) => variable(state, name) === undefined);
   if (foreign !== undefined)
@@ -107,11 +107,6 @@ export function sourceText({ sources }: Pick<ContextCopy, 'sources'>, path: stri
     return word.replace(/\/$/, '') + rest;
   }
   return path;
-}
-
-/** The sources and the destination of a COPY as written. */
-export function wordsOf(instruction: Instruction): readonly string[] {
-  return instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
 }
 
 /** Folders that the stage has for certain: those that WORKDIR makes. */

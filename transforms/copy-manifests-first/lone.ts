@@ -1,3 +1,4 @@
+import { argumentWords } from '../../src/dockerfile/index.js';
 import { certainValue, type Facts, placesIn, resolvePath } from '../../src/facts/index.js';
 import { memoryContext } from '../../src/project/context.js';
 import { isRemoteSource } from '../../src/project/copy-sources.js';
@@ -68,9 +69,7 @@ function requirementsFiles(facts: Facts): ReadonlySet<string> {
       const state = facts.before(instruction);
       if (state === undefined) continue;
       if (/^(?:COPY|ADD)$/.test(instruction.keyword) && !instruction.flags.some(({ name }) => name === 'from')) {
-        const words =
-          instruction.json?.map(({ value }) => value) ??
-          instruction.logical.text.slice(instruction.args.start, instruction.args.end).split(/\s+/);
+        const words = argumentWords(instruction);
         const written = (words.at(-1) ?? '').replace(
           /\$\{?(\w+)\}?/g,
           (all, name: string) => certainValue(state, name) ?? all,

@@ -1,7 +1,7 @@
-import type { Instruction, Stage } from '../../src/dockerfile/index.js';
+import { argumentWords, type Instruction, type Stage } from '../../src/dockerfile/index.js';
 import { type Facts, globsMeet, isWithin } from '../../src/facts/index.js';
 import { type CopiedFiles, isSystem } from './commands.js';
-import { type ContextCopy, readCopy, wordsOf, workdirs } from './copies.js';
+import { type ContextCopy, readCopy, workdirs } from './copies.js';
 import { changesWords, isNeutral, targetOf, worksBefore } from './neighbours.js';
 import { managerOf } from './managers/index.js';
 import { planAhead } from './plan-ahead.js';
@@ -151,7 +151,7 @@ function mayBring(view: View, folders: ContextCopy['folders'], path: string): bo
 
 /** Whether a COPY may take a folder: one of its sources has no extension. */
 function takesFolder(instruction: Instruction): boolean {
-  return wordsOf(instruction)
+  return argumentWords(instruction)
     .slice(0, -1)
     .some((word) => !/\.\w+["']?$/.test(word));
 }

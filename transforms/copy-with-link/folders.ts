@@ -1,5 +1,5 @@
 import { PathIndex } from '../../src/cache-mounts/index.js';
-import { argumentText, type Instruction, type Stage } from '../../src/dockerfile/index.js';
+import { argumentText, argumentWords, type Instruction, type Stage } from '../../src/dockerfile/index.js';
 import {
   effectsOf,
   expandIn,
@@ -127,7 +127,7 @@ function take(facts: Facts, folders: Folders, at: Instruction, context: ContextF
   }
   if (!/^(?:WORKDIR|COPY|ADD)$/.test(at.keyword)) return undefined;
   const state = facts.before(at)!;
-  const words = at.json?.map(({ value }) => value) ?? argumentText(at).split(/\s+/);
+  const words = argumentWords(at);
   const written = expandIn(state, at.keyword === 'WORKDIR' ? argumentText(at) : words.at(-1)!, facts.file);
   const path =
     written.value === undefined || written.overridable

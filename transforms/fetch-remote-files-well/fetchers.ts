@@ -2,6 +2,7 @@ import { isApt, type Run, runsIn, type Use } from '../../src/cache-mounts/index.
 import type { Stage } from '../../src/dockerfile/index.js';
 import { type Facts, type ImageFacts, isRoot } from '../../src/facts/index.js';
 import type { ShellNode } from '../../src/shell/index.js';
+import { onceFor } from '../../src/once.js';
 
 /** A program that can fetch a URL at some place. */
 export type Fetcher = 'curl' | 'wget';
@@ -21,7 +22,7 @@ const REMOVES = /^(remove|purge|autoremove|autopurge|del|erase|rm)$/;
 /** curl or wget, when one is sure to be there just before a RUN, with certificates for https; else what is not known. */
 export function fetcherAt(facts: Facts, run: Run, url: string): Fetcher | string {
   const { image } = run.state;
-  const { opaque, present, certified, installers } = before(facts, run);
+  const { opaque, present, certified, installers } = before(facts)(run.stage).get(run)!;
   const [first] = present;
   if (first === undefined)
     return opaque === undefined
@@ -44,15 +45,7 @@ interface Before {
   readonly installers: ReadonlySet<string | undefined>;
 }
 
-const memo = new WeakMap<Facts, Map<Stage, ReadonlyMap<Run, Before>>>();
-
-function before(facts: Facts, run: Run): Before {
-  let known = memo.get(facts);
-  if (known === undefined) memo.set(facts, (known = new Map()));
-  let found = known.get(run.stage);
-  if (found === undefined) known.set(run.stage, (found = walk(facts, run.stage)));
-  return found.get(run)!;
-}
+const before = onceFor((facts: Facts) => onceFor((stage: Stage) => walk(facts, stage)));
 
 function walk(facts: Facts, stage: Stage): ReadonlyMap<Run, Before> {
   const found = new Map<Run, Before>();

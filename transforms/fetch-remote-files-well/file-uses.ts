@@ -1,6 +1,7 @@
 import { PathIndex, type Run, runAt, runsIn, runsOf, type Use } from '../../src/cache-mounts/index.js';
 import { argumentText, type Instruction, type Stage } from '../../src/dockerfile/index.js';
 import { type Facts, resolvePath } from '../../src/facts/index.js';
+import { onceFor } from '../../src/once.js';
 import { baseName, commandFolders, spelledUse } from './spelling.js';
 
 /** The instructions of a file by the files that they name: what one archive is looked for in is few of them. */
@@ -14,8 +15,6 @@ const TOKEN = /[\w.+-]+/g;
 
 /** Files with fewer commands are read through sooner than their uses are sorted. */
 const FEW = 200;
-
-const memo = new WeakMap<Facts, FileUses | 'few'>();
 
 /** The instructions that may name a file, a folder above it or something in it, in order; others may be among them. */
 export function instructionsNaming(facts: Facts, paths: readonly string[]): readonly Instruction[] {
@@ -45,14 +44,10 @@ export function runsUsing(facts: Facts, stage: Stage, from: Instruction, paths: 
     .filter((run) => run.stage === stage);
 }
 
-function fileUses(facts: Facts): FileUses | 'few' {
-  let known = memo.get(facts);
-  if (known === undefined) {
-    const commands = runsOf(facts).reduce((sum, { uses }) => sum + uses.length, facts.file.instructions.length);
-    memo.set(facts, (known = commands < FEW ? 'few' : read(facts)));
-  }
-  return known;
-}
+const fileUses = onceFor((facts: Facts): FileUses | 'few' => {
+  const commands = runsOf(facts).reduce((sum, { uses }) => sum + uses.length, facts.file.instructions.length);
+  return commands < FEW ? 'few' : read(facts);
+});
 
 function read(facts: Facts): FileUses {
   const byPath = new PathIndex<Instruction>();

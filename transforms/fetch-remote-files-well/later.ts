@@ -7,8 +7,16 @@ import {
   takersFrom,
   type Use,
 } from '../../src/cache-mounts/index.js';
-import { argumentText, type Instruction, mountsOf, sourceStage, type Stage } from '../../src/dockerfile/index.js';
+import {
+  argumentText,
+  argumentWords,
+  type Instruction,
+  mountsOf,
+  sourceStage,
+  type Stage,
+} from '../../src/dockerfile/index.js';
 import { type Facts, joinPath } from '../../src/facts/index.js';
+import { onceFor } from '../../src/once.js';
 import { downloadsOf } from './downloads.js';
 import { instructionsNaming } from './file-uses.js';
 import { announcedPath, baseName, commandFolders, holdsName, mentions, namesFile, removes } from './spelling.js';
@@ -57,13 +65,13 @@ export function lookLater(facts: Facts, run: Run, last: Use, path: string): Late
   return { removal: undefined, reader: undefined, unseen };
 }
 
-const unseenRuns = new WeakMap<Facts, readonly Run[]>();
+const unseenRuns = onceFor((facts: Facts) => runsOf(facts).filter(mayInstallUnseen));
 
 /** The next step of any of the stages whose code is not seen. */
 function nextUnseen(facts: Facts, run: Run, stages: ReadonlySet<Stage>): Run | undefined {
-  let known = unseenRuns.get(facts);
-  if (known === undefined) unseenRuns.set(facts, (known = runsOf(facts).filter(mayInstallUnseen)));
-  return known.find(({ stage, instruction }) => instruction.index > run.instruction.index && stages.has(stage));
+  return unseenRuns(facts).find(
+    ({ stage, instruction }) => instruction.index > run.instruction.index && stages.has(stage),
+  );
 }
 
 /**
@@ -91,7 +99,7 @@ function withWholeCopies({ file }: Facts, heirs: readonly Stage[]): ReadonlySet<
 }
 
 function takesAll(instruction: Instruction): boolean {
-  const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
+  const words = argumentWords(instruction);
   return words.join(' ') === '/ /';
 }
 
@@ -119,7 +127,7 @@ function readReason(
   };
   if (isHeir(instruction.flags.find(({ name }) => name === 'from')?.value)) {
     if (takesAll(instruction)) return undefined;
-    const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
+    const words = argumentWords(instruction);
     const taken = words
       .slice(0, -1)
       .some((word) => relationTo(joinPath('/', word), path) !== 'none' || /\$/.test(word));

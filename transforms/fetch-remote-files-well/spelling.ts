@@ -1,5 +1,5 @@
 import { type Relation, relationTo, type Use } from '../../src/cache-mounts/index.js';
-import { argumentText, type Instruction } from '../../src/dockerfile/index.js';
+import { argumentWords, type Instruction } from '../../src/dockerfile/index.js';
 import {
   certainValue,
   type CommandPlace,
@@ -9,6 +9,7 @@ import {
   variable,
 } from '../../src/facts/index.js';
 import type { ShellWord } from '../../src/shell/index.js';
+import { onceFor } from '../../src/once.js';
 
 /**
  * Paths as text that can be compared though a part is not known: known variables are filled in, others stay as `${NAME}`.
@@ -61,22 +62,14 @@ interface SpelledUse {
   readonly texts: readonly string[];
 }
 
-const memo = new WeakMap<Use, SpelledUse>();
-
-/** The words of a command; kept by command. */
-export function spelledUse(use: Use): SpelledUse {
-  let known = memo.get(use);
-  if (known === undefined) memo.set(use, (known = spell(use)));
-  return known;
-}
-
-function spell({ invocation: { args, command }, place }: Use): SpelledUse {
+/** The words of a command. */
+export const spelledUse = onceFor(({ invocation: { args, command }, place }: Use): SpelledUse => {
   const targets = command.redirects.flatMap(({ target }) => target ?? []);
   return {
     paths: [...args, ...targets].map((word) => (word.text.startsWith('-') ? undefined : pathOf(word, place))),
     texts: [...command.words, ...targets].map((word) => spelledWord(word, place) ?? word.text),
   };
-}
+});
 
 /** How the words of a command lie to a file: the closest relation of any of them. */
 export function namesFile(use: Use, path: string): Relation {
@@ -114,7 +107,7 @@ export function removes(use: Use, path: string): boolean {
 export function commandFolders(facts: Facts, instruction: Instruction): readonly string[] {
   if (!/^(?:CMD|ENTRYPOINT)$/.test(instruction.keyword)) return [];
   const cwd = facts.before(instruction)?.workdir;
-  const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
+  const words = argumentWords(instruction);
   return words.slice(1).flatMap((word) => {
     const folder = resolvePath(word.replace(/^--?[\w-]+=|["']/g, ''), { cwd, home: undefined });
     return folder !== undefined && folder !== '/' && /[/.]/.test(word) ? folder : [];

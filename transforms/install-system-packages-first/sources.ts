@@ -1,4 +1,4 @@
-import { argumentText, type Instruction, mountsOf, type Stage, sourceStage } from '../../src/dockerfile/index.js';
+import { argumentWords, type Instruction, mountsOf, type Stage, sourceStage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 
 /** Settings of tools, which change seldom: nothing is gained by an install above them alone. */
@@ -45,7 +45,7 @@ export function sourceOf(facts: Facts, stage: Stage, instruction: Instruction): 
     const takes = source !== undefined && takesSource(facts, source);
     return takes ? { origin: `stage ${source.index}`, weight: 2 } : undefined;
   }
-  const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
+  const words = argumentWords(instruction);
   const sources = words.slice(0, -1).filter((word) => !SETTINGS.test(word) && !REMOTE.test(word));
   if (sources.length === 0) return undefined;
   return { origin: 'context', weight: sources.every((word) => SINGLE_FILE.test(word)) ? 1 : 2 };
@@ -57,7 +57,7 @@ const MANIFEST =
 
 /** Whether a COPY brings what lists dependencies. */
 export function bringsManifests(instruction: Instruction): boolean {
-  const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
+  const words = argumentWords(instruction);
   return words.slice(0, -1).some((word) => MANIFEST.test(word));
 }
 

@@ -1,6 +1,7 @@
 import { PathIndex, type Run, runsIn } from '../../src/cache-mounts/index.js';
 import type { Stage } from '../../src/dockerfile/index.js';
 import { commandEffects, type Facts } from '../../src/facts/index.js';
+import { onceFor } from '../../src/once.js';
 import { type Cleanup, covers, mayMake, type Trace } from './cleanups.js';
 
 /** The last RUN before a clean-up, in its stage, that made something of what it removes, what pays first. */
@@ -46,18 +47,15 @@ interface Makers {
 /** Of fewer RUNs each is tried sooner than they are sorted by what they make. */
 const FEW = 30;
 
-const memo = new WeakMap<Facts, Map<Stage, Makers>>();
+const makersOf = onceFor((facts: Facts) => onceFor((stage: Stage) => readMakers(runsIn(facts, stage).filter(mayMake))));
 
 /** Lists of the RUNs that may have left a trace, each in order. */
 function candidates(facts: Facts, stage: Stage, trace: Trace): readonly (readonly Run[])[] {
   const runs = runsIn(facts, stage);
   if (runs.length < FEW) return [runs.filter(mayMake)];
-  let known = memo.get(facts);
-  if (known === undefined) memo.set(facts, (known = new Map()));
-  let makers = known.get(stage);
-  if (makers === undefined) known.set(stage, (makers = readMakers(runs.filter(mayMake))));
-  if ('path' in trace) return [sorted(makers.byPath.near(trace.path))];
-  return [...makers.byTool].flatMap(([tool, some]) => (trace.tools.test(tool) ? [some] : []));
+  const { byPath, byTool } = makersOf(facts)(stage);
+  if ('path' in trace) return [sorted(byPath.near(trace.path))];
+  return [...byTool].flatMap(([tool, some]) => (trace.tools.test(tool) ? [some] : []));
 }
 
 function sorted(runs: readonly Run[]): readonly Run[] {

@@ -1,5 +1,6 @@
 import { type Dockerfile, mountsOf, toSource } from '../../src/dockerfile/index.js';
 import type { Prepare, Run } from '../../src/cache-mounts/index.js';
+import { onceFor } from '../../src/once.js';
 
 const REFRESH = new Set(['-U', '--update-cache', '--update']);
 
@@ -8,7 +9,7 @@ const REFRESH = new Set(['-U', '--update-cache', '--update']);
  * `--no-cache` fetched must be asked for with `-U`.
  */
 export const prepareApk: Prepare = ({ run }, { file }, tree) => {
-  if (isSetUp(file, tree)) return '/etc/apk/cache is set up by this file itself';
+  if (isSetUp(tree, file)) return '/etc/apk/cache is set up by this file itself';
   const uses = run.uses.filter(({ invocation }) => invocation.tool === 'apk');
   const { script } = run;
   if (script === undefined) return 'JSON form is not edited';
@@ -42,18 +43,11 @@ export const prepareApk: Prepare = ({ run }, { file }, tree) => {
   };
 };
 
-const setUp = new WeakMap<readonly Run[], boolean>();
-
 /** Whether any step of a tree of stages names apk's folder of packages. */
-function isSetUp(file: Dockerfile, tree: readonly Run[]): boolean {
-  let known = setUp.get(tree);
-  if (known === undefined) {
-    known = tree.some(
-      ({ instruction }) =>
-        mountsOf(instruction).some(({ target }) => target?.startsWith('/etc/apk/cache')) ||
-        file.slice(instruction.span).includes('/etc/apk/cache'),
-    );
-    setUp.set(tree, known);
-  }
-  return known;
-}
+const isSetUp = onceFor((tree: readonly Run[], file: Dockerfile) =>
+  tree.some(
+    ({ instruction }) =>
+      mountsOf(instruction).some(({ target }) => target?.startsWith('/etc/apk/cache')) ||
+      file.slice(instruction.span).includes('/etc/apk/cache'),
+  ),
+);

@@ -12,6 +12,7 @@ import {
 } from '../../src/cache-mounts/index.js';
 import { type Facts, resolvePath } from '../../src/facts/index.js';
 import { patternOf } from '../../src/shell/index.js';
+import { onceFor } from '../../src/once.js';
 
 const CONFIG = '/etc/apt/apt.conf.d';
 const ASIDE = '/etc/apt';
@@ -25,7 +26,7 @@ export const prepareApt: Prepare = ({ run }, facts, tree) => {
   const uses = run.uses.filter(({ invocation }) => isApt(invocation));
   if (!uses.some(({ invocation }) => isInstall(invocation))) return undefined;
   const { index } = run.instruction;
-  const { lastReader, firstLeft, firstHandler } = landmarksOf(facts, tree);
+  const { lastReader, firstLeft, firstHandler } = landmarksOf(tree, facts);
   const inLayer = !updatesFirst(run) || (removesLists(run) ? firstLeft < index : lastReader > index);
   const only = inLayer ? ['apt'] : ['apt', 'apt-lists'];
   if (firstHandler <= index) return { only };
@@ -58,27 +59,20 @@ interface Landmarks {
   readonly firstHandler: number;
 }
 
-const landmarks = new WeakMap<readonly Run[], Landmarks>();
-
-function landmarksOf(facts: Facts, tree: readonly Run[]): Landmarks {
-  let known = landmarks.get(tree);
-  if (known === undefined) {
-    const reads = (run: Run): boolean => readsEarlierLists(run) || mayReadEarlierLists(run);
-    const lastReader = tree.findLast(reads)?.instruction.index ?? -1;
-    const leaves = (run: Run): boolean =>
-      run.uses.some(({ invocation }) => isUpdate(invocation)) &&
-      !mountsLists(run) &&
-      !removesLists(run) &&
-      (!updatesFirst(run) || lastReader > run.instruction.index);
-    known = {
-      lastReader,
-      firstLeft: tree.find(leaves)?.instruction.index ?? Infinity,
-      firstHandler: tree.find((run) => handlesDockerClean(facts, run))?.instruction.index ?? Infinity,
-    };
-    landmarks.set(tree, known);
-  }
-  return known;
-}
+const landmarksOf = onceFor((tree: readonly Run[], facts: Facts): Landmarks => {
+  const reads = (run: Run): boolean => readsEarlierLists(run) || mayReadEarlierLists(run);
+  const lastReader = tree.findLast(reads)?.instruction.index ?? -1;
+  const leaves = (run: Run): boolean =>
+    run.uses.some(({ invocation }) => isUpdate(invocation)) &&
+    !mountsLists(run) &&
+    !removesLists(run) &&
+    (!updatesFirst(run) || lastReader > run.instruction.index);
+  return {
+    lastReader,
+    firstLeft: tree.find(leaves)?.instruction.index ?? Infinity,
+    firstHandler: tree.find((run) => handlesDockerClean(facts, run))?.instruction.index ?? Infinity,
+  };
+});
 
 /** Whether a RUN installs from lists that it has fetched itself. */
 function updatesFirst({ uses }: Run): boolean {

@@ -1,6 +1,7 @@
 import { goMinor, type Prepare, type Run } from '../../src/cache-mounts/index.js';
 import { argumentText } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
+import { onceFor } from '../../src/once.js';
 
 /** Go keeps modules only in module mode: the default since 1.16. Older images must show that they use modules. */
 export const prepareGo: Prepare = ({ run }, facts, tree, project) => {
@@ -10,7 +11,7 @@ export const prepareGo: Prepare = ({ run }, facts, tree, project) => {
   if (env.get('GO111MODULE')?.value === 'off') return 'GO111MODULE=off: nothing is downloaded into the module cache';
   if (env.get('GOFLAGS')?.value?.includes('-mod=vendor'))
     return 'GOFLAGS=-mod=vendor: nothing is downloaded into the module cache';
-  const { asks, copies } = modulesIn(facts, tree);
+  const { asks, copies } = modulesIn(tree, facts);
   if (asks) return {};
   if (!copies) return 'nothing shows that this build uses Go modules: no go.mod is copied';
   if (image.image !== 'golang') return 'nothing shows that this build uses Go modules';
@@ -26,22 +27,16 @@ interface Modules {
   readonly copies: boolean;
 }
 
-const memo = new WeakMap<readonly Run[], Modules>();
-
-function modulesIn(facts: Facts, tree: readonly Run[]): Modules {
-  let known = memo.get(tree);
-  if (known === undefined) {
-    const asks = tree.some(({ uses }) =>
-      uses.some(
-        ({ invocation }) =>
-          invocation.tool === 'go' &&
-          (invocation.subcommand.startsWith('mod ') || invocation.operands.some(({ value }) => value?.includes('@'))),
-      ),
-    );
-    memo.set(tree, (known = { asks, copies: copiesGoMod(facts) }));
-  }
-  return known;
-}
+const modulesIn = onceFor((tree: readonly Run[], facts: Facts): Modules => {
+  const asks = tree.some(({ uses }) =>
+    uses.some(
+      ({ invocation }) =>
+        invocation.tool === 'go' &&
+        (invocation.subcommand.startsWith('mod ') || invocation.operands.some(({ value }) => value?.includes('@'))),
+    ),
+  );
+  return { asks, copies: copiesGoMod(facts) };
+});
 
 /** Whether a COPY or ADD from the context brings go.mod, by name or with a whole folder. */
 function copiesGoMod({ file }: Facts): boolean {

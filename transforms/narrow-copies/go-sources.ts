@@ -1,4 +1,11 @@
-import { argumentText, type Instruction, mountsOf, type Stage, sourceStage } from '../../src/dockerfile/index.js';
+import {
+  argumentText,
+  argumentWords,
+  type Instruction,
+  mountsOf,
+  type Stage,
+  sourceStage,
+} from '../../src/dockerfile/index.js';
 import { expandIn, type Facts, isWithin, resolvePath } from '../../src/facts/index.js';
 import { hasFile } from '../../src/project/context.js';
 import { goFile } from '../../src/project/go-source.js';
@@ -150,7 +157,7 @@ function consumerOf(facts: Facts, stage: Stage, target: string, visible: readonl
         return `${line} mounts this stage`;
       const from = instruction.flags.find(({ name }) => name === 'from')?.value;
       if (from === undefined || sourceStage(facts.file.stages, other, from) !== stage) continue;
-      const words = instruction.json?.map(({ value }) => value) ?? argumentText(instruction).split(/\s+/);
+      const words = argumentWords(instruction);
       for (const word of words.slice(0, -1)) {
         const { value } = expandIn(facts.before(instruction)!, word, facts.file);
         if (value === undefined || /[*?[]/.test(value)) return `${line} copies what is not known by its name`;

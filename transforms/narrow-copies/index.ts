@@ -1,4 +1,4 @@
-import { argumentText, type Instruction } from '../../src/dockerfile/index.js';
+import { argumentWords, type Instruction } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { siblingThatCopies, type View, viewOf, withLines } from '../../src/project/view.js';
 import { defineTransform } from '../../src/transform/index.js';
@@ -67,11 +67,11 @@ export default defineTransform({
 });
 
 /** Whether a COPY or ADD brings the whole build context. */
-function copiesAll({ keyword, flags, json, heredocs, ...rest }: Instruction): boolean {
+function copiesAll(instruction: Instruction): boolean {
+  const { keyword, flags, heredocs } = instruction;
   if ((keyword !== 'COPY' && keyword !== 'ADD') || heredocs.length > 0) return false;
   if (flags.some(({ name }) => name === 'from')) return false;
-  const words =
-    json?.map(({ value }) => value) ?? argumentText({ keyword, flags, json, heredocs, ...rest }).split(/\s+/);
+  const words = argumentWords(instruction);
   return words.length === 2 && /^\.?\/?$/.test(words[0]!);
 }
 

@@ -79,7 +79,7 @@ function ownCode(facts: Facts, names: readonly string[], step: Instruction, cont
 }
 
 /** pip told to take what a file lists; `rm -rf` of another command is nothing of it. */
-const BY_LIST = /\b(?:pip[\d.]*|uv)\s[^;&|]*\s(?:-r|--requirement)/;
+const BY_LIST = /\b(?:pip[\d.]*|uv)\s(?:[^;&|"']|"[^"]*"|'[^']*')*\s(?:-r|--requirement)/;
 const LISTS = /(?:^|\/)[^/]*(?:require|constraint|deps|pip)[^/]*(?:\.txt|\.in|\.pip)?$|(?:^|\/)requirements\//i;
 /** A line of a requirements file that names a folder or an archive of the project. */
 const LOCAL = /^[ \t]*(?:-e\b|--editable\b|\.{0,2}\/|\.\s*$|file:)|@\s*file:/m;

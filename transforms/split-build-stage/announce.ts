@@ -1,4 +1,4 @@
-import { argumentText, type Instruction } from '../../src/dockerfile/index.js';
+import { argumentWords, type Instruction } from '../../src/dockerfile/index.js';
 import { isWithin, joinPath } from '../../src/facts/index.js';
 import { ignoreFileFor, ignoreTest, parseDockerignore } from '../../src/project/dockerignore.js';
 import type { Announcement } from '../../src/transform/index.js';
@@ -67,7 +67,7 @@ export function leftBehind({ files, command, project }: Subject, plan: Plan, doc
 }
 
 function takesAll(by: Instruction): boolean {
-  const words = by.json?.map(({ value }) => value) ?? argumentText(by).split(/\s+/);
+  const words = argumentWords(by);
   return words.slice(0, -1).some((word) => /^(?:\.?\/?|(?:\.\/)?\*)$/.test(word));
 }
 

@@ -1,6 +1,6 @@
 import { officialBase } from '../../src/bases/index.js';
 import {
-  argumentText,
+  argumentWords,
   type Dockerfile,
   type Instruction,
   sourceStage,
@@ -24,7 +24,7 @@ export function pruneCopied(final: Subject, read: (stage: Stage) => Subject): Pr
     const installs = build.steps.filter(isInstall);
     const [install, second] = installs;
     if (install?.cwd === undefined || build.opaque !== undefined) continue;
-    const paths = copy.json?.map(({ value }) => value) ?? argumentText(copy).split(/\s+/);
+    const paths = argumentWords(copy);
     const root = install.cwd;
     const taken = paths.slice(0, -1).map((path) => joinPath('/', path));
     const whole = taken.includes(root);

@@ -1,4 +1,4 @@
-import { argumentText, type Instruction } from '../../../src/dockerfile/index.js';
+import { argumentText, argumentWords, type Instruction } from '../../../src/dockerfile/index.js';
 import { isWithin, joinPath } from '../../../src/facts/index.js';
 import { type Declined, declined, type RuntimePackage, type Step, type Subject } from '../types.js';
 
@@ -47,7 +47,7 @@ export function guardProgram(subject: Subject, program: string): readonly Runtim
 /** The folders that VOLUME names; undefined where one is not known. */
 function volumesOf({ facts }: Subject, one: Instruction): readonly (string | undefined)[] {
   const { workdir } = facts.before(one)!;
-  const words = one.json?.map(({ value }) => value) ?? argumentText(one).trim().split(/\s+/);
+  const words = argumentWords(one);
   return words.map((word) => (/[$"']/.test(word) ? undefined : joinPath(workdir ?? '/', word)));
 }
 

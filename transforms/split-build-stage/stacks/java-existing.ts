@@ -1,4 +1,4 @@
-import { argumentText } from '../../../src/dockerfile/index.js';
+import { argumentWords } from '../../../src/dockerfile/index.js';
 import { expandIn, isRoot } from '../../../src/facts/index.js';
 import { declined, type Declined, type RuntimeBase, type Subject } from '../types.js';
 import { javaReading } from './java-reading.js';
@@ -61,7 +61,7 @@ export function javaRuntimeOf(final: Subject, earlier: readonly Subject[]): Runt
 function takesArchive({ facts, stage }: Subject): boolean {
   return stage.instructions.some((one) => {
     if (!/^(?:COPY|ADD)$/.test(one.keyword) || one.flags.some(({ name }) => name === 'from')) return false;
-    const words = one.json?.map(({ value }) => value) ?? argumentText(one).split(/\s+/);
+    const words = argumentWords(one);
     const sources = words.slice(0, -1).map((word) => expandIn(facts.before(one)!, word, facts.file).value);
     return sources.some((source) => BUILT_BEFORE.test(source ?? ''));
   });

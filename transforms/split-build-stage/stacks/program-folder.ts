@@ -1,4 +1,4 @@
-import { argumentText, type Instruction, referencedNames } from '../../../src/dockerfile/index.js';
+import { argumentText, argumentWords, type Instruction, referencedNames } from '../../../src/dockerfile/index.js';
 import { expandIn, isRoot, isWithin, joinPath } from '../../../src/facts/index.js';
 import { type Effect, effectOf } from '../file-steps.js';
 import { byInstruction, isPackageCommand } from '../system-packages.js';
@@ -35,7 +35,7 @@ export function placesAround(
     if (one.keyword === 'VOLUME' && /\$/.test(argumentText(one)))
       return declined(`VOLUME at line ${one.lines.first} is not known`, one);
     if (one.keyword === 'VOLUME') {
-      const paths = one.json?.map(({ value }) => value) ?? argumentText(one).split(/\s+/);
+      const paths = argumentWords(one);
       if (paths.some((path) => isWithin(path, root) || isWithin(root, path)))
         return declined(`VOLUME at line ${one.lines.first} may hold files that the image brings`, one);
     }
