@@ -48,8 +48,8 @@ function pathsOf(facts: Facts, at: Instruction): readonly (string | undefined)[]
       const { opaque, uses } = runAt(facts, at)!;
       if (opaque !== undefined) return [undefined];
       return uses.flatMap((use) => {
-        const { isOpaque, own, packageWrites } = writesOf(use);
-        return isOpaque ? [undefined] : [...own, ...packageWrites];
+        const { own, packageWrites } = writesOf(use);
+        return [...own, ...packageWrites];
       });
     }
     default:
