@@ -2,7 +2,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { type Builder, type BuildUse, buildsOf, discoverBuilds } from '../discovery/discover.js';
 import { readContext } from '../ports/context-files.js';
 import { type Service, servicesAround } from '../project/services.js';
-import { repositoryRoot } from '../ports/search.js';
+import { rootFinder } from '../ports/search.js';
 
 /** How a repository builds one of its Dockerfiles, as far as its files say so. */
 export interface FoundBuild {
@@ -23,12 +23,16 @@ export interface FoundBuild {
 /**
  * Reads compose, bake, workflow and Makefile files of the repositories that Dockerfiles lie in, each repository once.
  * @param read gives the files of a folder
+ * @param rootOf gives the root of the repository that holds a folder
  */
-export function buildFinder(read = readContext): (dockerfile: string) => Promise<FoundBuild | undefined> {
+export function buildFinder(
+  read = readContext,
+  rootOf = rootFinder(),
+): (dockerfile: string) => Promise<FoundBuild | undefined> {
   const known = new Map<string, Promise<readonly BuildUse[]>>();
   const below = (from: string, path: string): string => relative(from, path).split(sep).join('/');
   return async (dockerfile) => {
-    const root = repositoryRoot(resolve(dockerfile, '..'));
+    const root = rootOf(resolve(dockerfile, '..'));
     if (root === undefined) return undefined;
     let uses = known.get(root);
     if (uses === undefined) known.set(root, (uses = discoverBuilds(read(root)).then((found) => found.uses)));

@@ -9,7 +9,7 @@ import { recentChanges } from '../ports/git.js';
 import { type ConfigResult, configLoader, loadConfigFile, type LoadedConfig } from '../ports/load-config.js';
 import { readDockerfile } from '../ports/read-file.js';
 import type { Written } from '../ports/write-files.js';
-import { repositoryRoot } from '../ports/search.js';
+import { repositoryRoot, rootFinder } from '../ports/search.js';
 import { changesBelow, type History, RECENT_COMMITS } from '../project/git-history.js';
 import { type LineChanges, timesOfLines } from '../project/line-history.js';
 import type { ProjectFacts } from '../project/project.js';
@@ -60,7 +60,8 @@ const KEPT_CONTEXTS = 8;
 
 /** Plans the files of one call; what they share is read once. */
 export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, cwd: string): Planner {
-  const transformsFor = transformsByConfig(builtIn, args, cwd);
+  const rootOf = rootFinder();
+  const transformsFor = transformsByConfig(builtIn, args, cwd, rootOf);
   const contexts = new Map<string, DiskContext>();
   const histories = new Map<string, History | undefined>();
   let findBuilds: ((dockerfile: string) => Promise<FoundBuild | undefined>) | undefined;
@@ -80,7 +81,7 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
     const needsProject = transforms.some(({ meta }) => meta.needs.includes('project'));
     let build: FoundBuild | undefined;
     if (needsProject && file !== undefined) {
-      findBuilds ??= (await loadBuilds()).buildFinder(contextAt);
+      findBuilds ??= (await loadBuilds()).buildFinder(contextAt, rootOf);
       build = await findBuilds(file);
     }
     const said =
@@ -90,7 +91,10 @@ export function planner(builtIn: readonly AnyTransform[], args: PlanArguments, c
           ? resolve(loaded.folder, config.context)
           : undefined;
     const told = said === undefined ? (build?.contexts ?? []) : [said];
-    const folders = told.length > 0 || file === undefined ? told : await likelyFolders(file, needsProject, contextAt);
+    const folders =
+      told.length > 0 || file === undefined
+        ? told
+        : await likelyFolders(file, needsProject ? rootOf(dirname(file)) : undefined, contextAt);
     const context = folders.length === 1 ? folders[0] : undefined;
     const files = needsProject && context !== undefined ? contextAt(context) : undefined;
     return {
@@ -141,10 +145,11 @@ export function transformsByConfig(
   builtIn: readonly AnyTransform[],
   { config, allowCode = true }: Pick<PlanArguments, 'config' | 'allowCode'>,
   cwd: string,
+  rootOf = rootFinder(),
 ): (file: string) => Promise<Known> {
   const settings = { cwd, allowCode };
   const named = config === undefined ? undefined : loadConfigFile(config, settings);
-  const find = configLoader(settings);
+  const find = configLoader(settings, rootOf);
   const checked = new Map<ConfigResult, Promise<Known>>();
   return async (file) => {
     const result = await (named ?? find(file));
@@ -227,11 +232,10 @@ function pathBelow(folder: string, file: string): string | undefined {
 /** The folders that a Dockerfile may be built from, where nothing says from which: those that have what it copies. */
 async function likelyFolders(
   file: string,
-  needsProject: boolean,
+  root: string | undefined,
   contextAt: (folder: string) => DiskContext,
 ): Promise<readonly string[]> {
   const own = dirname(file);
-  const root = needsProject ? repositoryRoot(own) : undefined;
   if (root === undefined || root === own) return [own];
   const { likelyContexts } = await loadLikely();
   const text = readText(file);

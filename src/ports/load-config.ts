@@ -6,7 +6,7 @@ import type { Locate, ParsedData } from '../config/data.js';
 import { keyPath } from '../config/describe.js';
 import { DfixError, messageOf } from '../errors.js';
 import { readDockerfile } from './read-file.js';
-import { repositoryRoot } from './walk.js';
+import { rootFinder } from './walk.js';
 
 /** A configuration and where it was found. */
 export interface LoadedConfig {
@@ -41,9 +41,8 @@ export const CONFIG_FILES: readonly string[] = [...NAMES, 'package.json'];
  * A function that gives the configuration of a Dockerfile: the nearest one in its folder or above, up to the folder that
  * holds `.git`. Each configuration is loaded once. It never throws.
  */
-export function configLoader(options: ConfigOptions): (path: string) => Promise<ConfigResult> {
+export function configLoader(options: ConfigOptions, rootOf = rootFinder()): (path: string) => Promise<ConfigResult> {
   const byFolder = new Map<string, Promise<ConfigResult>>();
-  const roots = new Map<string, string | undefined>();
   const load = (folder: string, root: string | undefined): Promise<ConfigResult> => {
     let result = byFolder.get(folder);
     if (result === undefined) byFolder.set(folder, (result = loadAt(folder, root, options, load)));
@@ -51,7 +50,7 @@ export function configLoader(options: ConfigOptions): (path: string) => Promise<
   };
   return (path) => {
     const folder = dirname(resolve(options.cwd, path));
-    return load(folder, repositoryRoot(folder, roots));
+    return load(folder, rootOf(folder));
   };
 }
 

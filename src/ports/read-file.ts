@@ -66,8 +66,9 @@ function readUpTo(handle: number, stats: BigIntStats, path: string): Uint8Array 
   let length = 0;
   for (;;) {
     const read = readSync(handle, buffer, length, buffer.length - length, null);
-    if (read === 0) return buffer.subarray(0, length);
     length += read;
+    // What has just the size that it was said to have is whole.
+    if (read === 0 || length === Number(stats.size)) return buffer.subarray(0, length);
     if (length > MAX_FILE_BYTES) throw tooLarge();
     if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
   }

@@ -7,7 +7,7 @@ import { fsError } from './fs-errors.js';
 import { compareCodePoints, walk } from './walk.js';
 
 export { isTemplate, templateSign } from '../discovery/template.js';
-export { repositoryRoot } from './walk.js';
+export { repositoryRoot, rootFinder } from './walk.js';
 
 /** A Dockerfile to work on. */
 interface FoundFile {

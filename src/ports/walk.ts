@@ -107,17 +107,23 @@ function readRules(folder: string, name = '.gitignore'): Rules | undefined {
   }
 }
 
-/**
- * The nearest folder at or above an absolute path that holds `.git`; undefined outside of repositories.
- * @param known the answers for folders that were asked about before; grows
- */
-export function repositoryRoot(path: string, known = new Map<string, string | undefined>()): string | undefined {
-  if (known.has(path)) return known.get(path);
-  const parent = dirname(path);
-  const above = (): string | undefined => (parent === path ? undefined : repositoryRoot(parent, known));
-  const root = exists(join(path, '.git')) ? path : above();
-  known.set(path, root);
-  return root;
+/** The nearest folder at or above an absolute path that holds `.git`; undefined outside of repositories. */
+export function repositoryRoot(path: string): string | undefined {
+  return rootFinder()(path);
+}
+
+/** The same for many paths: each folder is looked at once. */
+export function rootFinder(): (path: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  const find = (path: string): string | undefined => {
+    if (known.has(path)) return known.get(path);
+    const parent = dirname(path);
+    const above = (): string | undefined => (parent === path ? undefined : find(parent));
+    const root = exists(join(path, '.git')) ? path : above();
+    known.set(path, root);
+    return root;
+  };
+  return find;
 }
 
 function exists(path: string): boolean {
