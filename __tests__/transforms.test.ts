@@ -94,6 +94,7 @@ function run(transform: AnyTransform, { settings, project, history, lines }: Fix
     project,
     history,
     lines,
+    dockerfile: settings.dockerfile,
   });
 }
 

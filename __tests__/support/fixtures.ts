@@ -18,6 +18,8 @@ const settingsSchema = z.strictObject({
   /** One substring for each thing that is announced, where it is said. */
   announces: z.array(z.string()).optional(),
   allow: z.enum(['safe', 'review', 'unsafe']).default('unsafe'),
+  /** The Dockerfile's path from the root of the build context. */
+  dockerfile: z.string().optional(),
   example: z.boolean().default(false),
   /** Kinds of commits: how many of each there were, and the paths that they changed. */
   history: z.array(z.tuple([z.number(), z.array(z.string())])).optional(),

@@ -13,6 +13,13 @@ export function stageBuilder({ paths, read }: ContextFiles, { name }: Stage): st
   return paths.find((path) => BUILD_FILES.test(path) && target.test(read(path) ?? ''));
 }
 
+const FOR_DEVELOPERS = /(?:^|[./_-])(dev|devel|development|local|tests?|testing|e2e)(?=[./_-]|$)/i;
+
+/** The word by which a Dockerfile's path says that it is for those who develop or test: `Dockerfile.dev`. */
+export function developmentWord(dockerfile: string): string | undefined {
+  return FOR_DEVELOPERS.exec(dockerfile)?.[1];
+}
+
 /** The devcontainer.json by which people work in what a Dockerfile builds; undefined when there is none. */
 export function devcontainerOf({ paths, read }: ContextFiles, dockerfile: string | undefined): string | undefined {
   return paths.find((path) => {

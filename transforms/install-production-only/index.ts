@@ -2,7 +2,14 @@ import { type Run, runsOf, type Use } from '../../src/cache-mounts/index.js';
 import type { Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
-import { type CopiedFile, devcontainerOf, readCopiedFiles, stageBuilder, startsOf } from '../../src/runtime/index.js';
+import {
+  type CopiedFile,
+  developmentWord,
+  devcontainerOf,
+  readCopiedFiles,
+  stageBuilder,
+  startsOf,
+} from '../../src/runtime/index.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { copiedTo, neededWhereCopied } from './copied.js';
 import { neededLater } from './later.js';
@@ -85,6 +92,8 @@ export default defineTransform({
 
 /** Who builds the stage of an install, or one on the way to the image, to work in it. */
 function developedIn({ facts, run, project, target }: Site, dockerfile: string | undefined): string | undefined {
+  const word = dockerfile && developmentWord(dockerfile);
+  if (word) return `${dockerfile!} is for those who develop or test, as “${word}” in its name says`;
   if (project === undefined) return undefined;
   const line = facts.lineage(target);
   for (const stage of line.slice(line.indexOf(run.stage), -1)) {
