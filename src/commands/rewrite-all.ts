@@ -10,7 +10,8 @@ import { type FileReport, reportOf } from './file-report.js';
 import type { Io } from './io.js';
 import { planner } from './plan.js';
 import { asWritten, failed, planFile } from './rewrite.js';
-import { fromMessage, type RewriteMessage, type WorkerSettings } from './rewrite-message.js';
+import { fromMessage, type WorkerSettings } from './rewrite-message.js';
+import { rewriteService } from './rewrite-service.js';
 import { usualJobs } from './usual-jobs.js';
 import { type Planned, type WriteInOrder, writeInOrder } from './write-in-order.js';
 
@@ -38,7 +39,7 @@ export async function* rewriteAll(
   if (paths.length >= MANY_FILES) beforeLongRun?.(jobs > 1);
   if (worker !== undefined && jobs > 1) {
     const started = paths.length >= MANY_FILES ? () => beforeLongRun?.(true) : undefined;
-    yield* inThreads(paths, { args, cwd, text }, worker, { jobs, started });
+    yield* inThreads(paths, { args, cwd, text }, { script: worker, transforms }, { jobs, started });
     return;
   }
   yield* here(paths, { args, io, text, transforms });
@@ -67,16 +68,16 @@ async function* here(
   yield* reports(each(), { args, cwd, text }, { written, again: plan, tell: plans.wrote });
 }
 
-/** In threads, which only plan. */
+/** In threads, this one among them; only this one writes. */
 async function* inThreads(
   paths: readonly string[],
   settings: WorkerSettings,
-  script: URL,
+  { script, transforms }: { readonly script: URL; readonly transforms: readonly AnyTransform[] },
   limits: WorkerLimits,
 ): AsyncGenerator<FileReport, void, undefined> {
   const { inOrder, openWorkers } = await loadWorkers();
   const { args, text } = settings;
-  const workers = openWorkers<string, RewriteMessage>(script, settings, limits);
+  const workers = openWorkers(rewriteService(transforms, settings), { script, data: settings }, limits);
   const written: Written[] = [];
   const plan = async (path: string, again = false): Promise<Report> => {
     let after = written.length;

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { messageOf } from '../errors.js';
 
 /** How many threads this machine runs beside one another. */
 export const cores = availableParallelism;
@@ -7,10 +9,10 @@ export const cores = availableParallelism;
 /** What comes of one item. */
 export type Answer<R> = { readonly result: R } | { readonly failure: string };
 
-/** Threads that work on items, several beside one another. */
+/** Threads that work on items, this one among them, several beside one another. */
 export interface Workers<T, R> {
   /**
-   * What comes of an item; a thread that comes to grief costs the item that it was at, and another takes its place.
+   * What comes of an item; another thread that comes to grief costs the item that it was at, and one more takes its place.
    * @param make gives the item, at the moment when it is sent to a thread
    * @param first before all that wait
    */
@@ -31,28 +33,63 @@ interface Task<T, R> {
 /** Megabytes for the new objects of a thread: more makes it larger, not faster. */
 const YOUNG = 24;
 
-/** Items that a thread has: while it is at one, the next one waits for it, and not it for the next one. */
-const SENT = 2;
+/** Items that another thread has: this one hands out nothing while it is at an item of its own. */
+const SENT = 4;
+
+interface Lane<T, R> {
+  readonly tasks: Task<T, R>[];
+  /** How many items it has at most. */
+  readonly room: number;
+  post(message: Message<T>): void;
+  close(): void;
+}
 
 export interface WorkerLimits {
-  /** How many threads work beside one another. */
+  /** How many threads work beside one another, this one included. */
   readonly jobs: number;
   /** Called when a thread has started. */
   readonly started?: (() => void) | undefined;
 }
 
-/**
- * Opens threads that run a script which calls {@link serve}; each starts when there is work for it.
- * @param data what every thread is told at its start
- */
-export function openWorkers<T, R>(script: URL, data: unknown, { jobs, started }: WorkerLimits): Workers<T, R> {
+/** How other threads do what this one does. */
+interface Others<D> {
+  /** Calls {@link serve}. */
+  readonly script: URL;
+  /** What each is told at its start. */
+  readonly data: D;
+}
+
+/** Opens threads beside this one; each starts when there is work for it. */
+export function openWorkers<D, T, R>(
+  service: Service<T, R>,
+  { script, data }: Others<D>,
+  { jobs, started }: WorkerLimits,
+): Workers<T, R> {
   const waiting: Task<T, R>[] = [];
-  const lanes = new Set<{ readonly worker: Worker; readonly tasks: Task<T, R>[] }>();
+  const lanes = new Set<Lane<T, R>>();
   let closed = false;
 
+  const here = (): void => {
+    const lane: Lane<T, R> = {
+      tasks: [],
+      room: 1,
+      post: inTurn(service, answered, setImmediate),
+      close: () => undefined,
+    };
+    function answered(answer: Answer<R>): void {
+      lane.tasks.shift()?.resolve(answer);
+      hand();
+    }
+    lanes.add(lane);
+  };
   const start = (): void => {
     const worker = new Worker(script, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: YOUNG } });
-    const lane = { worker, tasks: [] as Task<T, R>[] };
+    const lane: Lane<T, R> = {
+      tasks: [],
+      room: SENT,
+      post: (message) => worker.postMessage(message),
+      close: () => void worker.terminate(),
+    };
     let failure = 'the thread ended';
     if (started !== undefined) worker.on('online', started);
     lanes.add(lane);
@@ -72,15 +109,18 @@ export function openWorkers<T, R>(script: URL, data: unknown, { jobs, started }:
   /** Gives what waits to the threads that have least. */
   const hand = (): void => {
     while (!closed && waiting.length > 0) {
-      const idlest = [...lanes].reduce<number>((least, { tasks }) => Math.min(least, tasks.length), SENT);
-      if (idlest > 0 && lanes.size < jobs) start();
-      const lane = [...lanes].find(({ tasks }) => tasks.length < SENT && tasks.length <= idlest);
+      const isIdle = [...lanes].some(({ tasks }) => tasks.length === 0);
+      if (!isIdle && lanes.size < jobs) start();
+      const [lane] = [...lanes]
+        .filter(({ tasks, room }) => tasks.length < room)
+        .sort((a, b) => a.tasks.length - b.tasks.length);
       if (lane === undefined) return;
       const task = waiting.shift()!;
       lane.tasks.push(task);
-      lane.worker.postMessage({ item: task.make() } satisfies Message<T>);
+      lane.post({ item: task.make() });
     }
   };
+  here();
   return {
     run: (make, first = false) =>
       new Promise((resolve) => {
@@ -89,11 +129,11 @@ export function openWorkers<T, R>(script: URL, data: unknown, { jobs, started }:
         hand();
       }),
     tell: (news) => {
-      for (const { worker } of lanes) worker.postMessage({ news } satisfies Message<T>);
+      for (const lane of lanes) lane.post({ news });
     },
     close: () => {
       closed = true;
-      for (const { worker } of lanes) void worker.terminate();
+      for (const lane of lanes) lane.close();
     },
   };
 }
@@ -123,17 +163,42 @@ export interface Service<T, R> {
   hear?(news: never): void;
 }
 
-/** In a thread of {@link openWorkers}: does what comes, one after the other. */
+/** In a thread of {@link openWorkers}: does what comes. */
 export function serve<D, T, R>(make: (data: D) => Service<T, R>): void {
   if (isMainThread || parentPort === null) throw new Error('this module runs in a thread of dfix');
   const port = parentPort;
-  const service = make(workerData as D);
-  let last = Promise.resolve();
-  port.on('message', (message: Message<T>) => {
-    // What the work rejects with ends the thread, which the other side hears of.
-    last = last.then(async () => {
-      if ('item' in message) port.postMessage(await service.answer(message.item));
-      else service.hear?.(message.news as never);
-    });
+  const take = inTurn<T, R>(make(workerData as D), (answer) => {
+    // It ends the thread, which the other side hears of.
+    if ('failure' in answer) throw new Error(answer.failure);
+    port.postMessage(answer.result);
   });
+  port.on('message', take);
+}
+
+/**
+ * Does what comes, one after the other.
+ * @param pause what to wait for before each
+ */
+function inTurn<T, R>(
+  service: Service<T, R>,
+  answered: (answer: Answer<R>) => void,
+  pause: () => unknown = () => undefined,
+): (message: Message<T>) => void {
+  let last: Promise<unknown> = Promise.resolve();
+  const take = async (message: Message<T>): Promise<void> => {
+    await pause();
+    if ('news' in message) service.hear?.(message.news as never);
+    else answered(await answer(service, message.item));
+  };
+  return (message) => {
+    last = last.then(() => take(message));
+  };
+}
+
+async function answer<T, R>(service: Service<T, R>, item: T): Promise<Answer<R>> {
+  try {
+    return { result: await service.answer(item) };
+  } catch (error) {
+    return { failure: messageOf(error) };
+  }
 }
