@@ -1,6 +1,6 @@
 import { argumentText, mountsOf, type Stage } from '../dockerfile/index.js';
 import { resolvePath } from '../facts/index.js';
-import { type Invocation, nestedScript, patternOf } from '../shell/index.js';
+import { type Invocation, nestedScript, patternOf, type ShellNode } from '../shell/index.js';
 import { onceFor } from '../once.js';
 import { relationTo } from './paths.js';
 import type { Run, Use } from './uses.js';
@@ -28,10 +28,51 @@ export function readsLists(invocation: Invocation): boolean {
   return (isApt(invocation) && READS.has(invocation.subcommand)) || invocation.tool === 'apt-cache';
 }
 
-/** Whether a RUN reads lists that an earlier layer left: it does so before any update of its own. */
+/** Whether a RUN reads lists that an earlier layer left. */
 export function readsEarlierLists(run: Run): boolean {
-  const first = run.uses.find(({ invocation }) => isUpdate(invocation) || readsLists(invocation));
-  return first !== undefined && readsLists(first.invocation);
+  return firstListRead(run) >= 0;
+}
+
+/** The first command that reads lists which no update of the same RUN has fetched for sure; -1 when there is none. */
+export function firstListRead({ uses }: Run): number {
+  const updates: Use[] = [];
+  return uses.findIndex((use) => {
+    if (isUpdate(use.invocation)) updates.push(use);
+    return readsLists(use.invocation) && !updates.some((update) => fetchesAll(update) && leadsTo(update, use));
+  });
+}
+
+function fetchesAll({ invocation: { options } }: Use): boolean {
+  return !options.some(({ value }) => value?.startsWith('Dir::') === true);
+}
+
+/** Whether a command that comes before another in a script is not in a branch that may be passed by on the way to it. */
+function leadsTo({ invocation: { command }, script }: Use, later: Use): boolean {
+  if (script === undefined) return true;
+  const above = new Set<ShellNode>();
+  for (let at: ShellNode | undefined = later.invocation.command; at !== undefined; at = script.parents.get(at))
+    above.add(at);
+  let node: ShellNode = command;
+  while (!above.has(node)) {
+    const parent = script.parents.get(node);
+    if (parent === undefined) return true;
+    if (mayBePassedBy(node, parent, above.has(parent))) return false;
+    node = parent;
+  }
+  return true;
+}
+
+function mayBePassedBy(node: ShellNode, parent: ShellNode, together: boolean): boolean {
+  if (parent.type === 'block') return parent.kind === 'case' || (parent.kind === 'if' && parent.bodies[0] !== node);
+  if (parent.type !== 'sequence') return false;
+  const index = parent.items.indexOf(node);
+  const operator = parent.operators[index - 1]?.text;
+  return operator === '||' || (operator === '&&' && !together && parent.items.slice(0, index).some(isTest));
+}
+
+function isTest(node: ShellNode): boolean {
+  if (node.type === 'block') return node.kind === 'test';
+  return node.type === 'command' && /^(\[|\[\[|test|grep|command|which|type|hash)$/.test(node.words[0]?.value ?? '');
 }
 
 /** Whether a RUN runs code that is not seen and that may install packages: a script, a downloaded installer, an unknown program. */

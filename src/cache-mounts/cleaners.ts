@@ -1,6 +1,7 @@
 import { resolvePath } from '../facts/index.js';
 import { type Invocation, patternOf, type ShellNode, type ShellWord } from '../shell/index.js';
 import type { PlacedFolder } from './folders.js';
+import { namesPackage } from './guards.js';
 import { relationTo } from './paths.js';
 import type { CacheManager } from './types.js';
 import { isTool, type Run, usage, type Use } from './uses.js';
@@ -60,7 +61,7 @@ function namedFolders(use: Use, folders: readonly PlacedFolder[]): readonly Shel
   const tests = invocation.tool === 'find' ? findTests(invocation.args) : [];
   for (const word of [...invocation.args, ...invocation.command.redirects.flatMap(({ target }) => target ?? [])]) {
     const pattern = patternOf(word, place.lookup);
-    if (pattern === undefined || pattern.startsWith('-')) continue;
+    if (pattern === undefined || pattern.startsWith('-') || namesPackage(invocation, word)) continue;
     const path = resolvePath(pattern, place);
     if (path === undefined) continue;
     for (const { path: folder, aliases } of folders) {

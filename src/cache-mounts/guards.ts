@@ -170,13 +170,18 @@ function namedPaths(run: Run): readonly Named[] {
         const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);
         if (path !== undefined) words.push({ path, word });
       };
-      for (const word of wordsBehind(invocation)) add(word);
+      for (const word of wordsBehind(invocation)) if (!namesPackage(invocation, word)) add(word);
       for (const { target } of command.redirects) if (target !== undefined) add(target);
       return { invocation, carried: carriedBy(invocation), words };
     });
     named.set(run, known);
   }
   return known;
+}
+
+/** Whether a word is the name of a package to install, not a path. */
+export function namesPackage({ use, operands }: Invocation, word: ShellWord): boolean {
+  return use?.operands === 'packages' && operands.includes(word) && !/^\.|\//.test(word.text);
 }
 
 /** What a command that takes whole folders elsewhere takes, and where it puts them. */

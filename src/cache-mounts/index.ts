@@ -13,6 +13,7 @@ export { type CacheFolder, type CacheManager, VERSION, type Wrapping } from './t
 export { type Run, runAt, runsIn, runsOf, type Use } from './uses.js';
 export {
   APT_LISTS,
+  firstListRead,
   installsInTrigger,
   isApt,
   isInstall,

@@ -12,7 +12,7 @@ export function skipDocumentation(
   { facts, propose, decline }: Pick<TransformContext, 'facts' | 'propose' | 'decline'>,
   taken: ReadonlySet<Run>,
 ): void {
-  if (/gemrc|no-document|\brdoc\b|\bri\b/.test(facts.file.text)) return;
+  if (/gemrc|\brdoc\b|\bri\b/.test(facts.file.text)) return;
   for (const { run, ships } of cleanableRuns(facts)) {
     const uses = run.uses.filter(writesDocumentation);
     if (uses.length === 0 || taken.has(run) || !ships('/usr/share') || isRubyImage(run)) continue;

@@ -5,6 +5,7 @@ import { fetchWhereUnpacked } from './added-archives.js';
 import { setModesWhileAdding } from './chmod.js';
 import { dropLeftovers } from './leftovers.js';
 import { remoteAdds } from './remote-add.js';
+import { settleDownloads } from './settling.js';
 
 export default defineTransform({
   meta: {
@@ -28,6 +29,7 @@ export default defineTransform({
     const taken = new Set<Run>();
     fetchWhereUnpacked(adds, context, taken);
     dropLeftovers(runs, context, taken);
+    settleDownloads(runs, context, taken);
     setModesWhileAdding(adds, runs, context, taken);
   },
 });

@@ -18,12 +18,15 @@ export function runsFrom(facts: Facts, first: Run, last: Run): readonly Run[] | 
   return all.map((instruction) => runAt(facts, instruction)!);
 }
 
-/** Why RUNs that follow one another cannot become one. */
-export function notJoined(facts: Facts, members: readonly Run[]): string | undefined {
+/**
+ * Why RUNs that follow one another cannot become one.
+ * @param isFree whether a RUN needs no directory and no variable.
+ */
+export function notJoined(facts: Facts, members: readonly Run[], isFree?: (run: Run) => boolean): string | undefined {
   if (members.length > MOST_JOINED) return `${members.length} RUNs would become one`;
   const flags = members.length > 1 ? members.find(({ instruction }) => instruction.flags.length > 0) : undefined;
   if (flags !== undefined) return `line ${flags.instruction.lines.first} has flags of its own`;
-  return joinReason(facts, members);
+  return joinReason(facts, members, isFree);
 }
 
 /** A RUN whose body is known to be a script. */

@@ -1,5 +1,7 @@
 import {
   APT_LISTS,
+  firstListRead,
+  isUpdate,
   mayInstallUnseen,
   mayReadEarlierLists,
   readElsewhere,
@@ -10,7 +12,7 @@ import {
 import { type Dockerfile, type Instruction, mountsOf } from '../../src/dockerfile/index.js';
 import { type Facts, isRoot } from '../../src/facts/index.js';
 import type { ShellNode } from '../../src/shell/index.js';
-import { comesBefore, type Fetch, firstRead, isStrict, stagesAbove } from './lists.js';
+import { comesBefore, type Fetch, isStrict, stagesAbove } from './lists.js';
 
 /** Why an update cannot be said again in another RUN. */
 export function notRepeatable(facts: Facts, { run, update }: Fetch): string | undefined {
@@ -51,8 +53,9 @@ export function notPrependable(facts: Facts, fetch: Fetch, reader: Run): string 
     return `${line} installs from these lists in a form that is not edited`;
   if (state.user !== run.state.user && isRoot(state) !== true)
     return `${line} installs from these lists as another user`;
-  if (mayInstallUnseen({ ...reader, uses: reader.uses.slice(0, firstRead(reader)) }))
-    return `${line} also runs code that may fetch the lists itself`;
+  const before = reader.uses.slice(0, firstListRead(reader));
+  if (before.some(({ invocation }) => isUpdate(invocation))) return `${line} fetches only some lists, or not always`;
+  if (mayInstallUnseen({ ...reader, uses: before })) return `${line} also runs code that may fetch the lists itself`;
   const unseen = others.find((other) => comesBefore(facts, other, reader) && runsUnseen(other));
   if (unseen !== undefined)
     return `line ${unseen.instruction.lines.first} runs code that may change the package sources or fetch the lists itself`;

@@ -1,4 +1,4 @@
-import { isListRemoval, isUpdate, readsLists, type Run, type Use } from '../../src/cache-mounts/index.js';
+import { isListRemoval, isUpdate, readsEarlierLists, type Run, type Use } from '../../src/cache-mounts/index.js';
 import type { Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { stopsAtFailure } from '../../src/shell/edit.js';
@@ -25,7 +25,7 @@ export function fetchesIn(facts: Facts, runs: readonly Run[]): readonly Fetch[] 
     const source = stagesAbove(facts, run.stage).find((stage) => latest.has(stage));
     const fetched = source === undefined ? undefined : latest.get(source);
     const seen = fetched === undefined ? undefined : fetches.get(fetched);
-    if (seen !== undefined) (firstRead(run) >= 0 ? seen.readers : seen.others).push(run);
+    if (seen !== undefined) (readsEarlierLists(run) ? seen.readers : seen.others).push(run);
     const update = updateOf(run);
     if (update !== undefined) {
       fetches.set(run, { run, update, readers: [], others: [] });
@@ -47,12 +47,6 @@ export function stagesAbove({ file }: Facts, stage: Stage): readonly Stage[] {
 /** Whether a RUN stands before another in its stage, or in a stage that the other's is built from. */
 export function comesBefore(facts: Facts, one: Run, other: Run): boolean {
   return one.instruction.index < other.instruction.index && stagesAbove(facts, other.stage).includes(one.stage);
-}
-
-/** The first command that reads lists of an earlier layer, -1 when the RUN fetches its own before. */
-export function firstRead({ uses }: Run): number {
-  const first = uses.findIndex(({ invocation }) => isUpdate(invocation) || readsLists(invocation));
-  return first >= 0 && readsLists(uses[first]!.invocation) ? first : -1;
 }
 
 /** Whether the shell of a RUN stops at the first command that fails. */

@@ -1,8 +1,11 @@
-import { type Dockerfile, mountsOf, toSource } from '../../src/dockerfile/index.js';
-import type { Prepare, Run } from '../../src/cache-mounts/index.js';
+import { type Dockerfile, type Edit, type LogicalText, mountsOf, toSource } from '../../src/dockerfile/index.js';
+import type { Prepare, Run, Use } from '../../src/cache-mounts/index.js';
 import { onceFor } from '../../src/once.js';
+import type { ShellScript } from '../../src/shell/index.js';
 
 const REFRESH = new Set(['-U', '--update-cache', '--update']);
+const INSTALLS = new Set(['add', 'upgrade']);
+const REPOSITORY = /\/etc\/apk\/repositories|\s(-X|--repository)\b/;
 
 /**
  * apk keeps packages only while /etc/apk/cache leads to a folder, so a link stands there for the RUN; and the index that
@@ -19,29 +22,34 @@ export const prepareApk: Prepare = ({ run }, { file }, tree) => {
     after: `${sudo}rm /etc/apk/cache`,
     why: 'apk keeps packages only where /etc/apk/cache leads',
   };
-  const install = uses.findIndex(
-    ({ invocation }) => invocation.subcommand === 'add' || invocation.subcommand === 'upgrade',
-  );
-  const refreshed = uses
-    .slice(0, install + 1)
-    .some(
-      ({ invocation }) =>
-        invocation.subcommand === 'update' || invocation.options.some(({ name }) => REFRESH.has(name)),
-    );
-  if (install < 0 || refreshed) return { wrapping };
-  const { invocation } = uses[install]!;
-  const disabling = invocation.options.find(({ name }) => name === '--no-cache');
-  const subcommand = invocation.args.find(({ value }) => value === invocation.subcommand)!;
-  const word = disabling?.word ?? subcommand;
-  const start = toSource(script.source, word.span.start);
-  const end = toSource(script.source, word.span.end - 1) + 1;
-  return {
-    wrapping,
-    extra: [
-      disabling === undefined ? { span: { start: end, end }, text: ' -U' } : { span: { start, end }, text: '-U' },
-    ],
-  };
+  return { wrapping, extra: unrefreshed(script, uses).map((use) => refreshEdit(script.source, use)) };
 };
+
+/**
+ * The installs whose index may be missing or old: those up to an install or update that runs for sure, and, in a RUN that
+ * adds a repository, all that said `--no-cache`.
+ */
+function unrefreshed(script: ShellScript, uses: readonly Use[]): readonly Use[] {
+  const certain = uses.findIndex(
+    ({ invocation: { command, subcommand } }) =>
+      !command.conditional && (subcommand === 'update' || INSTALLS.has(subcommand)),
+  );
+  const adds = REPOSITORY.test(script.source.text);
+  return uses.filter(
+    ({ invocation: { subcommand, options } }, index) =>
+      INSTALLS.has(subcommand) &&
+      !options.some(({ name }) => REFRESH.has(name)) &&
+      (certain < 0 || index <= certain || (adds && options.some(({ name }) => name === '--no-cache'))),
+  );
+}
+
+function refreshEdit(source: LogicalText, { invocation: { args, options, subcommand } }: Use): Edit {
+  const disabling = options.find(({ name }) => name === '--no-cache');
+  const word = disabling?.word ?? args.find(({ value }) => value === subcommand)!;
+  const start = toSource(source, word.span.start);
+  const end = toSource(source, word.span.end - 1) + 1;
+  return disabling === undefined ? { span: { start: end, end }, text: ' -U' } : { span: { start, end }, text: '-U' };
+}
 
 /** Whether any step of a tree of stages names apk's folder of packages. */
 const isSetUp = onceFor((tree: readonly Run[], file: Dockerfile) =>

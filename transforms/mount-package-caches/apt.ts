@@ -75,10 +75,8 @@ const landmarksOf = onceFor((tree: readonly Run[], facts: Facts): Landmarks => {
 });
 
 /** Whether a RUN installs from lists that it has fetched itself. */
-function updatesFirst({ uses }: Run): boolean {
-  const install = uses.findIndex(({ invocation }) => isInstall(invocation));
-  const update = uses.findIndex(({ invocation }) => isUpdate(invocation));
-  return update >= 0 && update < install;
+function updatesFirst(run: Run): boolean {
+  return run.uses.some(({ invocation }) => isInstall(invocation)) && !readsEarlierLists(run);
 }
 
 /** Whether a RUN names docker-clean, or removes the folder that it is in. */

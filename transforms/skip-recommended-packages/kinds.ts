@@ -29,7 +29,8 @@ const KEEP =
 
 /** Commands by which something asks for a package. */
 const PROGRAMS: Readonly<Record<string, RegExp>> = {
-  gnupg: /\b(gpg\w*|apt-key|dirmngr|keyserver|debuild|dpkg-buildpackage)\b/,
+  // add-apt-repository imports the key of a personal archive with gpg and its agent.
+  gnupg: /\b(gpg\w*|apt-key|dirmngr|keyserver|debuild|dpkg-buildpackage)\b|\bppa:|-repository\b[^&|;]*\$/,
   'openssh-client': /\bssh\b|\bscp\b|\bsftp\b|\bssh-|git@|\bsshpass\b|\.ssh\b/,
   patch: /\bpatch\b/,
   psmisc: /\b(killall|fuser|pstree|prtstat|peekfd)\b/,

@@ -4,7 +4,7 @@ import type { Facts } from '../../src/facts/index.js';
 /**
  * Official images without an ENTRYPOINT, and those whose entry point runs a command that it is given as it is
  * (docker-entrypoint.sh of node and php, __cacert_entrypoint.sh of eclipse-temurin, mvn-entrypoint.sh of maven end with
- * `exec "$@"` and look at nothing but a first word that is an option or no program).
+ * `exec "$@"` and look at nothing but a first word that is an option or no program; nginx's: `preparesFor`).
  */
 const PASSES_ON =
   /^(?:debian|ubuntu|alpine|busybox|buildpack-deps|centos|rockylinux|almalinux|fedora|amazonlinux|oraclelinux|python|golang|rust|ruby|openjdk|eclipse-temurin|amazoncorretto|perl|pypy|node|php|maven|gradle|erlang|elixir|haskell|gcc|swift|mono|nginx|httpd)$/;
@@ -21,6 +21,14 @@ export function takesCommand(facts: Facts, stage: Stage): string | undefined {
   }
   const { image } = facts.atEnd(stage);
   return PASSES_ON.test(image.image) ? undefined : `the entry point of ${image.image || 'the base image'} is not known`;
+}
+
+/** What the entry point of an image does before a program that it knows by name. */
+export function preparesFor(facts: Facts, stage: Stage, program: string): readonly { readonly fact: string }[] {
+  const own = facts.lineage(stage).some(({ instructions }) => instructions.some((one) => one.keyword === 'ENTRYPOINT'));
+  return program === 'nginx' && facts.atEnd(stage).image.image === 'nginx' && !own
+    ? [{ fact: 'the entry point of nginx, since 1.19, then runs what is in /docker-entrypoint.d' }]
+    : [];
 }
 
 function isInit({ json }: Instruction): boolean {

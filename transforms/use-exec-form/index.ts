@@ -3,7 +3,7 @@ import { isShipped } from '../../src/cache-mounts/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import type { ContextFiles } from '../../src/project/context.js';
 import { defineTransform } from '../../src/transform/index.js';
-import { takesCommand } from './entry-points.js';
+import { preparesFor, takesCommand } from './entry-points.js';
 import { mayLackInterpreter } from './interpreter.js';
 import { plainWords } from './words.js';
 
@@ -55,7 +55,10 @@ export default defineTransform({
           ],
           level: 'review',
           what: `start ${words[0]!} without a shell`,
-          evidence: [{ fact: `${keyword} is one command without variables, patterns or redirections` }],
+          evidence: [
+            { fact: `${keyword} is one command without variables, patterns or redirections` },
+            ...preparesFor(facts, stage, words[0]!),
+          ],
           announces: [
             {
               kind: 'config',

@@ -1,5 +1,5 @@
-import { argumentText, type Stage } from '../../src/dockerfile/index.js';
-import { type Facts, joinPath } from '../../src/facts/index.js';
+import { argumentText, type Instruction, type Stage } from '../../src/dockerfile/index.js';
+import { copyWords, type Facts, joinPath } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import { readCopiedFiles } from '../../src/runtime/index.js';
 
@@ -24,15 +24,38 @@ export function mayLackInterpreter(sources: Sources, stage: Stage, program: stri
   const copied = new RegExp(`(?:^|[\\s/"'>])${escaped}(?=$|[\\s"',])`);
   const written = writing(escaped);
   for (let at: Stage | undefined = stage; at !== undefined;) {
-    const maker = at.instructions.find(({ keyword, logical: { text } }) =>
-      keyword === 'COPY' || keyword === 'ADD' ? copied.test(text) : keyword === 'RUN' && written.test(text),
-    );
+    const maker = at.instructions.find((one) => {
+      const { text } = one.logical;
+      if (one.keyword === 'RUN') return written.test(text);
+      return (
+        (one.keyword === 'COPY' || one.keyword === 'ADD') && (copied.test(text) || bringsFolder(sources, one, name))
+      );
+    });
     if (maker !== undefined)
       return `${program}, from line ${maker.lines.first}, may be a script without a #! line, which only a shell can start`;
     const parent: number | undefined = facts.parent(at);
     at = parent === undefined ? undefined : facts.file.stages[parent];
   }
   return undefined;
+}
+
+/** Folders by their names, where the build context does not tell. */
+const FOLDER = /(?:^|\/)(?:s?bin|scripts?|\.?)$/;
+
+/** Whether a folder is copied to where programs are looked for, and the program may be in it. */
+function bringsFolder({ facts, project }: Sources, copy: Instruction, name: string): boolean {
+  const words = copyWords(facts, copy);
+  const isLocal = !copy.flags.some((flag) => flag.name === 'from');
+  if (!ON_PATH.test(`${words.at(-1)?.replace(/\/$/, '') ?? ''}/${name}`)) return false;
+  if (facts.before(copy)?.image.commands.includes(name) === true) return false;
+  return words.slice(0, -1).some((source) => {
+    if (source === undefined) return true;
+    const folder = joinPath('/', source).slice(1);
+    const below = folder === '' ? '' : `${folder}/`;
+    if (isLocal && project?.context.paths.some((path) => path.startsWith(below)) === true)
+      return project.context.paths.includes(below + name);
+    return FOLDER.test(source);
+  });
 }
 
 /** A command that writes a file of this name. */
