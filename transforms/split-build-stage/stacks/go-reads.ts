@@ -7,6 +7,8 @@ import { type Copied, declined, type Declined, type RuntimePackage, type Subject
 interface Reads {
   /** Whether the sources call anything that reads or lists files. */
   readonly readsFiles: boolean;
+  /** Whether they look up media types, which Go reads from the system's list beside its own. */
+  readonly mediaTypes: boolean;
   readonly copies: readonly Copied[];
   readonly packages: readonly RuntimePackage[];
   readonly evidence: readonly Evidence[];
@@ -105,6 +107,7 @@ export function goReads(subject: Subject, images: readonly string[]): Reads | De
   const carried = whereThere(maybe, roots);
   return {
     readsFiles: reader !== undefined || framework !== undefined,
+    mediaTypes: /\bmime\.(?:TypeByExtension|ExtensionsByType)\(/.test(all),
     packages,
     copies: [...roots.map((path) => ({ from: path, to: path })), ...carried.copies],
     evidence: [

@@ -2,6 +2,7 @@ import { isWithin, joinPath } from '../../../src/facts/index.js';
 import { verbatim } from '../../../src/dockerfile/index.js';
 import type { NodeProject } from '../../../src/project/manifests/node.js';
 import { type Invocation, parseShell, readInvocation } from '../../../src/shell/index.js';
+import type { Start } from '../../../src/runtime/index.js';
 import { effectOf, pathOf } from '../file-steps.js';
 import type { Step, Subject } from '../types.js';
 import { type Carried, keptBack, whereThere } from './kept-back.js';
@@ -20,6 +21,8 @@ const NO_DATA =
   /\.(?:[cm]?tsx?|md|markdown|map|snap)$|(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|tsconfig[\w.-]*\.json|tsconfig[\w.-]*|nest-cli\.json|nodemon\.json|tslint\.json|[dD]ockerfile[^/]*|[^/]*\.[dD]ockerfile|(?:docker-)?compose[^/]*\.ya?ml|LICEN[CS]E[^/]*|[mM]akefile|\.(?:git|docker|npm|eslint|prettier)ignore|\.gitattributes|\.gitkeep|\.editorconfig|\.npmrc|\.nvmrc|\.node-version|\.(?:eslint|prettier|babel|swc|mocha|nyc|release-it|commitlint|lintstaged|huskyr?c?)[^/]*rc[^/]*|\.travis\.yml|\.gitlab-ci\.yml|(?:jest|webpack|rollup|eslint|prettier|babel|tsup|vitest|commitlint|esbuild)[\w.-]*\.config\.[cm]?js(?:on)?|jest[\w.-]*\.json|renovate\.json)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|\.husky|tests?|__tests__|__mocks__|e2e)\//;
 /** Settings of tools, which name sources for those tools. */
 const OF_TOOLS = /\.config\.[cm]?[jt]s$|^[^/]+$/;
+/** Programs that start another one; those that do more, such as migrations, may look for sources and settings. */
+const STARTERS = /^(?:cross-env|cross-env-shell|dotenv|env-cmd|wait-on|pm2|pm2-runtime|forever)(?= |$)/;
 const ENVIRONMENT = /(?:^|\/)\.env[^/]*$/;
 
 /** Where the stage's build writes, when each of its commands is known and all write below one folder that the context lacks. */
@@ -27,10 +30,11 @@ export function compiledOutput(
   subject: Subject,
   project: NodeProject,
   root: string,
-  entries: readonly string[],
+  { entries, programs }: Pick<Start, 'entries' | 'programs'>,
   builds: readonly Step[],
 ): Output | undefined {
   const { files, filesComplete, project: all } = subject;
+  if (programs.some((program) => !STARTERS.test(program))) return undefined;
   const [entry, more] = entries;
   if (entry === undefined || more !== undefined || !filesComplete || project.folder !== '' || !isWithin(entry, root))
     return undefined;

@@ -83,7 +83,7 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
 
   const user = userOf(subject, placed.owner);
   if (user !== undefined) return user;
-  const compiled = bundle === undefined ? compiledOutput(subject, own, root, start.entries, builds) : undefined;
+  const compiled = bundle === undefined ? compiledOutput(subject, own, root, start, builds) : undefined;
   const output = bundle ?? compiled;
   const paths = output?.paths ?? [root];
   const packages = [...system.packages, ...shipped.packages].filter(
