@@ -19,7 +19,7 @@ const STATIC_TOOLS =
  * What all stages built on a base need that its slim variant lacks.
  * @param only the instructions to look at: all by default.
  * @param each is told of every command that is looked at.
- * @param services what compose files start in containers of the stages
+ * @param services what files of the project start in containers of the stages
  */
 export function stageNeeds(
   facts: Facts,
@@ -61,9 +61,12 @@ export function stageNeeds(
       seen,
     };
     for (const instruction of stage.instructions.filter(only)) scanInstruction(facts, instruction, stage, image, scan);
-    for (const { what, starts } of servicesIn(facts.file, [stage], services)) {
+    for (const { what, starts, command } of servicesIn(facts.file, [stage], services)) {
       const at = stage.instructions.at(-1)!;
-      for (const text of starts) scanText(text, what, at, { ...scan, service: what });
+      const entered = heirs.some(({ instructions }) => instructions.some(({ keyword }) => keyword === 'ENTRYPOINT'));
+      for (const text of starts)
+        if (!(entered && text === command && !knownProgram(text.split(' '))))
+          scanText(text, what, at, { ...scan, service: what });
     }
   }
   return needs;
