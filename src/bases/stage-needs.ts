@@ -132,6 +132,7 @@ function scanInstruction(facts: Facts, instruction: Instruction, stage: Stage, i
           instruction,
         );
       const text = argumentText(instruction);
+      needsCertificates(text, image, instruction, scan);
       const held = /\b(?:openjdk-[\w$]|default-j(?:re|dk)\b|postgresql-client)/.exec(text);
       if (held !== null && /\bapt(?:-get)?\b[^\n]*\binstall\b[^\n]*\$/.test(text))
         needs.refuse(
@@ -158,11 +159,22 @@ function scanInstruction(facts: Facts, instruction: Instruction, stage: Stage, i
         )
       )
         needs.refuse(`${line(instruction)} sets a language, whose translations slim images leave out`, instruction);
+      needsCertificates(argumentText(instruction), image, instruction, scan);
       if (!scan.plain && image !== 'node' && /(?:^|\s)TZ[= ]/.test(argumentText(instruction)) && !/^py/.test(image))
         needs.add(['tzdata'], `${line(instruction)} sets the time zone`, instruction);
       return;
     default:
   }
+}
+
+/** Node has certificates of its own, unless it is told to take those of the system. */
+function needsCertificates(text: string, image: string, at: Instruction, { needs, installed }: Scan): void {
+  if (
+    image === 'node' &&
+    /--use-(?:openssl|system)-ca\b|\/etc\/ssl\/certs\b/.test(text) &&
+    !installed.has('ca-certificates')
+  )
+    needs.add(['ca-certificates'], `${line(at)} asks for the certificates of the system`, at);
 }
 
 /** Whether a CMD beside an ENTRYPOINT is a command of its own, as for an entry point that ends in `exec "$@"`. */

@@ -30,6 +30,10 @@ export interface Reads {
 export const ASIDE =
   /(?:^|\/)(?:\.DS_Store|Thumbs\.db|\.prettier\w*|\.eslint[\w.]*|\.(?:pre-commit-config|markdownlint)[\w.]*|(?:tailwind|postcss|webpack|eslint|prettier)\.config\.[cm]?[jt]s|[^/]*\.(?:code-workspace|sqbpro|sublime-\w+|swp|iml|sh|bat|cmd|ps1)|\.env[.-]?(?:example|sample|template|dist)|(?:[^/]*[._-])?(?:example|sample)s?(?:[._-][^/]*)?\.(?:json|ya?ml|toml|ini|conf|cfg|env|properties))$/i;
 
+/** Texts for people, which a program reads only where it names them. */
+export const DOCUMENT =
+  /(?:^|\/)(?:docs?|\.github)\/(?:.*\/)?[^/]+\.(?:md|markdown)$|(?:^|\/)[A-Z\d_.-]+\.(?:md|markdown)$/;
+
 /** Settings that frameworks look for, by the names that are left to whoever builds most often. */
 const USUAL = [
   '.env',
