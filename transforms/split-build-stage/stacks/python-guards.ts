@@ -11,6 +11,9 @@ const COMPILES_LATE =
   /^[ \t]*["']?(?:node-gyp|theano|pytensor|pymc\d*|triton|pythran|torch|tensorflow|jax|cmdstanpy|pystan|pyximport|cppyy|weave|numba-?cuda)\b/im;
 const COMPILERS =
   /(?<![\w/.-])(?:gcc|g\+\+|cc|make|cmake|pip[\d.]* install|python[\d.]* -m (?:pip|venv)|setup\.py)(?![\w.-])/;
+/** Settings, and programs without an ending, that may name what is started. */
+const MAY_START =
+  /^(?!(?:.*\/)?(?:\.\w|(?:docker-)?compose\b|(?:Docker|Make|Jenkins)file|LICEN[CS]E))(?:.*\/)?(?:[^/.]+|[^/]+\.(?:ya?ml|json|service|bash|env))$/;
 const BUILD_PROGRAM =
   /['"](?:gcc|g\+\+|cc|make|cmake|pg_config|mysql_config|mariadb_config|curl-config|xml2-config|xslt-config|pkg-config|gdal-config)[ '"]/;
 /** `CDLL("libsodium.so")`, where the library itself is libsodium.so.23. */
@@ -82,8 +85,7 @@ export function guardPip(
   if (late !== undefined) return declined(`${late} may compile when it runs`, at);
   for (const { context: path } of files.values()) {
     if (path === undefined) continue;
-    const first = /(?:^|\/)[^/.]+$/.test(path) ? /^#!.*/.exec(context.read(path) ?? '')?.[0] : undefined;
-    if (first !== undefined && ABSOLUTE.test(first)) return declined(elsewhere(path), at);
+    if (MAY_START.test(path) && ABSOLUTE.test(context.read(path) ?? '')) return declined(elsewhere(path), at);
     if (!/\.(?:py|sh|cfg|conf|ini|toml)$|(?:^|\/)[\w-]*(?:entrypoint|start|run)[\w-]*$|crontab/.test(path)) continue;
     const text = context.read(path);
     if (text === undefined) return declined(`${path} cannot be read`, at);
