@@ -17,4 +17,5 @@ export {
 } from './build-packages.js';
 export { withoutOpenMp } from './python.js';
 export { fetchesPython } from './uv.js';
+export { runsBuildTools } from './node-tools.js';
 export { gemNeeds } from './ruby.js';

@@ -19,7 +19,7 @@ const STATIC_TOOLS =
  * What all stages built on a base need that its slim variant lacks.
  * @param only the instructions to look at: all by default.
  * @param each is told of every command that is looked at.
- * @param services what compose files start in containers of the stages
+ * @param services what files of the project start in containers of the stages
  */
 export function stageNeeds(
   facts: Facts,
@@ -61,9 +61,12 @@ export function stageNeeds(
       seen,
     };
     for (const instruction of stage.instructions.filter(only)) scanInstruction(facts, instruction, stage, image, scan);
-    for (const { what, starts } of servicesIn(facts.file, [stage], services)) {
+    for (const { what, starts, command } of servicesIn(facts.file, [stage], services)) {
       const at = stage.instructions.at(-1)!;
-      for (const text of starts) scanText(text, what, at, { ...scan, service: what });
+      const entered = heirs.some(({ instructions }) => instructions.some(({ keyword }) => keyword === 'ENTRYPOINT'));
+      for (const text of starts)
+        if (!(entered && text === command && !knownProgram(text.split(' '))))
+          scanText(text, what, at, { ...scan, service: what });
     }
   }
   return needs;
@@ -129,6 +132,7 @@ function scanInstruction(facts: Facts, instruction: Instruction, stage: Stage, i
           instruction,
         );
       const text = argumentText(instruction);
+      needsCertificates(text, image, instruction, scan);
       const held = /\b(?:openjdk-[\w$]|default-j(?:re|dk)\b|postgresql-client)/.exec(text);
       if (held !== null && /\bapt(?:-get)?\b[^\n]*\binstall\b[^\n]*\$/.test(text))
         needs.refuse(
@@ -155,11 +159,22 @@ function scanInstruction(facts: Facts, instruction: Instruction, stage: Stage, i
         )
       )
         needs.refuse(`${line(instruction)} sets a language, whose translations slim images leave out`, instruction);
+      needsCertificates(argumentText(instruction), image, instruction, scan);
       if (!scan.plain && image !== 'node' && /(?:^|\s)TZ[= ]/.test(argumentText(instruction)) && !/^py/.test(image))
         needs.add(['tzdata'], `${line(instruction)} sets the time zone`, instruction);
       return;
     default:
   }
+}
+
+/** Node has certificates of its own, unless it is told to take those of the system. */
+function needsCertificates(text: string, image: string, at: Instruction, { needs, installed }: Scan): void {
+  if (
+    image === 'node' &&
+    /--use-(?:openssl|system)-ca\b|\/etc\/ssl\/certs\b/.test(text) &&
+    !installed.has('ca-certificates')
+  )
+    needs.add(['ca-certificates'], `${line(at)} asks for the certificates of the system`, at);
 }
 
 /** Whether a CMD beside an ENTRYPOINT is a command of its own, as for an entry point that ends in `exec "$@"`. */

@@ -1,58 +1,85 @@
 import type { ContextFiles } from './context.js';
+import { dockerRunsIn } from './docker-commands.js';
+import { mayBuild } from './image-owner.js';
+import { deployedIn } from './kubernetes.js';
 import { parseYaml } from './manifests/parse.js';
-import { folderOf, resolveInContext } from './paths.js';
+import { folderOf, joinPath, resolveInContext } from './paths.js';
+import { mapOf, type Started } from './started.js';
 
-/** A service of a compose file that runs an image which the project builds. */
-export interface Service {
-  /** `the service web of compose.yaml` */
-  readonly what: string;
+/** A service of a compose file, a container of Kubernetes or a `docker run`, of an image which the project builds. */
+export interface Service extends Pick<Started, 'what' | 'starts' | 'command'> {
   /** The Dockerfile, from the root of the build context; undefined where a variable names it. */
   readonly dockerfile: string | undefined;
   /** The stage that is built; undefined is the last one. */
   readonly target: string | undefined;
-  /** What is started beside or instead of the image's own commands, as shell text: command, entrypoint, healthcheck. */
-  readonly starts: readonly string[];
 }
 
 const COMPOSE = /(?:^|\/)(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/;
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /**
- * The services of compose files that build from the root of the context, or run what another service builds there.
+ * The services of compose files that build from the root of the context, or run what another service builds there, and
+ * what else is started in images that the project builds.
  * @param dockerfile the Dockerfile in question, from the root of the context; `Dockerfile` where it is not known
  */
 export function servicesOf(context: ContextFiles, dockerfile = 'Dockerfile'): readonly Service[] {
-  return servicesAmong(writtenIn(context), dockerfile, '');
+  return servicesAmong(writtenIn(context), context, dockerfile, '');
 }
 
 /**
- * The services of a repository that build from one of its folders, by compose files that lie elsewhere.
+ * The same for one of the folders of a repository, by files that lie elsewhere.
  * @param folder the root of the build context
  */
 export function servicesAround(repository: ContextFiles, folder: string, dockerfile: string): readonly Service[] {
-  const around = writtenIn(repository).filter(({ path }) => !path.startsWith(`${folder}/`));
-  return folder === '' ? [] : servicesAmong(around, dockerfile, folder);
+  const outside = ({ path }: { readonly path: string }): boolean => !path.startsWith(`${folder}/`);
+  const { services, started } = writtenIn(repository);
+  if (folder === '') return [];
+  const around = { services: services.filter(outside), started: started.filter(outside) };
+  return servicesAmong(around, repository, dockerfile, folder);
 }
 
-function writtenIn(context: ContextFiles): readonly Written[] {
-  let written = memo.get(context);
-  if (written === undefined) {
-    written = context.paths.filter((path) => COMPOSE.test(path)).flatMap((path) => readServices(context, path));
-    memo.set(context, written);
+interface Found {
+  readonly services: readonly Written[];
+  readonly started: readonly Started[];
+}
+
+function writtenIn(context: ContextFiles): Found {
+  let found = memo.get(context);
+  if (found === undefined) {
+    const services = context.paths.filter((path) => COMPOSE.test(path)).flatMap((path) => readServices(context, path));
+    found = { services, started: [...deployedIn(context), ...dockerRunsIn(context)] };
+    memo.set(context, found);
   }
-  return written;
+  return found;
 }
 
-const memo = new WeakMap<ContextFiles, readonly Written[]>();
+const memo = new WeakMap<ContextFiles, Found>();
 
-function servicesAmong(written: readonly Written[], dockerfile: string, root: string): readonly Service[] {
-  return written.flatMap(({ path, name, service }) => {
-    const build = buildOf(service) ?? written.map((one) => sameImage(one, path, name, service)).find((one) => one);
+function servicesAmong(
+  { services, started }: Found,
+  { paths }: ContextFiles,
+  dockerfile: string,
+  root: string,
+): readonly Service[] {
+  const composed = services.flatMap(({ path, name, service }) => {
+    const build = buildOf(service) ?? services.map((one) => sameImage(one, path, name, service)).find((one) => one);
     const built = build === undefined ? undefined : placeOf(build, path, root);
     if (built === undefined || (built.dockerfile ?? dockerfile) !== dockerfile) return [];
-    const starts = startsOf(service);
-    return starts.length === 0 ? [] : [{ what: `the service ${name} of ${path}`, ...built, starts }];
+    return [{ name, what: `the service ${name} of ${path}`, ...built, ...startsOf(service) }];
   });
+  const named = (service: string) => composed.find(({ name }) => name === service);
+  const others = started.flatMap(({ what, image, service, starts, command }) => {
+    const own =
+      service === undefined ? mayBuild(image, joinPath(root, dockerfile), paths) : named(service) !== undefined;
+    const target = service === undefined ? undefined : named(service)?.target;
+    return own ? [{ what, dockerfile, target, starts, command }] : [];
+  });
+  return [
+    ...composed
+      .filter(({ starts }) => starts.length > 0)
+      .map(({ what, dockerfile: of, target, starts, command }) => ({ what, dockerfile: of, target, starts, command })),
+    ...others,
+  ];
 }
 
 interface Written {
@@ -118,23 +145,24 @@ function placeOf(
   };
 }
 
-function startsOf(service: Written['service']): readonly string[] {
+function startsOf(service: Written['service']): Pick<Service, 'starts' | 'command'> {
   const test = mapOf(service.get('healthcheck')).get('test');
-  return [service.get('entrypoint'), service.get('command'), test].flatMap((given) => {
-    if (!Array.isArray(given)) return textOf(given) ?? [];
+  const starts = (given: unknown): readonly string[] => {
+    if (!Array.isArray(given)) return textOf(given) === undefined ? [] : [textOf(given)!];
     const words = given.map((word) => textOf(word) ?? '$UNKNOWN');
     if (given === test && /^(?:CMD-SHELL|NONE)$/.test(words[0] ?? '')) return words.slice(1, 2);
     const command = given === test && words[0] === 'CMD' ? words.slice(1) : words;
-    return command.length === 0 ? [] : command.map((word) => (PLAIN.test(word) ? word : quoted(word))).join(' ');
-  });
+    return command.length === 0 ? [] : [command.map((word) => (PLAIN.test(word) ? word : quoted(word))).join(' ')];
+  };
+  const [entrypoint, command] = [starts(service.get('entrypoint')), starts(service.get('command'))];
+  return {
+    starts: [...entrypoint, ...command, ...starts(test)],
+    command: service.has('entrypoint') ? '' : (command[0] ?? ''),
+  };
 }
 
 function quoted(word: string): string {
   return word.includes('$') ? `"${word.replaceAll('"', '\\"')}"` : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-function mapOf(value: unknown): ReadonlyMap<unknown, unknown> {
-  return value instanceof Map ? value : new Map();
 }
 
 /** A scalar as text, with compose's `$$` as the dollar that the container sees. */

@@ -16,20 +16,32 @@ const BUILDS =
 const LOADED_UNSEEN =
   /^(?:pg|pg-hstore|pg-native|mysql2?|mariadb|sqlite3|better-sqlite3|tedious|oracledb|mongodb|mongoose|ioredis|redis|ejs|pug|jade|hbs|handlebars|nunjucks|mustache|express-handlebars|bufferutil|utf-8-validate|reflect-metadata|dotenv|tslib|core-js|regenerator-runtime|graphql|react|react-dom|next|express|fastify|koa|sharp|pino-pretty|prisma|nan|node-addon-api|node-gyp(?:-build)?|prebuild-install|cmake-js)$|^@(?:babel\/runtime|swc\/helpers|prisma\/client)/;
 const MOST_FILES = 4000;
+/** Settings in TypeScript that a package compiles when it starts; next does so under a server of the project, too. */
+const COMPILED_SETTINGS: readonly (readonly [of: string, settings: RegExp, by: RegExp])[] = [
+  ['next', /(?:^|\/)next\.config\.[cm]?ts$/, /^typescript$/],
+  ['knex', /(?:^|\/)knexfile\.[cm]?ts$/, /^(?:ts-node|tsx|typescript|esbuild-register|@swc\/.+)$/],
+];
 
 /**
- * The first development dependency that code of the project names, and where; or that there is too much to look at.
+ * The first development dependency that code of the project names, or that compiles its settings, as a text about the
+ * file and the package; or that there is too much to look at.
  * @param started names of the programs that the container starts
  */
 export function reachedDevDependency(
   context: ContextFiles,
   { devDependencies, dependencies, optionalDependencies }: NodeProject,
   started: ReadonlySet<string>,
-): { readonly name: string; readonly path: string } | 'too much' | undefined {
+): { readonly what: string } | 'too much' | undefined {
   const names = [...devDependencies.keys()].filter(
     (name) => !name.startsWith('@types/') && !dependencies.has(name) && !optionalDependencies.has(name),
   );
   if (names.length === 0) return undefined;
+  for (const [of, settings, by] of COMPILED_SETTINGS) {
+    if (!started.has(of) && !(of === 'next' && dependencies.has(of))) continue;
+    const name = names.find((one) => by.test(one));
+    const path = name === undefined ? undefined : context.paths.find((one) => settings.test(one));
+    if (path !== undefined) return { what: `${path} is compiled, when the program starts, by ${name!}` };
+  }
   const paths = context.paths.filter(
     (path) => SOURCES.test(path) && (!OUTSIDE.test(path) || (started.has('astro') && OF_ASTRO.test(path))),
   );
@@ -42,13 +54,13 @@ export function reachedDevDependency(
     const code = text.replace(/^[ \t]*(?:import|export)\s+type\s[^;'"]*from\s*(?:'[^'\n]*'|"[^"\n]*")/gm, '');
     for (const [, , literal] of code.matchAll(/(['"`])([@\w][\w.@/-]{0,120})\1/g)) {
       const name = /^(?:@[^/]+\/)?[^/]+/.exec(literal!)?.[0];
-      if (name !== undefined && wanted.has(name)) return { name, path };
+      if (name !== undefined && wanted.has(name)) return { what: `${path} names ${name}` };
     }
     if (!/\.ya?ml$/.test(path)) continue;
     const plain = names.find((name) =>
       new RegExp(`:\\s*${name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}\\s*$`, 'm').test(text),
     );
-    if (plain !== undefined) return { name: plain, path };
+    if (plain !== undefined) return { what: `${path} names ${plain}` };
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { runsBuildTools } from '../../src/bases/index.js';
 import type { Run } from '../../src/cache-mounts/index.js';
 import { argumentText, type Instruction } from '../../src/dockerfile/index.js';
 import { type Facts, servicesIn } from '../../src/facts/index.js';
@@ -36,6 +37,9 @@ export function needAtRunTime(
   const texts = [...runs.map(({ instruction }) => argumentText(instruction)), ...requirementsOf(project)];
   const late = texts.map((text) => COMPILES_LATE.exec(text)?.[2]).find((name) => name !== undefined);
   if (late !== undefined) return must(`${late} compiles when it runs`);
+  const ofNode = /(^|\/)node$/.test(last.state.image.image);
+  const tools = ofNode && project !== undefined ? runsBuildTools(project) : undefined;
+  if (tools !== undefined) return must(tools);
   const starts = later.filter(({ keyword }) => STARTS.has(keyword));
   let missing: string | undefined;
   for (const start of starts) {

@@ -1,3 +1,5 @@
+import { joinPath } from '../../src/facts/index.js';
+import { startsOf } from '../../src/runtime/index.js';
 import { compilerCommands, lostCommands, minimalCommands } from '../../src/bases/index.js';
 import { verbatim } from '../../src/dockerfile/index.js';
 import { type Invocation, nestedScript, parseShell, readInvocation, type ShellScript } from '../../src/shell/index.js';
@@ -12,16 +14,18 @@ const HOSTS = /^(?:node|java|dotnet)$/;
 /** Programs whose arguments are a command, or name a script of package.json. */
 const RUNNERS = /^(?:npm|yarn|pnpm|bun|npx|bunx|tini|dumb-init)$/;
 
-/** Why a compose file stands in the way: a service starts something in the image that stays in the build stage. */
+/** Why what files of the project start stands in the way: it is something that stays in the build stage. */
 export function startedByServices(
-  { command, services }: Subject,
+  subject: Subject,
   stack: string,
   shipped: readonly string[] = [],
   packages: readonly string[] = [],
 ): string | undefined {
-  const [program = '', ...first] = command.words;
-  for (const { what, starts } of services) {
+  const [program = '', ...first] = subject.command.words;
+  const arguments_ = takesArguments(subject, shipped);
+  for (const { what, starts, command } of subject.services) {
     for (const text of starts) {
+      if (text === command && arguments_) continue;
       const script = parseShell(verbatim(text, 0));
       if (typeof script === 'string') return `what ${what} starts is not understood: ${script}`;
       for (const { tool, args, command: words } of invocationsOf(script)) {
@@ -38,6 +42,20 @@ export function startedByServices(
     }
   }
   return undefined;
+}
+
+/** Whether the ENTRYPOINT is a program that takes what stands for CMD as its arguments: one that ships, or code given to its language. */
+function takesArguments(
+  { facts, stage, command: { workdir = '/' }, files }: Subject,
+  shipped: readonly string[],
+): boolean {
+  const [program, ...rest] = startsOf(facts, stage).entry?.json?.map(({ value }) => value) ?? [];
+  if (program === undefined) return false;
+  if (/^(?:node|java|dotnet|python[\d.]*)$/.test(baseName(program))) return rest.some((word) => /\.\w+$/.test(word));
+  const path = joinPath(workdir, program);
+  return program.includes('/')
+    ? shipped.includes(path) && !files.has(path)
+    : shipped.some((one) => one.endsWith(`/bin/${program}`) && !files.has(one));
 }
 
 function invocationsOf(script: ShellScript): readonly Invocation[] {

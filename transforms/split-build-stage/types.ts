@@ -59,7 +59,7 @@ export interface Subject {
   readonly filesComplete: boolean;
   /** The stage that ships gets the same files as before: which of them the program reads need not be known. */
   readonly filesStay?: boolean;
-  /** The services of compose files whose containers are of this stage. */
+  /** What compose files, manifests of Kubernetes and scripts start in containers of this stage. */
   readonly services: readonly Service[];
 }
 

@@ -101,7 +101,7 @@ function inProject(site: Site, own: NodeProject, flag: string): Answer | string 
   if (!complete) return 'the project is too large to be read in full';
   const reached = reachedDevDependency(context, own, start.packages);
   if (reached === 'too much') return 'the code is too much to tell which development dependencies it loads';
-  if (reached !== undefined) return `${reached.path} names ${reached.name}, which is a development dependency`;
+  if (reached !== undefined) return `${reached.what}, which is a development dependency`;
   const unseen = unseenDevDependency(context, own, false);
   if (unseen !== undefined)
     return `${unseen} is a development dependency, and packages load it by names that stand in no source`;

@@ -19,12 +19,19 @@ const BUNDLED = /^github\.com\/(?:mattn\/go-sqlite3|DataDog\/zstd)$/;
 /** Build tags by which they link to libraries of the system instead. */
 const SYSTEM_TAGS = /libsqlite3|external_libzstd|sqlcipher|sqlite_icu/;
 
+/** Options by which a program needs the system's loader, though it has no C, or its linker. */
+const DYNAMIC = /(?:^|\s)--?buildmode[= ]pie\b|-linkmode[= ]external\b/;
+
 /** That no program needs a C library: by CGO_ENABLED=0, by a compiler that is not there, or by what the modules are; or which one. */
 export function cgoOf(subject: Subject, builds: readonly Step[]): Cgo | Declined {
   const { base, project, options } = subject;
   const open = builds.filter((step) => step.variable('CGO_ENABLED') !== '0');
-  if (open.length === 0) return { edits: [], evidence: [{ fact: 'CGO_ENABLED=0 makes a static program' }] };
-  const { instruction } = open[0]!;
+  const dynamic = builds.filter(({ invocation: { args }, variable }) =>
+    DYNAMIC.test([...args.map((word) => word.value ?? word.text), variable('GOFLAGS') ?? ''].join(' ')),
+  );
+  if (open.length + dynamic.length === 0)
+    return { edits: [], evidence: [{ fact: 'CGO_ENABLED=0 makes a static program' }] };
+  const { instruction } = (open[0] ?? dynamic[0])!;
   const modules = project!.go;
   const native = modules.flatMap(({ cgoModules }) => cgoModules);
   const own = modules.flatMap(({ cgoFiles }) => cgoFiles ?? []);
@@ -34,11 +41,16 @@ export function cgoOf(subject: Subject, builds: readonly Step[]): Cgo | Declined
     return declined(`${unknown} needs C, and the library that it would link to is not known`, instruction);
   if (modules.length === 0 || modules.some(({ unreadable }) => unreadable.length > 0) || !project!.complete)
     return declined('whether a module needs C is not known', instruction);
-  const raced = open.some(({ invocation }) => invocation.options.some(({ name }) => name === '-race'));
-  if (raced) return declined('the program is built to look for races', instruction);
+  const checked = open.some(({ invocation }) =>
+    invocation.options.some(({ name }) => /^-(?:race|[ma]san)$/.test(name)),
+  );
+  if (checked) return declined('the program is built to look for races or misuse of memory', instruction);
   const alpine = base!.tag.includes('alpine');
-  if (native.length > 0 || own.length > 0 || open.some(({ variable }) => variable('CGO_ENABLED') !== undefined))
-    return linked(subject, open, native, own);
+  if (
+    dynamic.length + native.length + own.length > 0 ||
+    open.some(({ variable }) => variable('CGO_ENABLED') !== undefined)
+  )
+    return linked(subject, [...open, ...dynamic], native, own);
   if (alpine && /^alpine(?::|$)/.test(options.image))
     return { edits: [], evidence: [{ fact: 'both images are Alpine, with one C library' }] };
   if (open.some(({ start }) => start === undefined))
@@ -82,7 +94,7 @@ function linked(
       ...packages.map(({ name, why }) => ({ fact: `${name}: ${why}` })),
       ...(packages.length > 0
         ? []
-        : [{ fact: `${native[0] ?? own[0] ?? 'what is built with C'} links to the C library and to nothing else` }]),
+        : [{ fact: `${native[0] ?? own[0] ?? 'the program'} links to the C library and to nothing else` }]),
     ],
   };
 }

@@ -1,12 +1,14 @@
 import { joinPath } from '../../../src/facts/index.js';
 import type { Evidence } from '../../../src/transform/index.js';
 import { keptBack, whereThere } from './kept-back.js';
-import { ASIDE } from './reads.js';
+import { ASIDE, DOCUMENT } from './reads.js';
 import { type Copied, declined, type Declined, type RuntimePackage, type Subject } from '../types.js';
 
 interface Reads {
   /** Whether the sources call anything that reads or lists files. */
   readonly readsFiles: boolean;
+  /** Whether they look up media types, which Go reads from the system's list beside its own. */
+  readonly mediaTypes: boolean;
   readonly copies: readonly Copied[];
   readonly packages: readonly RuntimePackage[];
   readonly evidence: readonly Evidence[];
@@ -14,10 +16,12 @@ interface Reads {
 
 /** Files that a program does not read when it runs. */
 const NO_DATA =
-  /\.(?:go|mod|sum|md|s|h|c|proto|work)$|(?:^|\/)(?:[Dd]ockerfile[^/]*|[^/]*\.[Dd]ockerfile|[Mm]akefile|LICENSE[^/]*|\.(?:git|docker)ignore|\.gitattributes|\.editorconfig|\.golangci\.ya?ml|\.travis\.yml|\.gitlab-ci\.yml|\.goreleaser\.ya?ml|docker-compose[^/]*|compose\.ya?ml)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|testdata|vendor)\//;
+  /\.(?:go|mod|sum|s|h|c|proto|work)$|(?:^|\/)(?:[Dd]ockerfile[^/]*|[^/]*\.[Dd]ockerfile|[Mm]akefile|LICENSE[^/]*|\.(?:git|docker)ignore|\.gitattributes|\.editorconfig|\.golangci\.ya?ml|\.travis\.yml|\.gitlab-ci\.yml|\.goreleaser\.ya?ml|docker-compose[^/]*|compose\.ya?ml)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|testdata|vendor)\//;
 /** Calls that read or list files. */
 const READING =
   /\b(?:os\.(?:Open|OpenFile|ReadFile|ReadDir|DirFS)|ioutil\.(?:ReadFile|ReadDir)|template\.(?:ParseFiles|ParseGlob)|\.(?:ParseFiles|ParseGlob|LoadHTMLGlob|LoadHTMLFiles|Static|StaticFS|StaticFile|ServeFile|SendFile)|http\.(?:Dir|ServeFile)|filepath\.(?:Walk|WalkDir|Glob))\(/;
+/** Sources that a literal may name for other reasons than to read them. */
+const SOURCE = /\.(?:go|mod|sum|s)$|(?:^|\/)(?:\.git|testdata|vendor)\//;
 /** Calls that read .env in the working directory. */
 const DOTENV = /\bgodotenv\.(?:Load|Overload|Read)\(\s*\)|"github\.com\/joho\/godotenv\/autoload"/;
 const STARTS_PROGRAMS = /^[ \t]*(?:import\s+)?(?:\w+\s+)?"(?:os\/exec|plugin|golang\.org\/x\/tools\/go\/packages)"/m;
@@ -39,8 +43,13 @@ export function goReads(subject: Subject, images: readonly string[]): Reads | De
   if (unread !== undefined) return declined(`${unread[0]} cannot be read`, at);
   const embedded = new Set<string>();
   const found = new Set<string>();
-  const data = filesStay ? [] : [...files].filter(([, { context: path }]) => path === undefined || !NO_DATA.test(path));
+  const all = filesStay ? [] : [...files].filter(([, { context: path }]) => path === undefined || !SOURCE.test(path));
+  const data = all.filter(
+    ([, { context: path }]) => path === undefined || !(NO_DATA.test(path) || DOCUMENT.test(path)),
+  );
   const folders = new Set(data.flatMap(([image]) => foldersAbove(image)));
+  const readable = new Set(all.flatMap(([image]) => foldersAbove(image)));
+  let whole: string | undefined;
   const isKeptBack = keptBack(subject);
   const maybe = new Set<string>();
   for (const [path, raw] of texts) {
@@ -63,7 +72,12 @@ export function goReads(subject: Subject, images: readonly string[]): Reads | De
       const image = joinPath(command.workdir ?? '/', value);
       if (image === command.workdir) continue;
       if (isKeptBack(image)) maybe.add(image);
-      if (folders.has(image) || data.some(([one]) => one === image)) found.add(image);
+      if (folders.has(image) || all.some(([one]) => one === image)) found.add(image);
+    }
+    for (const value of literalsRead(text)) {
+      const image = joinPath(command.workdir ?? '/', beforePattern(value));
+      if (image === joinPath(command.workdir ?? '/', '.')) whole ??= path;
+      else if (readable.has(image)) found.add(image);
     }
   }
   const variables = [...facts.atEnd(stage).env.values()].flatMap(({ value, from }) =>
@@ -71,7 +85,7 @@ export function goReads(subject: Subject, images: readonly string[]): Reads | De
   );
   for (const word of [...command.words.slice(1), ...variables].flatMap((text) => text.split(/[=:,\s]+/))) {
     const image = joinPath(command.workdir ?? '/', word);
-    if (data.some(([one]) => one === image)) found.add(image);
+    if (image !== command.workdir && (readable.has(image) || all.some(([one]) => one === image))) found.add(image);
   }
   const roots = [...found]
     .filter((path) => ![...found].some((other) => other !== path && path.startsWith(`${other}/`)))
@@ -82,6 +96,8 @@ export function goReads(subject: Subject, images: readonly string[]): Reads | De
       !roots.some((root) => image === root || image.startsWith(`${root}/`)) &&
       ![...embedded].some((prefix) => path !== undefined && `/${path}`.startsWith(prefix)),
   );
+  if (left.length > 0 && whole !== undefined)
+    return declined(`${whole} reads the folder that the program starts in, with ${left[0]![0]}`, at);
   const reader = [...texts].find(([, text]) => READING.test(text!))?.[0];
   const modules = project!.go.flatMap(({ requires }) => [...requires.keys()]);
   const framework = modules.find((name) =>
@@ -95,16 +111,17 @@ export function goReads(subject: Subject, images: readonly string[]): Reads | De
       at,
     );
   }
-  const all = [...texts.values()].join('\n');
+  const code = [...texts.values()].join('\n');
   const packages: RuntimePackage[] = [];
-  if (TLS.test(all) || modules.length > 0)
+  if (TLS.test(code) || modules.length > 0)
     packages.push({ name: 'ca-certificates', why: 'the program may call others over TLS' });
   const zone = facts.atEnd(stage).env.has('TZ');
-  if (zone || (/\btime\.LoadLocation\b/.test(all) && !/"time\/tzdata"/.test(all)))
+  if (zone || (/\btime\.LoadLocation\b/.test(code) && !/"time\/tzdata"/.test(code)))
     packages.push({ name: 'tzdata', why: zone ? 'TZ is set' : 'the program loads a time zone' });
   const carried = whereThere(maybe, roots);
   return {
     readsFiles: reader !== undefined || framework !== undefined,
+    mediaTypes: /\bmime\.(?:TypeByExtension|ExtensionsByType)\(/.test(code),
     packages,
     copies: [...roots.map((path) => ({ from: path, to: path })), ...carried.copies],
     evidence: [
@@ -114,6 +131,22 @@ export function goReads(subject: Subject, images: readonly string[]): Reads | De
       ...carried.evidence,
     ],
   };
+}
+
+/** The part of a path that is no pattern: `posts/` of `posts/*.md`. */
+function beforePattern(path: string): string {
+  const at = path.search(/[*?[]/);
+  return at < 0 ? path : path.slice(0, path.lastIndexOf('/', at) + 1);
+}
+
+/** The literal paths that calls which read or list files are given. */
+function literalsRead(text: string): readonly string[] {
+  return [...text.matchAll(new RegExp(READING, 'g'))].flatMap(({ 0: call, index }) => {
+    const words = /^(?:[^()"`\n]|"[^"\\\n]*"|`[^`]*`)*/.exec(
+      text.slice(index + call.length, index + call.length + 500),
+    )![0];
+    return [...words.matchAll(/"([^"\\\n]+)"|`([^`]+)`/g)].map(([, quoted, raw]) => quoted ?? raw!);
+  });
 }
 
 /** Whether a call that reads or lists files is given anything but literal paths. */

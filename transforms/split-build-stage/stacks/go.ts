@@ -14,6 +14,8 @@ const BUILD_VARIABLES: ReadonlySet<string> = new Set(
 );
 /** Commands that leave nothing which a Go program would read. */
 const HARMLESS = /^(?:gofmt|apt|apt-get|apk|cd|ls|echo|rm|true|set|export|pwd|cat|test|\[|:|mkdir|strip|)$/;
+/** What has /etc/mime.types, which came with the Python of the Debian images. */
+const MEDIA_TYPES = { apk: 'mailcap', apt: 'media-types' };
 
 export const go: Stack = {
   name: 'go',
@@ -96,14 +98,21 @@ function planOf(subject: Subject, builds: readonly Step[]): Answer {
   const copies = [...new Set([program, ...kept])].map((path): Copied => {
     return { from: path, to: command.words[0]!.includes('/') ? path : path.replace(/^\/go\/bin\//, '/usr/local/bin/') };
   });
-  const packages = inOrder([...reads.packages, ...guarded, ...(cgo.packages ?? [])]);
+  const manager = cgo.image?.startsWith('debian:') === true ? 'apt' : 'apk';
+  const types = reads.mediaTypes && !subject.base!.tag.includes('alpine') ? [MEDIA_TYPES[manager]] : [];
+  const packages = inOrder([
+    ...reads.packages,
+    ...guarded,
+    ...(cgo.packages ?? []),
+    ...types.map((name) => ({ name, why: 'the program looks up media types' })),
+  ]);
   const made = (artefacts as string[]).filter((path) => !copies.some(({ from }) => from === path));
   return plan({
     image,
     what: `ship ${program.slice(program.lastIndexOf('/') + 1)} on ${image} and leave the Go toolchain in a build stage`,
     copies: [...copies, ...reads.copies],
     packages,
-    manager: cgo.image?.startsWith('debian:') === true ? 'apt' : 'apk',
+    manager,
     edits: cgo.edits,
     buildVariables: BUILD_VARIABLES,
     level: 'review',

@@ -11,7 +11,7 @@ export const javaReading: Reading = {
   forbidden: [
     [/\bgetRuntime\s*\(\s*\)\s*\.\s*exec\b|\bProcessBuilder\b/, 'starts other programs, which the new base may lack'],
     [
-      /\bjavax\.tools\b|\bcom\.sun\.(?:tools|jdi|source)\b|\bjdk\.jshell\b|\bToolProvider\b/,
+      /\bjavax\.tools\b|\bcom\.sun\.(?:tools|jdi|source)\b|\bjdk\.jshell\b|\bToolProvider\b|\b(?:BlockHound|ByteBuddyAgent)\.install\b|\b(?:ApplicationInsights|ElasticApmAttacher)\.attach\b|\bRuntimeAttach\b/,
       'needs the compiler or other tools of the JDK',
     ],
     [/\bSystem\.load(?:Library)?\s*\(/, 'loads a native library'],

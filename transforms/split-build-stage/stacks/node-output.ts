@@ -2,7 +2,9 @@ import { isWithin, joinPath } from '../../../src/facts/index.js';
 import { verbatim } from '../../../src/dockerfile/index.js';
 import type { NodeProject } from '../../../src/project/manifests/node.js';
 import { type Invocation, parseShell, readInvocation } from '../../../src/shell/index.js';
+import type { Start } from '../../../src/runtime/index.js';
 import { effectOf, pathOf } from '../file-steps.js';
+import { DOCUMENT } from './reads.js';
 import type { Step, Subject } from '../types.js';
 import { type Carried, keptBack, whereThere } from './kept-back.js';
 
@@ -17,9 +19,11 @@ export interface Output {
 
 /** Files that no compiled program reads: sources of a compiler, tests, settings of tools, documents. */
 const NO_DATA =
-  /\.(?:[cm]?tsx?|md|markdown|map|snap)$|(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|tsconfig[\w.-]*\.json|tsconfig[\w.-]*|nest-cli\.json|nodemon\.json|tslint\.json|[dD]ockerfile[^/]*|[^/]*\.[dD]ockerfile|(?:docker-)?compose[^/]*\.ya?ml|LICEN[CS]E[^/]*|[mM]akefile|\.(?:git|docker|npm|eslint|prettier)ignore|\.gitattributes|\.gitkeep|\.editorconfig|\.npmrc|\.nvmrc|\.node-version|\.(?:eslint|prettier|babel|swc|mocha|nyc|release-it|commitlint|lintstaged|huskyr?c?)[^/]*rc[^/]*|\.travis\.yml|\.gitlab-ci\.yml|(?:jest|webpack|rollup|eslint|prettier|babel|tsup|vitest|commitlint|esbuild)[\w.-]*\.config\.[cm]?js(?:on)?|jest[\w.-]*\.json|renovate\.json)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|\.husky|tests?|__tests__|__mocks__|e2e)\//;
+  /\.(?:[cm]?tsx?|map|snap)$|(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|tsconfig[\w.-]*\.json|tsconfig[\w.-]*|nest-cli\.json|nodemon\.json|tslint\.json|[dD]ockerfile[^/]*|[^/]*\.[dD]ockerfile|(?:docker-)?compose[^/]*\.ya?ml|LICEN[CS]E[^/]*|[mM]akefile|\.(?:git|docker|npm|eslint|prettier)ignore|\.gitattributes|\.gitkeep|\.editorconfig|\.npmrc|\.nvmrc|\.node-version|\.(?:eslint|prettier|babel|swc|mocha|nyc|release-it|commitlint|lintstaged|huskyr?c?)[^/]*rc[^/]*|\.travis\.yml|\.gitlab-ci\.yml|(?:jest|webpack|rollup|eslint|prettier|babel|tsup|vitest|commitlint|esbuild)[\w.-]*\.config\.[cm]?js(?:on)?|jest[\w.-]*\.json|renovate\.json)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|\.husky|tests?|__tests__|__mocks__|e2e)\//;
 /** Settings of tools, which name sources for those tools. */
 const OF_TOOLS = /\.config\.[cm]?[jt]s$|^[^/]+$/;
+/** Programs that start another one; those that do more, such as migrations, may look for sources and settings. */
+const STARTERS = /^(?:cross-env|cross-env-shell|dotenv|env-cmd|wait-on|pm2|pm2-runtime|forever)(?= |$)/;
 const ENVIRONMENT = /(?:^|\/)\.env[^/]*$/;
 
 /** Where the stage's build writes, when each of its commands is known and all write below one folder that the context lacks. */
@@ -27,10 +31,11 @@ export function compiledOutput(
   subject: Subject,
   project: NodeProject,
   root: string,
-  entries: readonly string[],
+  { entries, programs }: Pick<Start, 'entries' | 'programs'>,
   builds: readonly Step[],
 ): Output | undefined {
   const { files, filesComplete, project: all } = subject;
+  if (programs.some((program) => !STARTERS.test(program))) return undefined;
   const [entry, more] = entries;
   if (entry === undefined || more !== undefined || !filesComplete || project.folder !== '' || !isWithin(entry, root))
     return undefined;
@@ -51,7 +56,8 @@ export function compiledOutput(
   }
   const context = all!.context;
   const data = [...files].filter(
-    ([path, { context: name }]) => isWithin(path, root) && (name === undefined || !NO_DATA.test(name)),
+    ([path, { context: name }]) =>
+      isWithin(path, root) && (name === undefined || !(NO_DATA.test(name) || DOCUMENT.test(name))),
   );
   const sources = [...new Set([...files.values()].map(({ context: name }) => name))]
     .filter(
@@ -65,6 +71,7 @@ export function compiledOutput(
   // It looks for tsconfig.json, and for what that names.
   if (project.dependencies.has('tsconfig-paths')) return undefined;
   const folders = new Set(data.flatMap(([path]) => parents(path, root)));
+  const isDocument = (path: string): boolean => DOCUMENT.test(files.get(path)?.context ?? '');
   const named = new Set<string>();
   const isKeptBack = keptBack(subject);
   const maybe = new Set([joinPath(root, '.env')].filter(isKeptBack));
@@ -86,7 +93,8 @@ export function compiledOutput(
       for (const place of places) {
         const path = joinPath(place, value.startsWith('/') ? `.${value}` : value);
         if (isKeptBack(path)) maybe.add(path);
-        if (path !== root && (folders.has(path) || data.some(([one]) => one === path))) named.add(path);
+        if (path !== root && (folders.has(path) || data.some(([one]) => one === path) || isDocument(path)))
+          named.add(path);
       }
     }
   }

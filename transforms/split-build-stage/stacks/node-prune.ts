@@ -58,8 +58,7 @@ export function devDependenciesOf(
   const reached = bundled ? undefined : reachedDevDependency(project!.context, own, started);
   if (reached === 'too much' || !project!.complete)
     return declined('the code is too much to tell which development dependencies it loads', at);
-  if (reached !== undefined)
-    return declined(`${reached.path} names ${reached.name}, which is a development dependency`, at);
+  if (reached !== undefined) return declined(`${reached.what}, which is a development dependency`, at);
   const unseen = bundled ? undefined : unseenDevDependency(project!.context, own, true);
   if (unseen !== undefined)
     return declined(`${unseen} is a development dependency, and packages load it by names that stand in no source`, at);

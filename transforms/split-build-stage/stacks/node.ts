@@ -1,3 +1,4 @@
+import { runsBuildTools } from '../../../src/bases/index.js';
 import type { Instruction } from '../../../src/dockerfile/index.js';
 import { joinPath } from '../../../src/facts/index.js';
 import { readTag } from '../../../src/facts/images/tag.js';
@@ -76,6 +77,9 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
   if (builder !== undefined && development.run !== undefined)
     return declined(`${builder} builds the program when the container starts`, command.at!);
   const needsTools = system.left.length > 0;
+  const tools = needsTools ? runsBuildTools(project!) : undefined;
+  if (tools !== undefined)
+    return declined(`${tools}, and ${system.left.join(', ')} would stay in the build stage`, command.at!);
   if (bundle === undefined && development.run === undefined && !needsTools) return undefined;
   const outside = [...own.dependencies.keys()].find((name) => OUTSIDE_MODULES.test(name));
   if (outside !== undefined)
@@ -83,7 +87,7 @@ function planOf(subject: Subject, installs: readonly Step[]): Answer {
 
   const user = userOf(subject, placed.owner);
   if (user !== undefined) return user;
-  const compiled = bundle === undefined ? compiledOutput(subject, own, root, start.entries, builds) : undefined;
+  const compiled = bundle === undefined ? compiledOutput(subject, own, root, start, builds) : undefined;
   const output = bundle ?? compiled;
   const paths = output?.paths ?? [root];
   const packages = [...system.packages, ...shipped.packages].filter(

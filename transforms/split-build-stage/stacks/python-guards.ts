@@ -11,6 +11,13 @@ const COMPILES_LATE =
   /^[ \t]*["']?(?:node-gyp|theano|pytensor|pymc\d*|triton|pythran|torch|tensorflow|jax|cmdstanpy|pystan|pyximport|cppyy|weave|numba-?cuda)\b/im;
 const COMPILERS =
   /(?<![\w/.-])(?:gcc|g\+\+|cc|make|cmake|pip[\d.]* install|python[\d.]* -m (?:pip|venv)|setup\.py)(?![\w.-])/;
+/** Settings, and programs without an ending, that may name what is started. */
+const MAY_START =
+  /^(?!(?:.*\/)?(?:\.\w|(?:docker-)?compose\b|(?:Docker|Make|Jenkins)file|LICEN[CS]E))(?:.*\/)?(?:[^/.]+|[^/]+\.(?:ya?ml|json|service|bash|env))$/;
+const BUILD_PROGRAM =
+  /['"](?:gcc|g\+\+|cc|make|cmake|pg_config|mysql_config|mariadb_config|curl-config|xml2-config|xslt-config|pkg-config|gdal-config)[ '"]/;
+/** `CDLL("libsodium.so")`, where the library itself is libsodium.so.23. */
+const DEVELOPMENT_NAME = /(?:CDLL|LoadLibrary|dlopen)\(\s*['"](lib[\w+-]+\.so)['"]/;
 /** Programs that start others without the environment of the container. */
 const OWN_PATH = /^(?:cron|anacron|sudo|openssh-server)$/;
 
@@ -77,19 +84,20 @@ export function guardPip(
   const late = texts.map((text) => COMPILES_LATE.exec(text)?.[0].trim()).find((name) => name !== undefined);
   if (late !== undefined) return declined(`${late} may compile when it runs`, at);
   for (const { context: path } of files.values()) {
-    if (
-      path === undefined ||
-      !/\.(?:py|sh|cfg|conf|ini|toml)$|(?:^|\/)[\w-]*(?:entrypoint|start|run)[\w-]*$|crontab/.test(path)
-    )
-      continue;
+    if (path === undefined) continue;
+    if (MAY_START.test(path) && ABSOLUTE.test(context.read(path) ?? '')) return declined(elsewhere(path), at);
+    if (!/\.(?:py|sh|cfg|conf|ini|toml)$|(?:^|\/)[\w-]*(?:entrypoint|start|run)[\w-]*$|crontab/.test(path)) continue;
     const text = context.read(path);
     if (text === undefined) return declined(`${path} cannot be read`, at);
     if (ABSOLUTE.test(text)) return declined(elsewhere(path), at);
     if (LOGIN.test(text)) return declined(`${path} starts a login shell, which loses the PATH of the container`, at);
     if (/\.sh$|entrypoint/.test(path) && COMPILERS.test(text))
       return declined(`${path} builds when the container runs`, at);
-    if (path.endsWith('.py') && /(['"])(?:gcc|g\+\+|cc|make|cmake)[ '"]/.test(text))
-      return declined(`${path} starts a compiler`, at);
+    if (path.endsWith('.py') && BUILD_PROGRAM.test(text))
+      return declined(`${path} starts a program that only builds`, at);
+    const library = path.endsWith('.py') ? DEVELOPMENT_NAME.exec(text)?.[1] : undefined;
+    if (library !== undefined)
+      return declined(`${path} names ${library}, a name of a library that development packages alone have`, at);
   }
   if (!subject.filesComplete) return declined('what COPY or ADD brings is not known in full', stage.from);
   const start = stage.instructions.find(

@@ -30,6 +30,13 @@ export interface Reads {
 export const ASIDE =
   /(?:^|\/)(?:\.DS_Store|Thumbs\.db|\.prettier\w*|\.eslint[\w.]*|\.(?:pre-commit-config|markdownlint)[\w.]*|(?:tailwind|postcss|webpack|eslint|prettier)\.config\.[cm]?[jt]s|[^/]*\.(?:code-workspace|sqbpro|sublime-\w+|swp|iml|sh|bat|cmd|ps1)|\.env[.-]?(?:example|sample|template|dist)|(?:[^/]*[._-])?(?:example|sample)s?(?:[._-][^/]*)?\.(?:json|ya?ml|toml|ini|conf|cfg|env|properties))$/i;
 
+/** Texts for people, which a program reads only where it names them. */
+export const DOCUMENT =
+  /(?:^|\/)(?:docs?|\.github)\/(?:.*\/)?[^/]+\.(?:md|markdown)$|(?:^|\/)[A-Z\d_.-]+\.(?:md|markdown)$/;
+
+/** Texts and images, which lie in a repository for people more often than for the program. */
+const SHOWN = /^(?!(?:.*\/)?(?:src|\.\w+)\/).*\.(?:md|markdown|adoc|txt|png|svg|gif|jpe?g|proto)$/;
+
 /** Settings that frameworks look for, by the names that are left to whoever builds most often. */
 const USUAL = [
   '.env',
@@ -61,7 +68,8 @@ export function literalReads(
   const workdir = command.workdir ?? '/';
   const isData = (name: string | undefined) => name === undefined || !how.noData.test(name);
   const data = [...files].filter(([, { context: name }]) => isData(name)).map(([image]) => image);
-  const known = { data: withFolders(data), all: withFolders([...files.keys()]) };
+  const shown = [...files].flatMap(([image, { context: name }]) => (SHOWN.test(name ?? '') ? [image] : []));
+  const known = { data: withFolders(data), all: withFolders([...files.keys()]), shown: withFolders(shown) };
   const found = new Set(
     [...files.keys()]
       .filter((image) => isWithin(image, workdir) && how.looksFor.test(relative(image, workdir)))
@@ -73,7 +81,7 @@ export function literalReads(
       .map((name) => joinPath(workdir, name))
       .filter(isKeptBack),
   );
-  const note = (text: string): void => {
+  const note = (text: string, opens = false): void => {
     const value = text
       .replace(/^file:(?:\/\/)?/, '')
       .replace(/[*?{$%].*/s, '')
@@ -81,7 +89,8 @@ export function literalReads(
     if (/^[./]*$/.test(value)) return;
     const image = joinPath(workdir, value);
     if (isKeptBack(image)) maybe.add(image);
-    if (image !== workdir && (known.data.has(image) || (value.includes('/') && known.all.has(image)))) found.add(image);
+    const named = value.includes('/') ? known.all.has(image) : opens && known.shown.has(image);
+    if (image !== workdir && (named || known.data.has(image))) found.add(image);
   };
   let opener: string | undefined;
   for (const { context: name } of files.values()) {
@@ -93,14 +102,16 @@ export function literalReads(
     if (source) {
       const forbidden = how.forbidden.find(([pattern]) => pattern.test(text));
       if (forbidden !== undefined) return declined(`${name} ${forbidden[1]}`, at);
-      if (how.opens.test(text)) opener ??= name;
-      for (const [, literal] of text.matchAll(/"([^"\n]{1,300})"/g)) literal!.split(/[;=,\s]+/).forEach(note);
-    } else text.split(/[\s"'=,;<>]+/).forEach(note);
+      const opens = how.opens.test(text);
+      if (opens) opener ??= name;
+      for (const [, literal] of text.matchAll(/"([^"\n]{1,300})"/g))
+        for (const word of literal!.split(/[;=,\s]+/)) note(word, opens);
+    } else for (const word of text.split(/[\s"'=,;<>]+/)) note(word);
   }
   const variables = [...facts.atEnd(stage).env.values()].flatMap(({ value, from }) =>
     from === undefined || value === undefined ? [] : [value],
   );
-  for (const word of [...words, ...variables]) word.split(/[=:;,\s]+/).forEach(note);
+  for (const word of [...words, ...variables]) for (const one of word.split(/[=:;,\s]+/)) note(one);
   const roots = [...found].filter((one) => ![...found].some((other) => other !== one && isWithin(one, other))).sort();
   const far = (image: string) => source !== undefined && isWithin(image, source) && !isWithin(image, workdir);
   const left = data.filter(

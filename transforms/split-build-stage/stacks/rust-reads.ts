@@ -1,7 +1,7 @@
 import { joinPath } from '../../../src/facts/index.js';
 import type { Evidence } from '../../../src/transform/index.js';
 import { keptBack, whereThere } from './kept-back.js';
-import { ASIDE } from './reads.js';
+import { ASIDE, DOCUMENT } from './reads.js';
 import { type Copied, declined, type Declined, type RuntimePackage, type Subject } from '../types.js';
 
 interface Reads {
@@ -12,7 +12,7 @@ interface Reads {
 
 /** Files that a program does not read when it runs. */
 const NO_DATA =
-  /\.(?:rs|md)$|(?:^|\/)(?:Cargo\.(?:toml|lock)|rust-toolchain(?:\.toml)?|\.?rustfmt\.toml|\.?clippy\.toml|[Dd]ockerfile[^/]*|[^/]*\.[Dd]ockerfile|[Mm]akefile|justfile|LICENSE[^/]*|\.(?:git|docker)ignore|\.gitattributes|\.editorconfig|\.travis\.yml|\.gitlab-ci\.yml|docker-compose[^/]*|compose\.ya?ml|sqlx-data\.json|diesel\.toml|deny\.toml)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|\.cargo|\.sqlx|target|tests|benches|examples)\//;
+  /\.rs$|(?:^|\/)(?:Cargo\.(?:toml|lock)|rust-toolchain(?:\.toml)?|\.?rustfmt\.toml|\.?clippy\.toml|[Dd]ockerfile[^/]*|[^/]*\.[Dd]ockerfile|[Mm]akefile|justfile|LICENSE[^/]*|\.(?:git|docker)ignore|\.gitattributes|\.editorconfig|\.travis\.yml|\.gitlab-ci\.yml|docker-compose[^/]*|compose\.ya?ml|sqlx-data\.json|diesel\.toml|deny\.toml)$|(?:^|\/)(?:\.git|\.github|\.circleci|\.vscode|\.idea|\.cargo|\.sqlx|target|tests|benches|examples)\//;
 /** What reads or lists files, and libraries that do by their own rules. */
 const READING =
   /\b(?:fs::\w+|File::open|OpenOptions|NamedFile|ServeDir|ServeFile|Files::new|FileServer|Tera|Handlebars|dotenvy?|Figment|Config::builder|Rocket|rocket::|from_path|from_file)\b/;
@@ -36,7 +36,9 @@ export function rustReads(subject: Subject, crates: readonly string[]): Reads | 
   const { files, filesStay = false, project, command, stage, facts } = subject;
   const at = command.at ?? stage.from;
   const { context } = project!;
-  const data = filesStay ? [] : [...files].filter(([, { context: path }]) => path === undefined || !NO_DATA.test(path));
+  const data = filesStay
+    ? []
+    : [...files].filter(([, { context: path }]) => path === undefined || !(NO_DATA.test(path) || DOCUMENT.test(path)));
   const folders = new Set(data.flatMap(([image]) => foldersAbove(image)));
   const embedded: string[] = [];
   const found = new Set<string>();
@@ -60,7 +62,11 @@ export function rustReads(subject: Subject, crates: readonly string[]): Reads | 
     for (const [, value] of text.matchAll(/"([^"\\\n\s:<>]{1,200})"/g)) {
       const at = joinPath(command.workdir ?? '/', value!.replace(/[*?[{%].*/s, ''));
       if (isKeptBack(at)) maybe.add(at);
-      if (at !== command.workdir && (folders.has(at) || data.some(([one]) => one === at))) found.add(at);
+      if (
+        at !== command.workdir &&
+        (folders.has(at) || data.some(([one]) => one === at) || DOCUMENT.test(files.get(at)?.context ?? ''))
+      )
+        found.add(at);
     }
   }
   for (const [name, crate] of OWN_FILES) {
