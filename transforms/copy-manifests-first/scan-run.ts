@@ -10,7 +10,6 @@ import {
 } from '../../src/facts/index.js';
 import type { ContextFiles } from '../../src/project/context.js';
 import { filesBelow, hasFile } from '../../src/project/context.js';
-import { joinPath } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import {
   type Invocation,
@@ -23,6 +22,7 @@ import {
 } from '../../src/shell/index.js';
 import { type CopiedFiles, directoryOf, nameOf, usesOf } from './commands.js';
 import { managerOf } from './managers/index.js';
+import { imageOf } from './managers/shared.js';
 import type { Download, Needs, Question } from './managers/types.js';
 import { namedElsewhere } from './named-elsewhere.js';
 
@@ -257,7 +257,7 @@ export function imagePaths(
   const found: string[] = [];
   for (const named of paths) {
     for (const path of hasFile(context, named) ? [named] : filesBelow(context.paths, named)) {
-      const image = joinPath(cwd, relativePath(folder, path));
+      const image = imageOf({ folder, cwd }, path);
       const from = present.get(image);
       if (from === path) found.push(image);
       else if (from !== undefined) return `${image} is a copy of ${from}, not of ${path}`;
@@ -266,13 +266,4 @@ export function imagePaths(
   return found.length === 0 && paths.length > 0 && images === undefined
     ? `${paths[0]!} is not copied to where it is read`
     : found;
-}
-
-/** The path of a file as seen from a folder of the context, with `..` where it lies outside. */
-export function relativePath(folder: string, path: string): string {
-  const from = folder === '' ? [] : folder.split('/');
-  const to = path.split('/');
-  let shared = 0;
-  while (shared < from.length && from[shared] === to[shared]) shared++;
-  return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/');
 }

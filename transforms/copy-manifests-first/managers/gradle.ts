@@ -1,4 +1,4 @@
-import { folderBy, has, isBelow, joinPath, listed, optionTexts, strangeOption, unreadable } from './shared.js';
+import { folderBy, has, inside, isBelow, joinPath, listed, optionTexts, strangeOption, unreadable } from './shared.js';
 import type { Manager, Needs, Question } from './types.js';
 
 const FETCHES =
@@ -51,7 +51,7 @@ function wrapper(question: Question): Needs | string | undefined {
     folder,
     cwd,
     paths,
-    fills: [joinPath(folder, '.gradle')],
+    fills: [inside(cwd, '.gradle')],
     evidence: 'the wrapper reads its properties',
   };
 }
@@ -71,7 +71,7 @@ function scripts(question: Question): Needs | string | undefined {
     folder,
     cwd,
     paths,
-    fills: [joinPath(folder, '.gradle'), joinPath(folder, 'build')],
+    fills: [inside(cwd, '.gradle'), inside(cwd, 'build')],
     evidence: `Gradle reads ${listed(facts.manifests)}`,
   };
 }

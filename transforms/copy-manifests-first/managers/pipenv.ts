@@ -1,4 +1,4 @@
-import { folderBy, has, joinPath, listed, strangeOption, unreadable } from './shared.js';
+import { folderBy, has, inside, listed, strangeOption, unreadable } from './shared.js';
 import type { Manager } from './types.js';
 
 const FILES = /(?:^|\/)Pipfile(?:\.lock)?$/;
@@ -31,7 +31,7 @@ export const pipenv: Manager = {
       folder,
       cwd,
       paths,
-      fills: inProject ? [joinPath(folder, '.venv')] : [],
+      fills: inProject ? [inside(cwd, '.venv')] : [],
       evidence: `Pipenv reads ${listed(paths)}`,
     };
   },

@@ -1,5 +1,5 @@
 import { certainValue } from '../../../src/facts/index.js';
-import { folderBy, has, joinPath, listed, strangeOption, unreadable, wordsOf } from './shared.js';
+import { folderBy, has, inside, joinPath, listed, strangeOption, unreadable, wordsOf } from './shared.js';
 import type { Manager, Needs, Question } from './types.js';
 
 const FILES = /(?:^|\/)(?:pyproject\.toml|poetry\.lock|poetry\.toml)$/;
@@ -54,7 +54,7 @@ function dependencies(question: Question): { readonly needs: Needs; readonly bui
     folder,
     cwd,
     paths,
-    fills: makesNoEnvironment(question) ? [] : [joinPath(folder, '.venv')],
+    fills: makesNoEnvironment(question) ? [] : [inside(question.cwd, '.venv')],
     evidence: `Poetry reads ${listed(paths)}`,
   };
   return { needs, builds: !/^[ \t]*package-mode\s*=\s*false/m.test(text) };

@@ -1,6 +1,6 @@
 import { certainValue } from '../../../src/facts/index.js';
 import { requirementsInstall } from './pip.js';
-import { fillsBelow, folderBy, has, inside, joinPath, listed, strangeOption, unreadable, wordsOf } from './shared.js';
+import { folderBy, has, imagePath, inside, joinPath, listed, strangeOption, unreadable, wordsOf } from './shared.js';
 import type { Manager, Needs, Question } from './types.js';
 
 const FILES = /(?:^|\/)(?:pyproject\.toml|uv\.lock|uv\.toml|\.python-version)$/;
@@ -70,9 +70,7 @@ function dependencies(question: Question): Found | string {
     folder,
     cwd,
     paths,
-    fills: state.env.has('UV_PROJECT_ENVIRONMENT')
-      ? fillsBelow(question, folder, [environment ?? '.venv'])
-      : [joinPath(folder, '.venv')],
+    fills: [imagePath(question, environment ?? '.venv') ?? inside(cwd, '.venv')],
     evidence: `uv reads ${listed(paths)}`,
   };
   const virtual = /^[ \t]*package\s*=\s*false/m.test(text);
