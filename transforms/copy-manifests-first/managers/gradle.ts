@@ -16,7 +16,7 @@ export const gradle: Manager = {
     if (!version && (tasks.length === 0 || !tasks.every((task) => FETCHES.test(task)))) return undefined;
     const strange = strangeOption(question);
     if (strange !== undefined) return strange;
-    if (version) return question.invocation.tool === 'gradlew' ? wrapper(question) : undefined;
+    if (version) return wrapper(question);
     return scripts(question) ?? `no Gradle script is copied from the build context to ${question.cwd}`;
   },
   download: (question) => {

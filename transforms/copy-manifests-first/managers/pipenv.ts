@@ -17,10 +17,7 @@ export const pipenv: Manager = {
     const folder = folderBy(question, ['Pipfile']);
     const facts = folder === undefined ? undefined : project.at.python(folder);
     if (folder === undefined || facts === undefined) return `no Pipfile is copied from the build context to ${cwd}`;
-    const fault = unreadable({
-      ...facts,
-      unreadable: facts.unreadable.filter(({ path }) => path === '' || FILES.test(path)),
-    });
+    const fault = unreadable(facts, FILES);
     if (fault !== undefined) return fault;
     const local = facts.readsSource.find(({ why }) => /local path/.test(why));
     if (local !== undefined) return `${local.why} (${local.path || '.'})`;

@@ -40,10 +40,7 @@ function dependencies(question: Question): { readonly needs: Needs; readonly bui
   const facts = folder === undefined ? undefined : project.at.python(folder);
   if (folder === undefined || facts === undefined)
     return `no pyproject.toml is copied from the build context to ${cwd}`;
-  const fault = unreadable({
-    ...facts,
-    unreadable: facts.unreadable.filter(({ path }) => path === '' || FILES.test(path)),
-  });
+  const fault = unreadable(facts, FILES);
   if (fault !== undefined) return fault;
   const local = facts.readsSource.find(({ why }) => /local path|local dependency/.test(why));
   if (local !== undefined) return `${local.why} (${local.path || '.'})`;

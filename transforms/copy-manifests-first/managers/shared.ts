@@ -18,6 +18,16 @@ export function folderBy({ cwd, source }: Question, names: readonly string[]): s
   return undefined;
 }
 
+/** Copied files of these names in the folders of the image above the one that the command works in, nearest first. */
+export function copiedAbove({ cwd, source }: Question, names: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  for (let at = cwd; at !== '/';) {
+    at = folderOf(at) || '/';
+    found.push(...names.map((name) => inside(at, name)).filter((path) => source(path) !== undefined));
+  }
+  return found;
+}
+
 export function has({ invocation }: Question, ...names: readonly string[]): boolean {
   return invocation.options.some(({ name }) => names.includes(name));
 }
@@ -46,9 +56,9 @@ export function valueOfOption(option: Option, { place }: Question): string | und
   return option.valueWord === undefined ? option.value : valueOf(option.valueWord, place.lookup);
 }
 
-/** A manifest that could not be read, as a reason. */
-export function unreadable(facts: ManifestFacts): string | undefined {
-  const [first] = facts.unreadable;
+/** A manifest, of those that matter, that could not be read, as a reason. */
+export function unreadable(facts: ManifestFacts, matter = /(?:)/): string | undefined {
+  const first = facts.unreadable.find(({ path }) => matter.test(path));
   if (first === undefined) return undefined;
   return `${first.path}${first.line === undefined ? '' : `:${first.line}`}: ${first.why}`;
 }
