@@ -1,3 +1,4 @@
+import { onceFor } from '../once.js';
 import type { ContextFiles } from './context.js';
 import { parseYaml } from './manifests/parse.js';
 import { folderOf, resolveInContext } from './paths.js';
@@ -34,16 +35,9 @@ export function servicesAround(repository: ContextFiles, folder: string, dockerf
   return folder === '' ? [] : servicesAmong(around, dockerfile, folder);
 }
 
-function writtenIn(context: ContextFiles): readonly Written[] {
-  let written = memo.get(context);
-  if (written === undefined) {
-    written = context.paths.filter((path) => COMPOSE.test(path)).flatMap((path) => readServices(context, path));
-    memo.set(context, written);
-  }
-  return written;
-}
-
-const memo = new WeakMap<ContextFiles, readonly Written[]>();
+const writtenIn = onceFor((context: ContextFiles): readonly Written[] =>
+  context.paths.filter((path) => COMPOSE.test(path)).flatMap((path) => readServices(context, path)),
+);
 
 function servicesAmong(written: readonly Written[], dockerfile: string, root: string): readonly Service[] {
   return written.flatMap(({ path, name, service }) => {
