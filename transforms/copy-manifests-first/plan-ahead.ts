@@ -4,8 +4,9 @@ import { isSystem } from './commands.js';
 import type { ContextCopy } from './copies.js';
 import { bringsElsewhere, downloaded, fileWrites, staysInPlace } from './neighbours.js';
 import { isRead, isWorthwhile, type Plan } from './plan.js';
-import { isBroughtBy } from './plan-segment.js';
-import { imagePaths, type RunScan } from './scan-run.js';
+import { isBroughtBy } from './passing.js';
+import { imagePaths } from './image-paths.js';
+import type { RunScan } from './scan-run.js';
 import type { View } from '../../src/project/view.js';
 
 /**

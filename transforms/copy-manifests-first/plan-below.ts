@@ -5,7 +5,7 @@ import { isSystem } from './commands.js';
 import type { ContextCopy } from './copies.js';
 import { changesWords, fileWrites, isNeutral } from './neighbours.js';
 import { isRead, isWorthwhile, type Plan } from './plan.js';
-import { broughtBy, missingFolder, orderObstacle } from './plan-segment.js';
+import { broughtBy, missingFolder, orderObstacle } from './passing.js';
 import { type RunScan } from './scan-run.js';
 import type { View } from '../../src/project/view.js';
 

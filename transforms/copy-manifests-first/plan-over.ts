@@ -7,7 +7,7 @@ import type { ContextCopy } from './copies.js';
 import { bringsElsewhere, FILE_TOOLS, staysInPlace } from './neighbours.js';
 import { isRead, isWorthwhile, type Plan, type Walked } from './plan.js';
 import { reaches } from './plan-ahead.js';
-import { isBroughtBy } from './plan-segment.js';
+import { isBroughtBy } from './passing.js';
 import { type RunScan } from './scan-run.js';
 
 /**
