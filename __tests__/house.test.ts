@@ -124,7 +124,7 @@ const layers: readonly Layer[] = [
   {
     folder: /^transforms\/[^/]+\//,
     // Of the project only what is cheap to load: the readers of manifests come with the project facts.
-    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases|runtime)\/index\.ts$|^src\/shell\/(?:edit|insert-command|merge-runs)\.ts$|^src\/project\/(?:context|copy-sources|dockerignore|git-history|go-closure|go-source|paths|view)\.ts$|^src\/(?:replay\/expected|discovery\/gitignore)\.ts$/,
+    may: /^src\/(?:transform|dockerfile|shell|facts|cache-mounts|bases|runtime)\/index\.ts$|^src\/shell\/(?:insert|insert-command|layout|merge-runs|remove|stops-at-failure)\.ts$|^src\/project\/(?:context|copy-sources|dockerignore|git-history|go-closure|go-source|paths|view)\.ts$|^src\/(?:replay\/expected|discovery\/gitignore)\.ts$/,
     types: /^src\/project\//,
   },
 ];

@@ -18,3 +18,14 @@ export function onceFor<K extends object, V, A extends readonly unknown[] = []>(
     return found.value;
   };
 }
+
+/** The same for a function of an object and a name or another object beside it. */
+export function onceForEach<K extends object, N, V>(make: (key: K, name: N) => V): (key: K, name: N) => V {
+  const known = onceFor((_: K) => new Map<N, { readonly value: V }>());
+  return (key, name) => {
+    const values = known(key);
+    let found = values.get(name);
+    if (found === undefined) values.set(name, (found = { value: make(key, name) }));
+    return found.value;
+  };
+}

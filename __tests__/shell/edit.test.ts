@@ -1,14 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Dockerfile, type Edit, type Instruction } from '../../src/dockerfile/index.js';
-import {
-  appendCommand,
-  insertFlags,
-  prependCommand,
-  removeCommands,
-  removeWords,
-  stopsAtFailure,
-} from '../../src/shell/edit.js';
+import { appendCommand, insertFlags, prependCommand } from '../../src/shell/insert.js';
+import { removeCommands, removeWords } from '../../src/shell/remove.js';
+import { stopsAtFailure } from '../../src/shell/stops-at-failure.js';
 import { type ShellCommand, type ShellScript, shellBody } from '../../src/shell/index.js';
 
 interface Subject {

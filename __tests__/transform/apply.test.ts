@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Dockerfile, type Edit } from '../../src/dockerfile/index.js';
 import { applyChanges, toEdits } from '../../src/transform/apply.js';
 import type { Change, Move } from '../../src/transform/index.js';
-import { formsOf } from '../support/forms.js';
+import { forms, formsOf } from '../support/forms.js';
 
 const change = (file: Dockerfile, ...edits: readonly (Edit | Move)[]): Change => ({
   transform: 'test',
@@ -83,6 +83,51 @@ describe('moves', () => {
     ]);
     expect(fault).toBeUndefined();
     expect(file.text).toBe('FROM a\nRUN --network=none c\nRUN b\n');
+  });
+});
+
+describe('the last lines of a file without a final newline', () => {
+  /** The first of some lines as one that goes, with its newline or, as the last one, with the newline above. */
+  const without = (file: Dockerfile, line: string): Edit =>
+    file.text.endsWith(line) ? replace(file, `${file.eol}${line}`, '') : replace(file, `${line}${file.eol}`, '');
+  const ends = forms.filter(({ name }) => name.includes('no final') || name.includes('without'));
+
+  test.each(ends)('go with a block that moves from above them $name', (form) => {
+    const { file, fault } = apply(form.write('FROM a\nRUN b\n# c\nRUN c\nRUN d\n'), (before) => [
+      { instruction: 2, before: 1 },
+      without(before, 'RUN d'),
+    ]);
+    expect(fault).toBeUndefined();
+    expect(file.text).toBe(form.write('FROM a\n# c\nRUN c\nRUN b\n'));
+  });
+  test.each(ends)('stay where another edit is made in them while a block moves $name', (form) => {
+    const { file, fault } = apply(form.write('FROM a\nRUN b\nRUN c\nRUN d\n'), (before) => [
+      { instruction: 2, before: 1 },
+      replace(before, `${before.eol}RUN d`, `${before.eol}RUN e`),
+    ]);
+    expect(fault).toContain('overlap');
+    expect(file.text).toBe(form.write('FROM a\nRUN b\nRUN c\nRUN d\n'));
+  });
+  test.each(ends)('go with those above them $name', (form) => {
+    const { file, fault } = apply(form.write('FROM a\nRUN b\nRUN c\nRUN d\nRUN e\n'), (before) =>
+      ['RUN c', 'RUN d', 'RUN e'].map((line) => without(before, line)),
+    );
+    expect(fault).toBeUndefined();
+    expect(file.text).toBe(form.write('FROM a\nRUN b\n'));
+  });
+  test.each(ends)('go alone where only the end of the line above goes $name', (form) => {
+    const { file, fault } = apply(form.write('FROM a\nRUN b\nRUN c d\nRUN e\n'), (before) => [
+      replace(before, ' d', ''),
+      without(before, 'RUN e'),
+    ]);
+    expect(fault).toBeUndefined();
+    expect(file.text).toBe(form.write('FROM a\nRUN b\nRUN c\n'));
+  });
+  test.each(ends)('move together $name', (form) => {
+    const up = [2, 3].map((instruction) => ({ instruction, before: 1 }));
+    const { file, fault } = apply(form.write('FROM a\nRUN b\nRUN c\nRUN d\n'), () => up);
+    expect(fault).toBeUndefined();
+    expect(file.text).toBe(form.write('FROM a\nRUN c\nRUN d\nRUN b\n'));
   });
 });
 

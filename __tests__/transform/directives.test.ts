@@ -74,6 +74,34 @@ describe('comments that rule a change out', () => {
   });
 });
 
+test('an edit at the end of an instruction, or just behind it, is of none that a comment holds', () => {
+  const insert = testTransform('change-it', (file, context) => {
+    if (file.text.includes('ENV')) return;
+    const { start, end } = at(file, 1).span;
+    context.propose({
+      at: at(file, 2).span,
+      edits: [
+        { span: { start, end: start }, text: 'ENV A=1\n' },
+        { span: { start: end, end }, text: '\nENV B=1' },
+      ],
+      what: 'insert',
+      level: 'safe',
+    });
+  });
+  expect(run('FROM a\n# dfix-ignore change-it because\nRUN b\nRUN c\n', insert).output).toContain('ENV');
+  const within = testTransform('change-it', (file, context) => {
+    const { start } = at(file, 1).span;
+    if (!file.text.includes('RUN b')) return;
+    context.propose({
+      at: at(file, 2).span,
+      edits: [{ span: { start: start + 4, end: start + 5 }, text: 'z' }],
+      what: 'edit',
+      level: 'safe',
+    });
+  });
+  expect(run('FROM a\n# dfix-ignore change-it because\nRUN b\nRUN c\n', within).output).toContain('RUN b');
+});
+
 describe('comments that do not', () => {
   test.each([
     '# dfix-ignore other-one because\n',

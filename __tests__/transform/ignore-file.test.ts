@@ -55,3 +55,29 @@ test('two transforms may ask for the same lines, and each does so once', () => {
   const { changes } = runTransforms(text, { transforms: both });
   expect(changes.map(({ transform }) => transform)).toEqual(['one', 'other']);
 });
+
+test('one transform may ask for more lines in a later pass', () => {
+  const growing = defineTransform({
+    meta: { ...narrowCopies.meta, name: 'growing', options: {} },
+    find: ({ instructions, text: now }, { propose }) => {
+      const at = instructions[0]!.span;
+      const line = now.includes('node:24') ? 'dist' : 'out';
+      propose({
+        at,
+        edits: line === 'out' ? [{ span: { start: at.start + 10, end: at.start + 12 }, text: '24' }] : [],
+        files: [],
+        what: 'use node 24',
+        level: 'review',
+      });
+      propose({
+        at,
+        edits: [],
+        files: [{ path: '.dockerignore', before: undefined, after: `${line}\n` }],
+        what: `keep ${line} out of the build context`,
+        level: 'review',
+      });
+    },
+  });
+  const { changes } = runTransforms(text, { transforms: [growing] });
+  expect(changes.flatMap(({ files: edited }) => edited.map(({ after }) => after))).toEqual(['out\n', 'dist\n']);
+});

@@ -114,7 +114,7 @@ describe('passes', () => {
         });
       }),
     ]);
-    expect(cycle).toMatchObject({ output: text, changes: [], files: [], settled: false });
+    expect(cycle).toMatchObject({ output: text, changes: [], files: [], settled: false, passes: 2 });
     expect(cycle.faults).toEqual([{ transform: 'turn', message: 'does not come to rest (with turn)' }]);
   });
   test('one that always adds is given up after ten passes', () => {
@@ -313,9 +313,16 @@ describe('reasons after a change of another', () => {
   });
   test('are none where the instruction is of another transform', () => {
     const refusing = testTransform('no', (file, context) => {
-      for (const { span, keyword } of file.instructions) if (keyword === 'RUN') context.decline('because', span);
+      for (const { span, keyword } of file.instructions) if (keyword === 'RUN') context.decline(file.slice(span), span);
     });
-    expect(run(text, [once, refusing]).refusals.map(({ line }) => line)).toEqual([2, 3]);
+    expect(run(text, [once, refusing]).refusals.map(({ reason }) => reason)).toEqual(['RUN b', 'RUN c']);
+  });
+  test('are told where the instruction is of the transform itself', () => {
+    const both = testTransform('both', (file, context) => {
+      once.find(file, context);
+      if (file.text.includes('x')) context.decline('because', at(file, 2).span);
+    });
+    expect(run(text, [both]).refusals.map(({ reason }) => reason)).toEqual(['because']);
   });
   test('stay where the one refusal would move to another line', () => {
     const refusing = testTransform(

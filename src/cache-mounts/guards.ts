@@ -2,6 +2,7 @@ import type { Dockerfile, Instruction, Stage } from '../dockerfile/index.js';
 import { type Mount, mountsOf, sourceStage } from '../dockerfile/index.js';
 import { copyWords, type Facts, isRoot, joinPath, resolvePath } from '../facts/index.js';
 import { type Invocation, patternOf, type ShellWord, wordsBehind } from '../shell/index.js';
+import { onceFor } from '../once.js';
 import type { FirstRun } from './later-runs.js';
 import { relationTo } from './paths.js';
 import type { CacheManager } from './types.js';
@@ -40,16 +41,13 @@ interface Taker {
   readonly mount: Mount | undefined;
 }
 
-const takers = new WeakMap<Dockerfile, ReadonlyMap<Stage, readonly Taker[]>>();
-
 /** What takes files from one of these stages, stage by stage. */
 export function takersFrom(file: Dockerfile, sources: readonly Stage[]): readonly Taker[] {
-  let known = takers.get(file);
-  if (known === undefined) takers.set(file, (known = findTakers(file)));
-  return sources.flatMap((source) => known.get(source) ?? []);
+  const takers = takersByStage(file);
+  return sources.flatMap((source) => takers.get(source) ?? []);
 }
 
-function findTakers({ stages }: Dockerfile): ReadonlyMap<Stage, readonly Taker[]> {
+const takersByStage = onceFor(({ stages }: Dockerfile): ReadonlyMap<Stage, readonly Taker[]> => {
   const found = new Map<Stage, Taker[]>();
   for (const stage of stages) {
     for (const instruction of stage.instructions) {
@@ -65,7 +63,7 @@ function findTakers({ stages }: Dockerfile): ReadonlyMap<Stage, readonly Taker[]
     }
   }
   return found;
-}
+});
 
 /** Rule R1 for commands of other tools: none after the mount uses the folder by name, but to remove it. */
 export function usedLater(
@@ -157,27 +155,20 @@ interface Named {
   readonly words: readonly { readonly path: string; readonly word: ShellWord }[];
 }
 
-const named = new WeakMap<Run, readonly Named[]>();
-
-function namedPaths(run: Run): readonly Named[] {
-  let known = named.get(run);
-  if (known === undefined) {
-    known = run.uses.map(({ invocation, place }) => {
-      const { command } = invocation;
-      const words: { path: string; word: ShellWord }[] = [];
-      const add = (word: ShellWord): void => {
-        const pattern = patternOf(word, place.lookup);
-        const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);
-        if (path !== undefined) words.push({ path, word });
-      };
-      for (const word of wordsBehind(invocation)) if (!namesPackage(invocation, word)) add(word);
-      for (const { target } of command.redirects) if (target !== undefined) add(target);
-      return { invocation, carried: carriedBy(invocation), words };
-    });
-    named.set(run, known);
-  }
-  return known;
-}
+const namedPaths = onceFor(({ uses }: Run): readonly Named[] =>
+  uses.map(({ invocation, place }) => {
+    const { command } = invocation;
+    const words: { path: string; word: ShellWord }[] = [];
+    const add = (word: ShellWord): void => {
+      const pattern = patternOf(word, place.lookup);
+      const path = pattern === undefined || pattern.startsWith('-') ? undefined : resolvePath(pattern, place);
+      if (path !== undefined) words.push({ path, word });
+    };
+    for (const word of wordsBehind(invocation)) if (!namesPackage(invocation, word)) add(word);
+    for (const { target } of command.redirects) if (target !== undefined) add(target);
+    return { invocation, carried: carriedBy(invocation), words };
+  }),
+);
 
 /** Whether a word is the name of a package to install, not a path. */
 export function namesPackage({ use, operands }: Invocation, word: ShellWord): boolean {

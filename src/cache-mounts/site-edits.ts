@@ -1,13 +1,8 @@
 import { type Edit, toSource } from '../dockerfile/index.js';
 import type { Facts, State } from '../facts/index.js';
-import {
-  appendCommand,
-  insertFlags,
-  prependCommand,
-  removeCommands,
-  removeWords,
-  stopsAtFailure,
-} from '../shell/edit.js';
+import { appendCommand, insertFlags, prependCommand } from '../shell/insert.js';
+import { removeCommands, removeWords } from '../shell/remove.js';
+import { stopsAtFailure } from '../shell/stops-at-failure.js';
 import type { ShellScript, ShellWord } from '../shell/index.js';
 import { findCleanup } from './cleaners.js';
 import type { Site } from './site.js';

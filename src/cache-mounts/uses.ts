@@ -1,6 +1,7 @@
 import type { Instruction, Stage } from '../dockerfile/index.js';
 import { type CommandPlace, type Facts, placesIn, type State } from '../facts/index.js';
 import { type Invocation, literalCommand, nestedScript, readInvocation, type ShellScript } from '../shell/index.js';
+import { onceFor } from '../once.js';
 import type { CacheManager } from './types.js';
 
 /** One command of a RUN with where it runs. */
@@ -24,20 +25,12 @@ export interface Run {
   readonly opaque: string | undefined;
 }
 
-const runs = new WeakMap<Facts, readonly Run[]>();
-const runsByStage = new WeakMap<Facts, ReadonlyMap<Stage, readonly Run[]>>();
-const tools = new WeakMap<Facts, ReadonlySet<string>>();
-
 /** The programs that the RUNs of a file use. */
-function toolsOf(facts: Facts): ReadonlySet<string> {
-  let known = tools.get(facts);
-  if (known === undefined) {
-    const found = new Set<string>();
-    for (const { uses } of runsOf(facts)) for (const { invocation } of uses) found.add(invocation.tool ?? '');
-    tools.set(facts, (known = found));
-  }
-  return known;
-}
+const toolsOf = onceFor((facts: Facts): ReadonlySet<string> => {
+  const found = new Set<string>();
+  for (const { uses } of runsOf(facts)) for (const { invocation } of uses) found.add(invocation.tool ?? '');
+  return found;
+});
 
 /** A manager with what a table says of it. */
 type Row = readonly [CacheManager, ...unknown[]];
@@ -65,60 +58,45 @@ export interface Tree {
   readonly runs: readonly Run[];
 }
 
-const trees = new WeakMap<Facts, readonly Tree[]>();
-
 /** The trees of stages of a file. */
-export function treesOf(facts: Facts): readonly Tree[] {
-  let known = trees.get(facts);
-  if (known === undefined) {
-    const roots: { stages: Stage[]; runs: Run[] }[] = [];
-    for (const stage of facts.file.stages) {
-      const tree = stage.parent === undefined ? { stages: [], runs: [] } : roots[stage.parent]!;
-      tree.stages.push(stage);
-      roots.push(tree);
-    }
-    for (const run of runsOf(facts)) roots[run.stage.index]!.runs.push(run);
-    known = [...new Set(roots)];
-    trees.set(facts, known);
+export const treesOf = onceFor((facts: Facts): readonly Tree[] => {
+  const roots: { stages: Stage[]; runs: Run[] }[] = [];
+  for (const stage of facts.file.stages) {
+    const tree = stage.parent === undefined ? { stages: [], runs: [] } : roots[stage.parent]!;
+    tree.stages.push(stage);
+    roots.push(tree);
   }
-  return known;
-}
+  for (const run of runsOf(facts)) roots[run.stage.index]!.runs.push(run);
+  return [...new Set(roots)];
+});
 
 /** All RUNs of a file (ONBUILD left out) with their commands. */
-export function runsOf(facts: Facts): readonly Run[] {
-  let known = runs.get(facts);
-  if (known === undefined) {
-    known = facts.file.stages.flatMap((stage) =>
-      stage.instructions
-        .filter(({ keyword }) => keyword === 'RUN')
-        .map((instruction) => readRun(facts, stage, instruction)),
-    );
-    runs.set(facts, known);
-  }
-  return known;
-}
+export const runsOf = onceFor((facts: Facts): readonly Run[] =>
+  facts.file.stages.flatMap((stage) =>
+    stage.instructions
+      .filter(({ keyword }) => keyword === 'RUN')
+      .map((instruction) => readRun(facts, stage, instruction)),
+  ),
+);
+
+const runsByStage = onceFor((facts: Facts): ReadonlyMap<Stage, readonly Run[]> => {
+  const found = new Map<Stage, Run[]>(facts.file.stages.map((one) => [one, []]));
+  for (const run of runsOf(facts)) found.get(run.stage)!.push(run);
+  return found;
+});
 
 /** The RUNs of a stage, in order. */
 export function runsIn(facts: Facts, stage: Stage): readonly Run[] {
-  let known = runsByStage.get(facts);
-  if (known === undefined) {
-    const found = new Map<Stage, Run[]>(facts.file.stages.map((one) => [one, []]));
-    for (const run of runsOf(facts)) found.get(run.stage)!.push(run);
-    runsByStage.set(facts, (known = found));
-  }
-  return known.get(stage)!;
+  return runsByStage(facts).get(stage)!;
 }
 
-const runAtInstruction = new WeakMap<Facts, ReadonlyMap<Instruction, Run>>();
+const runsByInstruction = onceFor(
+  (facts: Facts): ReadonlyMap<Instruction, Run> => new Map(runsOf(facts).map((run) => [run.instruction, run])),
+);
 
 /** The RUN of a file that an instruction is; undefined for other instructions. */
 export function runAt(facts: Facts, instruction: Instruction): Run | undefined {
-  let known = runAtInstruction.get(facts);
-  if (known === undefined) {
-    known = new Map(runsOf(facts).map((run) => [run.instruction, run]));
-    runAtInstruction.set(facts, known);
-  }
-  return known.get(instruction);
+  return runsByInstruction(facts).get(instruction);
 }
 
 function readRun(facts: Facts, stage: Stage, instruction: Instruction): Run {

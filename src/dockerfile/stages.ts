@@ -1,3 +1,4 @@
+import { onceFor } from '../once.js';
 import type { Instruction } from './instruction.js';
 import type { Span } from './text.js';
 
@@ -58,15 +59,10 @@ export function sourceStage(stages: readonly Stage[], user: Stage, from: string)
   return /^\d+$/.test(from) && Number(from) < user.index ? stages[Number(from)] : undefined;
 }
 
-const named = new WeakMap<readonly Stage[], ReadonlyMap<string, readonly Stage[]>>();
-
-function namesOf(stages: readonly Stage[]): ReadonlyMap<string, readonly Stage[]> {
-  const known = named.get(stages);
-  if (known !== undefined) return known;
+const namesOf = onceFor((stages: readonly Stage[]): ReadonlyMap<string, readonly Stage[]> => {
   const names = new Map<string, Stage[]>();
   for (const stage of stages) {
     if (stage.name !== undefined) names.set(stage.name, [...(names.get(stage.name) ?? []), stage]);
   }
-  named.set(stages, names);
   return names;
-}
+});

@@ -1,5 +1,6 @@
 import { type Dockerfile, type Instruction, readArguments, type Stage } from '../dockerfile/index.js';
 import { type Body, shellBody } from '../shell/index.js';
+import { onceFor } from '../once.js';
 import { describeImage, POWERSHELL, UNKNOWN_IMAGE, WINDOWS_SHELL } from './images/describe.js';
 import { KnownStates } from './known-states.js';
 import { DEFAULT_SHELL, expandIn, nextState, PLATFORM_ARGS, type State, stateKey, type Variable } from './state.js';
@@ -64,13 +65,7 @@ export function readFacts(file: Dockerfile, inputs: BuildInputs = NO_INPUTS, ear
   return facts;
 }
 
-const keys = new WeakMap<BuildInputs, string>();
-
-function keyOf(inputs: BuildInputs): string {
-  let key = keys.get(inputs);
-  if (key === undefined) keys.set(inputs, (key = JSON.stringify(inputs)));
-  return key;
-}
+const keyOf = onceFor((inputs: BuildInputs): string => JSON.stringify(inputs));
 
 function computeFacts(file: Dockerfile, inputs: BuildInputs, states: KnownStates): Facts {
   const global = globalArguments(file, inputs);

@@ -1,4 +1,5 @@
 import type { Instruction } from '../dockerfile/index.js';
+import { onceFor } from '../once.js';
 import { type Effects, effectsOf } from './effects.js';
 import type { Facts } from './facts.js';
 import { globsMeet, namesMeet } from './globs.js';
@@ -107,19 +108,11 @@ interface Files {
   readonly system: readonly string[];
 }
 
-const filesMemo = new WeakMap<Effects, Files>();
-
-function filesOf(effects: Effects): Files {
-  let files = filesMemo.get(effects);
-  if (files === undefined) {
-    const { programs, reads, writes, systemReads, systemWrites } = effects;
-    const written = [...new Set(programs.length > 0 ? programs : without(writes, systemWrites))];
-    const used = [...new Set([...without(reads, systemReads), ...written])];
-    files = { written, used, system: [...new Set([...systemReads, ...systemWrites])] };
-    filesMemo.set(effects, files);
-  }
-  return files;
-}
+const filesOf = onceFor(({ programs, reads, writes, systemReads, systemWrites }: Effects): Files => {
+  const written = [...new Set(programs.length > 0 ? programs : without(writes, systemWrites))];
+  const used = [...new Set([...without(reads, systemReads), ...written])];
+  return { written, used, system: [...new Set([...systemReads, ...systemWrites])] };
+});
 
 /** A list less one occurrence of each of some of its paths. */
 function without(all: readonly string[], some: readonly string[]): readonly string[] {

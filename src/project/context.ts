@@ -1,3 +1,4 @@
+import { onceFor } from '../once.js';
 import { cleanPath } from './paths.js';
 
 /** The files of a build context, read-only. Paths are relative to the context root, with `/`, no leading `./`. */
@@ -18,13 +19,11 @@ export function memoryContext(files: Readonly<Record<string, string>>): ContextF
   return { paths: [...texts.keys()].sort(), complete: true, read: (path) => texts.get(path) };
 }
 
-const indexes = new WeakMap<ContextFiles, ReadonlySet<string>>();
+const indexOf = onceFor(({ paths }: ContextFiles): ReadonlySet<string> => new Set(paths));
 
-/** Whether the context lists a file; a set is made once per context. */
+/** Whether the context lists a file. */
 export function hasFile(context: ContextFiles, path: string): boolean {
-  let index = indexes.get(context);
-  if (index === undefined) indexes.set(context, (index = new Set(context.paths)));
-  return index.has(path);
+  return indexOf(context).has(path);
 }
 
 /** The files at or below a folder, by binary search in sorted paths; `""` is the root. */

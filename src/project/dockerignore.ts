@@ -1,3 +1,4 @@
+import { onceForEach } from '../once.js';
 import type { ContextFiles } from './context.js';
 import { hasFile } from './context.js';
 import { cleanPath, folderOf } from './paths.js';
@@ -116,23 +117,16 @@ export interface VisiblePaths {
   readonly malformed: readonly MalformedPattern[];
 }
 
-const visible = new WeakMap<ContextFiles, Map<string | undefined, VisiblePaths>>();
-
-/** The files of a context without those that its ignore file keeps out; memoised per context and ignore file. */
+/** The files of a context without those that its ignore file keeps out. */
 export function visiblePaths(context: ContextFiles, dockerfilePath: string): VisiblePaths {
-  const ignoreFile = ignoreFileFor(context, dockerfilePath);
-  let cache = visible.get(context);
-  if (cache === undefined) visible.set(context, (cache = new Map<string | undefined, VisiblePaths>()));
-  let result = cache.get(ignoreFile);
-  if (result === undefined) cache.set(ignoreFile, (result = applyIgnoreFile(context, ignoreFile)));
-  return result;
+  return visibleUnder(context, ignoreFileFor(context, dockerfilePath));
 }
 
-function applyIgnoreFile(context: ContextFiles, ignoreFile: string | undefined): VisiblePaths {
+const visibleUnder = onceForEach((context: ContextFiles, ignoreFile: string | undefined): VisiblePaths => {
   if (ignoreFile === undefined) return { paths: context.paths, complete: context.complete, ignoreFile, malformed: [] };
   const text = context.read(ignoreFile);
   const { patterns, malformed } = parseDockerignore(text ?? '');
   const ignored = ignoreTest(patterns);
   const complete = context.complete && text !== undefined && malformed.length === 0;
   return { paths: context.paths.filter((path) => !ignored(path)), complete, ignoreFile, malformed };
-}
+});

@@ -1,3 +1,4 @@
+import { onceForEach } from '../once.js';
 import type { ContextFiles } from './context.js';
 
 /** What one Go file makes the compiler read beside itself. */
@@ -13,18 +14,11 @@ const TOKEN = /"[^"\\\n]*"|`[^`]*`|[^\s"'();`/]+|[^]/y;
 /** The lines that Go takes for a directive: only blanks stand before it (go/build, "findEmbed"). */
 const EMBED = /^[ \t]*\/\/go:embed[ \t](.*)$/gm;
 
-const files = new WeakMap<ContextFiles, Map<string, GoSource | undefined>>();
-
 /** Reads a Go file of a build context, once; undefined where it cannot be read or its head is not understood. */
-export function goFile(context: ContextFiles, path: string): GoSource | undefined {
-  let known = files.get(context);
-  if (known === undefined) files.set(context, (known = new Map()));
-  if (!known.has(path)) {
-    const text = context.read(path);
-    known.set(path, text === undefined ? undefined : readGoSource(text));
-  }
-  return known.get(path);
-}
+export const goFile = onceForEach((context: ContextFiles, path: string): GoSource | undefined => {
+  const text = context.read(path);
+  return text === undefined ? undefined : readGoSource(text);
+});
 
 /** Reads the imports and the embedded files of a Go file; undefined where its head is not understood. */
 export function readGoSource(text: string): GoSource | undefined {

@@ -1,3 +1,4 @@
+import { onceForEach } from '../once.js';
 import type { ContextFiles } from './context.js';
 import { hasFile } from './context.js';
 import { parseJson } from './manifests/parse.js';
@@ -61,15 +62,10 @@ interface Aliases {
   readonly bare: boolean;
 }
 
-const memo = new WeakMap<ContextFiles, Map<string, Aliases | undefined>>();
-
 function fromTsconfig(context: ContextFiles, from: string, specifier: string): string | undefined {
   const file = foldersAbove(from).map((folder) => joinPath(folder, 'tsconfig.json')).find((path) => hasFile(context, path)); // prettier-ignore
   if (file === undefined) return undefined;
-  let known = memo.get(context);
-  if (known === undefined) memo.set(context, (known = new Map<string, Aliases | undefined>()));
-  if (!known.has(file)) known.set(file, readAliases(context, file));
-  const aliases = known.get(file);
+  const aliases = aliasesOf(context, file);
   if (aliases === undefined) return undefined;
   const candidates = aliases.paths.flatMap(([pattern, targets]) => {
     const [before, after] = pattern.split('*', 2);
@@ -86,11 +82,11 @@ function fromTsconfig(context: ContextFiles, from: string, specifier: string): s
   return undefined;
 }
 
-function readAliases(context: ContextFiles, file: string): Aliases | undefined {
+const aliasesOf = onceForEach((context: ContextFiles, file: string): Aliases | undefined => {
   const result = parseJson(context.read(file) ?? '', { comments: true });
   if (!('value' in result)) return undefined;
   const options = field(result.value, 'compilerOptions');
   const baseUrl = text(field(options, 'baseUrl'));
   const paths = entries(fieldAt(options, 'paths')).map(([pattern, targets]) => [pattern, texts(targets)] as const);
   return { paths, base: cleanPath(joinPath(folderOf(file), baseUrl ?? '')), bare: baseUrl !== undefined };
-}
+});

@@ -1,3 +1,4 @@
+import { onceFor } from '../once.js';
 import type { ContextFiles } from './context.js';
 import { hasFile } from './context.js';
 import { readCargo, type CargoProject } from './manifests/cargo.js';
@@ -109,16 +110,8 @@ const skipped =
 
 const MAX_MANIFESTS = 2000;
 
-const memo = new WeakMap<ContextFiles, ProjectFacts>();
-
-/** All projects in a context; memoised for the context object. At most 2,000 manifests are looked at. */
-export function readProject(context: ContextFiles): ProjectFacts {
-  let facts = memo.get(context);
-  if (facts === undefined) memo.set(context, (facts = read(context)));
-  return facts;
-}
-
-function read(context: ContextFiles): ProjectFacts {
+/** All projects in a context. At most 2,000 manifests are looked at. */
+export const readProject = onceFor((context: ContextFiles): ProjectFacts => {
   const folders = new Map(kinds.map((kind) => [kind, new Set<string>()]));
   let count = 0;
   for (const path of context.paths) {
@@ -151,7 +144,7 @@ function read(context: ContextFiles): ProjectFacts {
     at: readersOf(context),
     complete: context.complete && count <= MAX_MANIFESTS,
   };
-}
+});
 
 /** Requirements files in `requirements/` belong to the folder above. */
 function projectFolder(kind: keyof Readers, path: string): string {

@@ -1,3 +1,4 @@
+import { onceFor } from '../once.js';
 import type { ContextFiles } from './context.js';
 import { dockerRunsIn } from './docker-commands.js';
 import { mayBuild } from './image-owner.js';
@@ -43,17 +44,12 @@ interface Found {
   readonly started: readonly Started[];
 }
 
-function writtenIn(context: ContextFiles): Found {
-  let found = memo.get(context);
-  if (found === undefined) {
-    const services = context.paths.filter((path) => COMPOSE.test(path)).flatMap((path) => readServices(context, path));
-    found = { services, started: [...deployedIn(context), ...dockerRunsIn(context)] };
-    memo.set(context, found);
-  }
-  return found;
-}
-
-const memo = new WeakMap<ContextFiles, Found>();
+const writtenIn = onceFor(
+  (context: ContextFiles): Found => ({
+    services: context.paths.filter((path) => COMPOSE.test(path)).flatMap((path) => readServices(context, path)),
+    started: [...deployedIn(context), ...dockerRunsIn(context)],
+  }),
+);
 
 function servicesAmong(
   { services, started }: Found,

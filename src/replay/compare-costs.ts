@@ -1,3 +1,4 @@
+import { onceFor } from '../once.js';
 import { CACHE_MOUNT_FACTOR, type Estimate, estimate, type StepCost } from './costs.js';
 import { workOf } from './kinds.js';
 import type { Ecosystem } from './kinds-table.js';
@@ -83,14 +84,8 @@ function hiddenInstalls(original: BuildPlan, rewrites: readonly BuildPlan[]): re
   return found.filter(({ ecosystem }) => !known.has(ecosystem));
 }
 
-const estimates = new WeakMap<BuildPlan, readonly Estimate[]>();
-
 /** What the commands themselves say. */
-function plainEstimate(plan: BuildPlan): readonly Estimate[] {
-  const known = estimates.get(plan) ?? estimate(plan);
-  estimates.set(plan, known);
-  return known;
-}
+const plainEstimate = onceFor((plan: BuildPlan): readonly Estimate[] => estimate(plan));
 
 function ecosystemsOf(plan: BuildPlan): ReadonlySet<Ecosystem> {
   return new Set(plainEstimate(plan).flatMap(({ ecosystems }) => [...ecosystems]));

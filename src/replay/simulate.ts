@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { onceFor } from '../once.js';
 import type { ContextView } from './context-view.js';
 import type { BuildPlan, Read, Step } from './plan.js';
 import { type Part, traceContent } from './trace.js';
@@ -28,12 +29,9 @@ type Bound = 'lower' | 'upper';
  */
 export function emptyCache(): Cache {
   const known = { lower: new Set<string>(), upper: new Set<string>() };
-  const traces = new WeakMap<Read, readonly Part[]>();
-  const traced = (plan: BuildPlan, read: Read & { from: 'stage' }): readonly Part[] => {
-    let parts = traces.get(read);
-    if (parts === undefined) traces.set(read, (parts = traceContent(plan, read.stage, read.path)));
-    return parts;
-  };
+  const traced = onceFor((read: Read & { from: 'stage' }, plan: BuildPlan): readonly Part[] =>
+    traceContent(plan, read.stage, read.path),
+  );
   const lastRead = new Map<number, string>();
   const own = new Set<number>();
   const run = (plan: BuildPlan, context: ContextView, bound: Bound): ReadonlySet<number> => {
@@ -45,7 +43,7 @@ export function emptyCache(): Cache {
       return bound === 'upper' || part.certain ? [context.content(part.selector)] : [];
     };
     const contentOf = (read: Read): readonly string[] =>
-      read.from === 'context' ? [context.content(read.selector)] : traced(plan, read).flatMap(partOf);
+      read.from === 'context' ? [context.content(read.selector)] : traced(read, plan).flatMap(partOf);
     for (const { stage, parent, image, steps } of plan.stages) {
       let chain = parent === undefined ? hash(['image', image, stage.platform ?? '']) : ends.get(parent)!;
       for (const step of steps) {

@@ -1,5 +1,6 @@
 import { type Dockerfile, type Edit, type Instruction, toSource } from '../dockerfile/index.js';
-import { layoutOf, stopsAtFailure } from './edit.js';
+import { layoutOf } from './layout.js';
+import { stopsAtFailure } from './stops-at-failure.js';
 import type { ShellNode, ShellScript } from './syntax.js';
 
 /** The widest line that an inserted command may make, unless it is a short one. */

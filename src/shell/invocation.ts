@@ -1,3 +1,4 @@
+import { onceFor } from '../once.js';
 import { toolAt } from './model/index.js';
 import { looksLikeOption, type Option, type OptionTable, readBundle, readOption } from './model/read-options.js';
 import { programFile } from './model/programs.js';
@@ -149,16 +150,10 @@ interface Chosen {
   readonly use: UseModel | undefined;
 }
 
-const subcommands = new WeakMap<ToolModel, ReadonlySet<string>>();
-
-function subcommandsOf(model: ToolModel): ReadonlySet<string> {
-  let names = subcommands.get(model);
-  if (names === undefined) {
-    names = new Set(Object.keys(model.uses).filter((key) => key !== '' && key !== '*' && !/(^| )-/.test(key)));
-    subcommands.set(model, names);
-  }
-  return names;
-}
+const subcommandsOf = onceFor(
+  ({ uses }: ToolModel): ReadonlySet<string> =>
+    new Set(Object.keys(uses).filter((key) => key !== '' && key !== '*' && !/(^| )-/.test(key))),
+);
 
 /** Whether every subcommand of a chain is one whose use is known. */
 function chainIsKnown(model: ToolModel, args: readonly ShellWord[]): boolean {

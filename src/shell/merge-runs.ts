@@ -1,5 +1,6 @@
 import { type Dockerfile, type Edit, type Instruction, type Span, toSource } from '../dockerfile/index.js';
-import { layoutOf, stopsAtFailure } from './edit.js';
+import { layoutOf } from './layout.js';
+import { stopsAtFailure } from './stops-at-failure.js';
 import type { ShellNode, ShellScript } from './syntax.js';
 
 /** A RUN whose body is a script. */

@@ -5,6 +5,7 @@ import {
   sliceLogical,
   type Statement,
 } from '../dockerfile/index.js';
+import { onceFor } from '../once.js';
 import { parseShell } from './parse.js';
 import type { ShellCommand, ShellScript, ShellWord } from './syntax.js';
 
@@ -18,21 +19,14 @@ export type Body =
 const POSIX_SHELLS = /^(?:.*\/)?(?:sh|bash|ash|dash|ksh|zsh)$/;
 
 /** Whether a SHELL instruction's words name a shell whose scripts are read here; `errexit` when it runs with `-e`. */
-export function posixShell(shell: readonly string[]): { readonly errexit: boolean } | undefined {
-  if (!shells.has(shell)) shells.set(shell, readShell(shell));
-  return shells.get(shell);
-}
-
-const shells = new WeakMap<readonly string[], { readonly errexit: boolean } | undefined>();
-
-function readShell(shell: readonly string[]): { readonly errexit: boolean } | undefined {
+export const posixShell = onceFor((shell: readonly string[]): { readonly errexit: boolean } | undefined => {
   if (!POSIX_SHELLS.test(shell[0] ?? '')) return undefined;
   const options = shell.slice(1);
   if (!options.some((option) => /^-[a-z]*c$/.test(option))) return undefined;
   return {
     errexit: options.some((option, i) => /^-[a-z]*e/.test(option) || (options[i - 1] === '-o' && option === 'errexit')),
   };
-}
+});
 
 /**
  * The body of a RUN, CMD, ENTRYPOINT, HEALTHCHECK or SHELL-form ONBUILD trigger.

@@ -1,18 +1,11 @@
+import { onceFor } from '../once.js';
 import { type AnyTransform, PHASES } from './types.js';
-
-const memo = new WeakMap<readonly AnyTransform[], readonly AnyTransform[]>();
 
 /**
  * The transforms in the order in which they run: by phase, then `after`, then name.
  * @throws Error when `after` names make a circle: a fault of the transforms.
  */
-export function inOrder(transforms: readonly AnyTransform[]): readonly AnyTransform[] {
-  let ordered = memo.get(transforms);
-  if (ordered === undefined) memo.set(transforms, (ordered = sort(transforms)));
-  return ordered;
-}
-
-function sort(transforms: readonly AnyTransform[]): readonly AnyTransform[] {
+export const inOrder = onceFor((transforms: readonly AnyTransform[]): readonly AnyTransform[] => {
   const sorted = [...transforms].sort((a, b) => (a.meta.name < b.meta.name ? -1 : 1));
   const result: AnyTransform[] = [];
   for (const phase of PHASES) {
@@ -26,4 +19,4 @@ function sort(transforms: readonly AnyTransform[]): readonly AnyTransform[] {
     }
   }
   return result;
-}
+});

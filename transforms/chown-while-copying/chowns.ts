@@ -1,6 +1,6 @@
 import type { Run, Use } from '../../src/cache-mounts/index.js';
 import { resolvePath } from '../../src/facts/index.js';
-import { stopsAtFailure } from '../../src/shell/edit.js';
+import { stopsAtFailure } from '../../src/shell/stops-at-failure.js';
 import { isChain } from '../../src/shell/merge-runs.js';
 import { patternOf, posixShell, type ShellWord } from '../../src/shell/index.js';
 import { type Owner, readOwner } from './owner.js';

@@ -8,7 +8,8 @@ import {
   toSourceSpan,
 } from '../../src/dockerfile/index.js';
 import { type Facts, joinPath } from '../../src/facts/index.js';
-import { appendCommand, removeCommands, removeWords } from '../../src/shell/edit.js';
+import { appendCommand } from '../../src/shell/insert.js';
+import { removeCommands, removeWords } from '../../src/shell/remove.js';
 import { removeInstruction } from '../../src/shell/merge-runs.js';
 import type { Chown, Target } from './chowns.js';
 import type { Owner } from './owner.js';

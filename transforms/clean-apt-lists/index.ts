@@ -15,7 +15,7 @@ import {
   removesLists,
   type Run,
 } from '../../src/cache-mounts/index.js';
-import { appendCommand } from '../../src/shell/edit.js';
+import { appendCommand } from '../../src/shell/insert.js';
 import { defineTransform } from '../../src/transform/index.js';
 
 const APT = { label: 'apt', tools: /^(apt|apt-get|aptitude)$/, fills: /^(install|build-dep|download)$/ };

@@ -8,7 +8,7 @@ import {
   cleanableRuns,
   type Use,
 } from '../../src/cache-mounts/index.js';
-import { appendCommand } from '../../src/shell/edit.js';
+import { appendCommand } from '../../src/shell/insert.js';
 import { defineTransform } from '../../src/transform/index.js';
 
 interface Cleaner {

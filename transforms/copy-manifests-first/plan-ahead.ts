@@ -1,11 +1,12 @@
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
-import { type Facts, globsMeet, isWithin, joinPath } from '../../src/facts/index.js';
+import { type Facts, globsMeet, isWithin } from '../../src/facts/index.js';
 import { isSystem } from './commands.js';
 import type { ContextCopy } from './copies.js';
 import { bringsElsewhere, downloaded, fileWrites, staysInPlace } from './neighbours.js';
 import { isRead, isWorthwhile, type Plan } from './plan.js';
-import { isBroughtBy } from './plan-segment.js';
-import { imagePaths, relativePath, type RunScan } from './scan-run.js';
+import { isBroughtBy } from './passing.js';
+import { imagePaths } from './image-paths.js';
+import type { RunScan } from './scan-run.js';
 import type { View } from '../../src/project/view.js';
 
 /**
@@ -40,9 +41,7 @@ export function planAhead(
   if (deferred.some(({ files }) => [...files.keys()].some((path) => isSystem(path, homes)))) return undefined;
   const folders = deferred.flatMap((copy) => copy.folders.map(({ to }) => to));
   // A file tool that takes in what the install fills would now take that in too.
-  const filled = scan.installs.flatMap(({ needs }) =>
-    needs.fills.map((fill) => joinPath(needs.cwd, relativePath(needs.folder, fill))),
-  );
+  const filled = scan.installs.flatMap(({ needs }) => needs.fills);
   const kept = [...needed, ...filled];
   const allows = (between: Instruction): boolean => {
     const writes = fileWrites(facts, between);

@@ -1,12 +1,12 @@
 import type { Instruction } from '../../src/dockerfile/index.js';
-import { effectsOf, type Facts, globsMeet, isPrivate, isRoot, isWithin, joinPath } from '../../src/facts/index.js';
+import { effectsOf, type Facts, globsMeet, isPrivate, isRoot, isWithin } from '../../src/facts/index.js';
 import { readInvocation } from '../../src/shell/index.js';
 import { isSystem } from './commands.js';
 import type { ContextCopy } from './copies.js';
 import { changesWords, fileWrites, isNeutral } from './neighbours.js';
 import { isRead, isWorthwhile, type Plan } from './plan.js';
-import { broughtBy, missingFolder, orderObstacle } from './plan-segment.js';
-import { relativePath, type RunScan } from './scan-run.js';
+import { broughtBy, missingFolder, orderObstacle } from './passing.js';
+import { type RunScan } from './scan-run.js';
 import type { View } from '../../src/project/view.js';
 
 /**
@@ -76,9 +76,7 @@ function follows(
   if (!body.script.commands.every((command) => /^(?:chown|chgrp|chmod)$/.test(readInvocation(command).tool ?? '')))
     return false;
   const folders = deferred.flatMap((copy) => copy.folders.map(({ to }) => to));
-  const filled = installs.flatMap(({ needs }) =>
-    needs.fills.map((fill) => joinPath(needs.cwd, relativePath(needs.folder, fill))),
-  );
+  const filled = installs.flatMap(({ needs }) => needs.fills);
   const { writes, systemWrites, packages } = effectsOf(facts, install);
   const sources = checksOut(view, copies, needed) ? [] : installs.map(({ needs }) => `${needs.cwd}/src/**`);
   const apart = (written: string, glob: string): boolean =>

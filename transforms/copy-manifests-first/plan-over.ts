@@ -1,14 +1,14 @@
 import type { Instruction } from '../../src/dockerfile/index.js';
 import { mountsOf } from '../../src/dockerfile/index.js';
-import { commandEffects, type Facts, globsMeet, joinPath, placesIn, variable } from '../../src/facts/index.js';
+import { commandEffects, type Facts, globsMeet, placesIn, variable } from '../../src/facts/index.js';
 import { type Invocation, readInvocation } from '../../src/shell/index.js';
 import { isSystem } from './commands.js';
 import type { ContextCopy } from './copies.js';
 import { bringsElsewhere, FILE_TOOLS, staysInPlace } from './neighbours.js';
 import { isRead, isWorthwhile, type Plan, type Walked } from './plan.js';
 import { reaches } from './plan-ahead.js';
-import { isBroughtBy } from './plan-segment.js';
-import { relativePath, type RunScan } from './scan-run.js';
+import { isBroughtBy } from './passing.js';
+import { type RunScan } from './scan-run.js';
 
 /**
  * An install that goes above COPYs and above RUNs of the project's own scripts, which have nothing to do with it: those of
@@ -24,7 +24,7 @@ export function planOver(
   const { installs, needed, changed, blocked } = scan;
   if (installs.length === 0 || changed.size > 0 || blocked?.install === true) return undefined;
   const filled = installs.flatMap(({ needs }) => [
-    ...needs.fills.map((fill) => joinPath(needs.cwd, relativePath(needs.folder, fill))),
+    ...needs.fills,
     ...(needs.ownFolder === undefined ? [] : [needs.ownFolder]),
   ]);
   const ownFolders = installs.map(({ needs }) => needs.ownFolder);

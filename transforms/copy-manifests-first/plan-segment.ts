@@ -1,10 +1,12 @@
 import type { Instruction, Stage } from '../../src/dockerfile/index.js';
-import { type Facts, globsMeet, isWithin, pathsMeet } from '../../src/facts/index.js';
+import type { Facts } from '../../src/facts/index.js';
 import type { ContextCopy } from './copies.js';
 import { oddBefore } from './download.js';
 import { downloaded, staysInPlace, worksBefore } from './neighbours.js';
-import { type Accepted, isRead, isWorthwhile, type Plan, type Refusal, type Stuck, type Walked } from './plan.js';
-import { type Blocked, imagePaths, type RunScan } from './scan-run.js';
+import { broughtBy, isBroughtBy, missingFolder, orderObstacle } from './passing.js';
+import { isRead, isWorthwhile, type Plan, type Refusal, type Walked } from './plan.js';
+import { imagePaths } from './image-paths.js';
+import type { Blocked, RunScan } from './scan-run.js';
 import type { View } from '../../src/project/view.js';
 
 /** The rewrite for a stretch of a stage that ends at `at`, or why there is none though one is wanted. */
@@ -93,88 +95,6 @@ export function planSegment(
   if (typeof step === 'string' && !worksBefore(facts, stage, at)) return { reason: step, at };
   if (blocked?.blocked.install === true && typeof step !== 'object') return { reason: blocked.blocked.reason, at };
   return undefined;
-}
-
-/** Why COPYs may not come after the commands that were passed; undefined when they may. */
-export function orderObstacle(
-  copies: readonly ContextCopy[],
-  deferred: readonly ContextCopy[],
-  stuck: ReadonlyMap<ContextCopy, Stuck>,
-  passed: readonly Accepted[],
-  last: Instruction,
-  view: View,
-): string | undefined {
-  const changed = new Set(passed.flatMap(({ scan }) => [...scan.changed]));
-  for (const copy of deferred) {
-    const held = stuck.get(copy);
-    if (held !== undefined && (held.by === undefined || held.by.index < last.index)) return held.reason;
-    const path = [...copy.files.keys()].find((one) => changed.has(one));
-    if (path !== undefined) return `a RUN changes ${path}, which the later COPY would bring back`;
-    const line = `line ${copy.instruction.lines.first}`;
-    for (const other of copies) {
-      if (
-        other.instruction.index < copy.instruction.index ||
-        other.instruction.index > last.index ||
-        deferred.includes(other)
-      )
-        continue;
-      const over = [...other.files].find(([image, from]) => (copy.files.get(image) ?? from) !== from)?.[0];
-      if (over !== undefined) return `line ${other.instruction.lines.first} copies ${over} over what ${line} copies`;
-      const again = [...other.files.keys()].find((image) => copy.files.has(image));
-      if (again !== undefined && rightsOf(other) !== rightsOf(copy))
-        return `line ${other.instruction.lines.first} copies ${again} again, with another owner or mode`;
-      if (view.lone && copy.folders.some(({ to }) => globsMeet(other.target, to)))
-        return `line ${other.instruction.lines.first} may copy over what ${line} copies`;
-    }
-  }
-  return undefined;
-}
-
-/** A folder that a command goes to and that only a deferred COPY would make, as a reason. */
-export function missingFolder(
-  homes: ReadonlySet<string>,
-  deferred: readonly ContextCopy[],
-  needed: ReadonlySet<string>,
-  passed: readonly Accepted[],
-): string | undefined {
-  const known = [...homes, ...needed];
-  const missing = passed
-    .flatMap(({ scan }) => scan.entered)
-    .filter((folder) => !known.some((path) => isWithin(path, folder)))
-    .find((folder) =>
-      deferred.some(({ folders, target }) =>
-        [...folders.map(({ to }) => to), target].some((to) => pathsMeet(to, folder)),
-      ),
-    );
-  return missing === undefined ? undefined : `a RUN goes to ${missing}, which the COPY of the source makes`;
-}
-
-/** Who owns what a COPY brings, and its mode. */
-function rightsOf({ instruction: { flags } }: ContextCopy): string {
-  return ['chown', 'chmod'].map((name) => flags.findLast((flag) => flag.name === name)?.value ?? '').join(' ');
-}
-
-/** What the COPYs that stay bring in the way that the deferred ones would. */
-export function broughtBy(
-  copies: readonly ContextCopy[],
-  deferred: readonly ContextCopy[],
-  before: Instruction,
-): ReadonlySet<string> {
-  const staying = copies.filter((copy) => !deferred.includes(copy) && copy.instruction.index < before.index);
-  const isSame = (one: ContextCopy, path: string): boolean =>
-    deferred.every((copy) => !copy.files.has(path) || rightsOf(copy) === rightsOf(one));
-  return new Set(staying.flatMap((one) => [...one.files.keys()].filter((path) => isSame(one, path))));
-}
-
-/** Whether all that is needed comes from COPYs above the first deferred one, or from deferred ones themselves. */
-export function isBroughtBy(
-  needed: ReadonlySet<string>,
-  copies: readonly ContextCopy[],
-  first: ContextCopy,
-  deferred: readonly ContextCopy[],
-): boolean {
-  const above = copies.filter(({ instruction }) => instruction.index < first.instruction.index);
-  return [...needed].every((path) => [...above, ...deferred].some(({ files }) => files.has(path)));
 }
 
 /** Deferred COPYs whose remaining files the COPY right after the install brings as well, in the same way. */

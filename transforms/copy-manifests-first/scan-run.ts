@@ -1,21 +1,9 @@
 import { type Instruction, mountsOf } from '../../src/dockerfile/index.js';
-import {
-  type CommandPlace,
-  type Facts,
-  homeOf,
-  isWithin,
-  placesIn,
-  resolvePath,
-  type State,
-} from '../../src/facts/index.js';
-import type { ContextFiles } from '../../src/project/context.js';
-import { filesBelow, hasFile } from '../../src/project/context.js';
-import { joinPath } from '../../src/facts/index.js';
+import { type CommandPlace, type Facts, homeOf, isWithin, resolvePath, type State } from '../../src/facts/index.js';
 import type { ProjectFacts } from '../../src/project/project.js';
 import {
   type Invocation,
   literalCommand,
-  nestedScript,
   readInvocation,
   type ShellCommand,
   type ShellScript,
@@ -23,8 +11,10 @@ import {
 } from '../../src/shell/index.js';
 import { type CopiedFiles, directoryOf, nameOf, usesOf } from './commands.js';
 import { managerOf } from './managers/index.js';
+import { imagePaths, withOptionFiles } from './image-paths.js';
 import type { Download, Needs, Question } from './managers/types.js';
 import { namedElsewhere } from './named-elsewhere.js';
+import { commandsOf, type Placed } from './placed-commands.js';
 
 /** What the scan of a stage knows when it comes to a RUN. */
 export interface World {
@@ -106,32 +96,6 @@ export function scanRun(world: World, instruction: Instruction): RunScan {
   }
   const script = body.script!;
   return walk(world, commandsOf(script, state), state, body.kind === 'script' ? script : undefined, stageText);
-}
-
-interface Placed {
-  readonly command: ShellCommand;
-  readonly place: CommandPlace;
-  /** The command of the RUN's own script that it belongs to. */
-  readonly outer: ShellCommand;
-}
-
-/** Every command with its place, those of `sh -c '…'` in the place of that. */
-function commandsOf(script: ShellScript, state: State): readonly Placed[] {
-  const functions = new Set(
-    [...script.parents.values()].flatMap((node) =>
-      node.type === 'block' && node.kind === 'function' ? (node.name ?? []) : [],
-    ),
-  );
-  const places = placesIn(script, state);
-  return script.commands.flatMap((command): readonly Placed[] => {
-    const nested = nestedScript(script, command);
-    const place = places.get(command)!;
-    if (nested !== undefined) {
-      const inner: State = { ...state, workdir: place.cwd };
-      return commandsOf(nested, inner).map((found) => ({ ...found, outer: command }));
-    }
-    return functions.has(command.words[0]?.value ?? '') ? [] : [{ command, place, outer: command }];
-  });
 }
 
 function walk(
@@ -221,24 +185,6 @@ function walk(
   return { needed, changed, prelude, entered, installs, script, blocked: undefined };
 }
 
-/** Adds the files that options name (`-s settings.xml`) to what an install reads; a reason when one is computed. */
-function withOptionFiles<T extends Needs>(
-  question: Question | undefined,
-  answer: T | string | undefined,
-): T | string | undefined {
-  if (question === undefined || answer === undefined || typeof answer === 'string') return answer;
-  const { invocation, place, source } = question;
-  const images: string[] = [];
-  for (const { name, value, valueWord } of invocation.options) {
-    if (invocation.use?.readsOption?.includes(name) !== true || answer.images !== undefined) continue;
-    const text = valueWord === undefined ? value : valueOf(valueWord, place.lookup);
-    if (text === undefined) return `${nameOf(invocation)} reads a file that a variable names`;
-    const path = resolvePath(text, place);
-    if (path !== undefined && source(path) !== undefined) images.push(path);
-  }
-  return images.length === 0 ? answer : { ...answer, images };
-}
-
 /** The wrapper script that a `chmod` is about, by its path in the image. */
 function wrapperMadeExecutable(world: World, { tool, args }: Invocation, place: CommandPlace): string | undefined {
   const [mode, file, more] = args;
@@ -246,33 +192,4 @@ function wrapperMadeExecutable(world: World, { tool, args }: Invocation, place: 
     return undefined;
   const path = file?.value === undefined ? undefined : resolvePath(file.value, place);
   return path !== undefined && /\/(?:mvnw|gradlew)$/.test(path) && world.present.has(path) ? path : undefined;
-}
-
-/** Where the files that an install reads lie in the image; those that are not copied are left out. */
-export function imagePaths(
-  context: ContextFiles,
-  present: ReadonlyMap<string, string>,
-  { paths, folder, cwd, images }: Pick<Needs, 'paths' | 'folder' | 'cwd' | 'images'>,
-): readonly string[] | string {
-  const found: string[] = [];
-  for (const named of paths) {
-    for (const path of hasFile(context, named) ? [named] : filesBelow(context.paths, named)) {
-      const image = joinPath(cwd, relativePath(folder, path));
-      const from = present.get(image);
-      if (from === path) found.push(image);
-      else if (from !== undefined) return `${image} is a copy of ${from}, not of ${path}`;
-    }
-  }
-  return found.length === 0 && paths.length > 0 && images === undefined
-    ? `${paths[0]!} is not copied to where it is read`
-    : found;
-}
-
-/** The path of a file as seen from a folder of the context, with `..` where it lies outside. */
-export function relativePath(folder: string, path: string): string {
-  const from = folder === '' ? [] : folder.split('/');
-  const to = path.split('/');
-  let shared = 0;
-  while (shared < from.length && from[shared] === to[shared]) shared++;
-  return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/');
 }

@@ -1,6 +1,6 @@
 import { type Dockerfile, type Edit, toSource } from '../../src/dockerfile/index.js';
 import type { ShellScript, ShellWord } from '../../src/shell/index.js';
-import { appendCommand } from '../../src/shell/edit.js';
+import { appendCommand } from '../../src/shell/insert.js';
 import { insertAfter, isSubstituted } from '../../src/shell/insert-command.js';
 import { joinRuns } from '../../src/shell/merge-runs.js';
 import type { Run } from '../../src/cache-mounts/index.js';

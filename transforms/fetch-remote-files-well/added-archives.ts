@@ -8,7 +8,9 @@ import {
   readKeyValues,
 } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
-import { layoutOf, prependCommand, stopsAtFailure } from '../../src/shell/edit.js';
+import { prependCommand } from '../../src/shell/insert.js';
+import { layoutOf } from '../../src/shell/layout.js';
+import { stopsAtFailure } from '../../src/shell/stops-at-failure.js';
 import { insertAfter } from '../../src/shell/insert-command.js';
 import { isChain, joinRuns, removeInstruction } from '../../src/shell/merge-runs.js';
 import type { TransformContext } from '../../src/transform/index.js';

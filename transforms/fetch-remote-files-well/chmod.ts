@@ -1,7 +1,8 @@
 import { isShipped, type Run, runAt, type Use } from '../../src/cache-mounts/index.js';
 import { type Edit, toSource } from '../../src/dockerfile/index.js';
 import { effectsOf, type Facts } from '../../src/facts/index.js';
-import { removeCommands, removeWords, stopsAtFailure } from '../../src/shell/edit.js';
+import { removeCommands, removeWords } from '../../src/shell/remove.js';
+import { stopsAtFailure } from '../../src/shell/stops-at-failure.js';
 import { removeInstruction } from '../../src/shell/merge-runs.js';
 import type { ShellWord } from '../../src/shell/index.js';
 import type { TransformContext } from '../../src/transform/index.js';

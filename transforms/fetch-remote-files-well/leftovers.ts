@@ -2,7 +2,8 @@ import { isShipped, reachesImage, relationTo, type Run, type Use } from '../../s
 import { type Edit, mountsOf } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { insertAfter } from '../../src/shell/insert-command.js';
-import { removeCommands, stopsAtFailure } from '../../src/shell/edit.js';
+import { removeCommands } from '../../src/shell/remove.js';
+import { stopsAtFailure } from '../../src/shell/stops-at-failure.js';
 import { joinRuns, removeInstruction } from '../../src/shell/merge-runs.js';
 import type { TransformContext } from '../../src/transform/index.js';
 import { downloadsOf, unpackedWord } from './downloads.js';

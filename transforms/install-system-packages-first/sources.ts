@@ -1,5 +1,6 @@
 import { argumentWords, type Instruction, mountsOf, type Stage, sourceStage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
+import { onceForEach } from '../../src/once.js';
 
 /** Settings of tools, which change seldom: nothing is gained by an install above them alone. */
 const SETTINGS =
@@ -69,18 +70,8 @@ export function inheritedSource(facts: Facts, stage: Stage): Instruction | undef
     .flatMap((parent) => parent.instructions.filter((one) => sourceOf(facts, parent, one)?.weight === 2))[0];
 }
 
-const memo = new WeakMap<Facts, Map<Stage, boolean>>();
-
 /** Whether a stage, or one that it is built from or copies from, copies from the context. */
-function takesSource(facts: Facts, stage: Stage): boolean {
-  let known = memo.get(facts);
-  if (known === undefined) memo.set(facts, (known = new Map()));
-  let takes = known.get(stage);
-  if (takes === undefined) known.set(stage, (takes = readsContext(facts, stage)));
-  return takes;
-}
-
-function readsContext(facts: Facts, stage: Stage): boolean {
+const takesSource = onceForEach((facts: Facts, stage: Stage): boolean => {
   const parent = facts.parent(stage);
   if (parent !== undefined && takesSource(facts, facts.file.stages[parent]!)) return true;
   return stage.instructions.some(
@@ -88,4 +79,4 @@ function readsContext(facts: Facts, stage: Stage): boolean {
       sourceOf(facts, stage, instruction) !== undefined ||
       (instruction.keyword === 'RUN' && mountsOf(instruction).some(({ type }) => type === 'bind')),
   );
-}
+});

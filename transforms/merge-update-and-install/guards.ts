@@ -12,6 +12,7 @@ import {
 import { type Dockerfile, type Instruction, mountsOf } from '../../src/dockerfile/index.js';
 import { type Facts, isRoot } from '../../src/facts/index.js';
 import type { ShellNode } from '../../src/shell/index.js';
+import { onceFor } from '../../src/once.js';
 import { comesBefore, type Fetch, isStrict, stagesAbove } from './lists.js';
 
 /** Why an update cannot be said again in another RUN. */
@@ -109,15 +110,9 @@ export function neededInPlace(facts: Facts, { run, readers, others }: Fetch): st
 }
 
 /** The first instruction that takes package lists from a stage. */
-function listsTaken(file: Dockerfile): Instruction | undefined {
-  if (!taken.has(file)) {
-    const found = file.instructions.find(({ span }) => {
-      const text = file.slice(span);
-      return text.includes('from=') && text.includes(APT_LISTS);
-    });
-    taken.set(file, found);
-  }
-  return taken.get(file);
-}
-
-const taken = new WeakMap<Dockerfile, Instruction | undefined>();
+const listsTaken = onceFor((file: Dockerfile): Instruction | undefined =>
+  file.instructions.find(({ span }) => {
+    const text = file.slice(span);
+    return text.includes('from=') && text.includes(APT_LISTS);
+  }),
+);

@@ -1,6 +1,6 @@
 import { mountsLists, removesLists, runsOf } from '../../src/cache-mounts/index.js';
 import type { Facts } from '../../src/facts/index.js';
-import { prependCommand } from '../../src/shell/edit.js';
+import { prependCommand } from '../../src/shell/insert.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { neededInPlace, notPrependable, notRepeatable } from './guards.js';
 import { type Fetch, fetchesIn } from './lists.js';

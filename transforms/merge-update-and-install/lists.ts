@@ -1,7 +1,7 @@
 import { isListRemoval, isUpdate, readsEarlierLists, type Run, type Use } from '../../src/cache-mounts/index.js';
 import type { Stage } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
-import { stopsAtFailure } from '../../src/shell/edit.js';
+import { stopsAtFailure } from '../../src/shell/stops-at-failure.js';
 
 /** A RUN that fetches package lists, and the later ones that install from them without fetching their own. */
 export interface Fetch {

@@ -1,7 +1,7 @@
 import { mayInstallUnseen, readsLists, type Run } from '../../src/cache-mounts/index.js';
 import type { Dockerfile, Edit } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
-import { removeCommands } from '../../src/shell/edit.js';
+import { removeCommands } from '../../src/shell/remove.js';
 import { type Fetch, isStrict } from './lists.js';
 
 /** The command that fetches the lists, on one line. */

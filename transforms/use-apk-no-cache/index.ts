@@ -9,7 +9,8 @@ import {
   cleanableRuns,
   type Use,
 } from '../../src/cache-mounts/index.js';
-import { removeCommands, removeWords, stopsAtFailure } from '../../src/shell/edit.js';
+import { removeCommands, removeWords } from '../../src/shell/remove.js';
+import { stopsAtFailure } from '../../src/shell/stops-at-failure.js';
 import { defineTransform } from '../../src/transform/index.js';
 import { CACHE, installsUnseen, isApk, looksIntoIndex, readsIndex, readsIndexInTrigger, REFRESH } from './apk-index.js';
 import { dropLoneUpdates } from './lone-updates.js';

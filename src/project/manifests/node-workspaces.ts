@@ -1,6 +1,7 @@
 import type { ContextFiles } from '../context.js';
 import { filesBelow, hasFile } from '../context.js';
 import { baseName, folderOf, foldersAbove, joinPath } from '../paths.js';
+import { onceForEach } from '../../once.js';
 import type { FactsBuilder } from './facts.js';
 import { factsBuilder } from './facts.js';
 import { folderGlobs } from './folder-globs.js';
@@ -46,25 +47,19 @@ function workspaceGlobs(facts: FactsBuilder, folder: string, json: unknown): rea
   return [...own, ...texts(field(readYaml(facts, joinPath(folder, 'pnpm-workspace.yaml')), 'packages'))];
 }
 
-const roots = new WeakMap<ContextFiles, Map<string, ((folder: string) => boolean) | undefined>>();
-
 /** The nearest folder above that names this one as a workspace member. */
 export function workspaceRootOf(context: ContextFiles, folder: string): string | undefined {
-  let known = roots.get(context);
-  if (known === undefined) roots.set(context, (known = new Map<string, ((folder: string) => boolean) | undefined>()));
-  for (const above of foldersAbove(folder)) {
-    if (!known.has(above)) known.set(above, membersNamedBy(context, above));
-    if (known.get(above)?.(relative(above, folder))) return above;
-  }
-  return undefined;
+  return foldersAbove(folder).find((above) => membersNamedBy(context, above)?.(relative(above, folder)));
 }
 
-function membersNamedBy(context: ContextFiles, folder: string): ((folder: string) => boolean) | undefined {
-  const path = joinPath(folder, 'package.json');
-  if (!hasFile(context, path) && !hasFile(context, joinPath(folder, 'pnpm-workspace.yaml'))) return undefined;
-  const facts = factsBuilder(context, folder);
-  return folderGlobs(workspaceGlobs(facts, folder, readJson(facts, path)));
-}
+const membersNamedBy = onceForEach(
+  (context: ContextFiles, folder: string): ((folder: string) => boolean) | undefined => {
+    const path = joinPath(folder, 'package.json');
+    if (!hasFile(context, path) && !hasFile(context, joinPath(folder, 'pnpm-workspace.yaml'))) return undefined;
+    const facts = factsBuilder(context, folder);
+    return folderGlobs(workspaceGlobs(facts, folder, readJson(facts, path)));
+  },
+);
 
 function relative(from: string, path: string): string {
   return from === '' ? path : path.slice(from.length + 1);

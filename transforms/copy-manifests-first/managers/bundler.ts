@@ -1,8 +1,9 @@
 import { certainValue } from '../../../src/facts/index.js';
 import {
-  fillsBelow,
   folderBy,
   has,
+  imagePath,
+  inside,
   isBelow,
   joinPath,
   listed,
@@ -53,13 +54,9 @@ function gems(question: Question): Answer {
     cwd,
     paths,
     fills: [
-      ...fillsBelow(
-        question,
-        folder,
-        places.filter((path) => path !== undefined),
-      ),
-      ...(state.env.has('BUNDLE_APP_CONFIG') ? [] : [joinPath(folder, '.bundle')]),
-      ...(deployed && places.every((path) => path === undefined) ? [joinPath(folder, 'vendor/bundle')] : []),
+      ...places.flatMap((path) => (path === undefined ? [] : (imagePath(question, path) ?? []))),
+      ...(state.env.has('BUNDLE_APP_CONFIG') ? [] : [inside(cwd, '.bundle')]),
+      ...(deployed && places.every((path) => path === undefined) ? [inside(cwd, 'vendor/bundle')] : []),
     ],
     evidence: `Bundler reads ${listed(facts.manifests)}`,
   };

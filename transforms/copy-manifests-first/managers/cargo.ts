@@ -1,5 +1,15 @@
 import { certainValue } from '../../../src/facts/index.js';
-import { folderBy, has, inside, joinPath, listed, readsNothing, strangeOption, unreadable } from './shared.js';
+import {
+  copiedAbove,
+  folderBy,
+  has,
+  inside,
+  joinPath,
+  listed,
+  readsNothing,
+  strangeOption,
+  unreadable,
+} from './shared.js';
 import type { Manager, Needs, Question } from './types.js';
 
 /** Cargo: doc.rust-lang.org/cargo/commands/cargo-fetch.html. */
@@ -19,7 +29,7 @@ export const cargo: Manager = {
       question.invocation.operands.length > 0 &&
       strangeOption(question) === undefined
     )
-      return readsNothing(question, 'Cargo');
+      return { ...readsNothing(question, 'Cargo'), images: toolchains(question) };
     return undefined;
   },
   download: (question) => {
@@ -51,17 +61,21 @@ export const cargo: Manager = {
   },
 };
 
+/** Files by which rustup chooses the toolchain that runs; the settings of the project play no part when Cargo installs. */
+function toolchains(question: Question): readonly string[] {
+  const names = ['rust-toolchain.toml', 'rust-toolchain'];
+  const own = names.map((name) => inside(question.cwd, name)).filter(question.source);
+  return [...own, ...copiedAbove(question, names)];
+}
+
 /** The manifests of a workspace and the roots of its targets, without which Cargo refuses a manifest. */
 function crates(question: Question): Needs | string | undefined {
-  const { cwd, project, state, source } = question;
+  const { cwd, project, state } = question;
   const folder = folderBy(question, ['Cargo.toml']);
   const facts = folder === undefined ? undefined : project.at.cargo(folder);
   if (folder === undefined || facts === undefined) return undefined;
-  for (let at = cwd; at !== '/';) {
-    at = at.slice(0, at.lastIndexOf('/')) || '/';
-    if (source(inside(at, 'Cargo.toml')) !== undefined)
-      return `${folder}/Cargo.toml may be a member of the workspace above it`;
-  }
+  if (copiedAbove(question, ['Cargo.toml']).length > 0)
+    return `${folder}/Cargo.toml may be a member of the workspace above it`;
   const fault = unreadable(facts);
   if (fault !== undefined) return fault;
   const config = ['.cargo/config.toml', '.cargo/config']

@@ -1,4 +1,4 @@
-import { folderBy, has, isBelow, joinPath, listed, strangeOption, unreadable, wordsOf } from './shared.js';
+import { folderBy, has, inside, isBelow, joinPath, listed, strangeOption, unreadable, wordsOf } from './shared.js';
 import type { ComposerProject } from '../../../src/project/manifests/composer.js';
 import type { Manager, Needs, Question } from './types.js';
 
@@ -63,7 +63,7 @@ function packages(question: Question): Found | string {
     folder,
     cwd,
     paths,
-    fills: [joinPath(folder, facts.vendorDir.replace(/^\.\//, '').replace(/\/$/, ''))],
+    fills: [inside(cwd, facts.vendorDir.replace(/^\.\//, '').replace(/\/$/, ''))],
     evidence: `Composer reads ${listed(facts.manifests)}`,
   };
   return { needs, facts, reason: sourceReason(question, facts, text) };

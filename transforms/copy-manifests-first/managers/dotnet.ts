@@ -2,6 +2,7 @@ import { folderOf, foldersAbove } from '../../../src/project/paths.js';
 import {
   folderBy,
   has,
+  imageOf,
   imagePath,
   inside,
   joinPath,
@@ -75,7 +76,9 @@ function projects(question: Question): Needs | string | undefined {
     folder,
     cwd: at,
     paths,
-    fills: [...new Set(facts.assemblies.map(({ path }) => joinPath(folderOf(path), 'obj')))],
+    fills: [
+      ...new Set(facts.assemblies.map(({ path }) => imageOf({ folder, cwd: at }, joinPath(folderOf(path), 'obj')))),
+    ],
     evidence: `dotnet restore reads ${listed(facts.manifests)}`,
   };
 }

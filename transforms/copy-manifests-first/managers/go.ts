@@ -1,16 +1,13 @@
 import { certainValue } from '../../../src/facts/index.js';
-import { folderBy, has, inside, joinPath, listed, readsNothing, strangeOption, unreadable } from './shared.js';
+import { folderBy, has, inside, joinPath, listed, strangeOption, unreadable } from './shared.js';
 import type { Answer, Manager, Needs, Question } from './types.js';
 
 /** Go: go.dev/ref/mod#go-mod-download. */
 export const go: Manager = {
   tools: /^go$/,
   install: (question) => {
-    const { subcommand, operands } = question.invocation;
-    if (subcommand === 'mod download' || subcommand === 'mod verify') return download(question);
-    const remote =
-      subcommand === 'install' && operands.length > 0 && operands.every(({ text }) => /^[\w./-]+@\S+$/.test(text));
-    return remote ? readsNothing(question, 'go') : undefined;
+    const { subcommand } = question.invocation;
+    return subcommand === 'mod download' || subcommand === 'mod verify' ? download(question) : undefined;
   },
   download: (question) => {
     const { subcommand, operands } = question.invocation;

@@ -1,4 +1,4 @@
-import { folderBy, has, isBelow, joinPath, listed, optionTexts, strangeOption, unreadable } from './shared.js';
+import { folderBy, has, inside, isBelow, joinPath, listed, optionTexts, strangeOption, unreadable } from './shared.js';
 import type { Manager, Needs, Question } from './types.js';
 
 const FETCHES =
@@ -16,7 +16,7 @@ export const gradle: Manager = {
     if (!version && (tasks.length === 0 || !tasks.every((task) => FETCHES.test(task)))) return undefined;
     const strange = strangeOption(question);
     if (strange !== undefined) return strange;
-    if (version) return question.invocation.tool === 'gradlew' ? wrapper(question) : undefined;
+    if (version) return wrapper(question);
     return scripts(question) ?? `no Gradle script is copied from the build context to ${question.cwd}`;
   },
   download: (question) => {
@@ -51,7 +51,7 @@ function wrapper(question: Question): Needs | string | undefined {
     folder,
     cwd,
     paths,
-    fills: [joinPath(folder, '.gradle')],
+    fills: [inside(cwd, '.gradle')],
     evidence: 'the wrapper reads its properties',
   };
 }
@@ -71,7 +71,7 @@ function scripts(question: Question): Needs | string | undefined {
     folder,
     cwd,
     paths,
-    fills: [joinPath(folder, '.gradle'), joinPath(folder, 'build')],
+    fills: [inside(cwd, '.gradle'), inside(cwd, 'build')],
     evidence: `Gradle reads ${listed(facts.manifests)}`,
   };
 }

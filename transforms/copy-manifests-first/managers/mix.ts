@@ -49,7 +49,7 @@ function dependencies(question: Question, tasks: readonly string[]): Answer {
     folder,
     cwd,
     paths,
-    fills: ['deps', '_build'].map((name) => joinPath(folder, name)),
+    fills: ['deps', '_build'].map((name) => inside(cwd, name)),
     evidence: `Mix reads ${listed(facts.manifests)}`,
   };
 }

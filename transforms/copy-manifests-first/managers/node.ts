@@ -1,7 +1,7 @@
 import { hasFile } from '../../../src/project/context.js';
 import type { NodeManager, NodeProject } from '../../../src/project/manifests/node.js';
 import { prismaFills } from './prisma.js';
-import { folderBy, has, inside, isBelow, joinPath, listed, strangeOption, unreadable } from './shared.js';
+import { folderBy, has, imageOf, inside, isBelow, joinPath, listed, strangeOption, unreadable } from './shared.js';
 import type { Answer, Question } from './types.js';
 
 /** Git hooks set up by these fail where the repository is missing; with `.git` in the context they had one. */
@@ -46,17 +46,18 @@ export function nodeInstall(question: Question, manager: NodeManager, more: read
     ...project.workspaces,
     ...local.filter((path) => hasFile(facts.context, joinPath(path, 'package.json'))),
   ];
+  const start = { folder, cwd: inWorkspace ? aboveAt : cwd };
+  const fills = [
+    ...packages.map((at) => joinPath(at, 'node_modules')),
+    ...more.map((name) => joinPath(folder, name)),
+    ...generated,
+    ...(runsScripts(question, project) ? local.flatMap((at) => builtIn(question, at, manager)) : []),
+  ];
   return {
     manager,
-    folder,
-    cwd: inWorkspace ? aboveAt : cwd,
+    ...start,
     paths,
-    fills: [
-      ...packages.map((at) => joinPath(at, 'node_modules')),
-      ...more.map((name) => joinPath(folder, name)),
-      ...generated,
-      ...(runsScripts(question, project) ? local.flatMap((at) => builtIn(question, at, manager)) : []),
-    ],
+    fills: fills.map((path) => imageOf(start, path)),
     evidence: `${manager} reads ${listed(project.manifests)}`,
   };
 }
@@ -110,7 +111,7 @@ function foundBy(question: Question, project: NodeProject): readonly string[] {
   const folders = [project.folder, ...project.workspaces];
   const asked = new Set<string>();
   for (const folder of folders) {
-    const at = folder === project.folder ? project : question.project.at.node(folder, project.manager);
+    const at = question.project.at.node(folder, project.manager);
     for (const list of [at?.dependencies, at?.devDependencies, at?.optionalDependencies])
       for (const name of list?.keys() ?? []) asked.add(name);
   }

@@ -13,6 +13,8 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
 };
 /** … and others that change what is installed, or where. */
 const VARIABLES = ['PIP_EDITABLE', 'PIP_TARGET'];
+/** Where the system's own Python installs: no virtual environment. */
+const SYSTEM = /^(?:\/usr(?:\/local)?)?$/;
 
 /** pip: pip.pypa.io/en/stable/cli/pip_install. */
 export const pip: Manager = {
@@ -41,12 +43,12 @@ export function requirementsInstall(question: Question, tool: string): Answer {
   for (const option of invocation.options) {
     const value = valueOfOption(option, question);
     if (/^(?:-e|--editable)$/.test(option.name)) {
-      if (value === undefined || !/^[\w.+-]*\w:\/\//.test(value))
+      if (!/^[\w.+-]*\w:\/\//.test(value ?? ''))
         return `${tool} install ${option.name} builds the project from its source`;
     } else if (
       /^(?:-f|--find-links|-t|--target|--prefix|--root|--src|-d|--dest|-w|--wheel-dir|--config-file)$/.test(option.name)
     ) {
-      if (value !== undefined && URL.test(value)) continue;
+      if (URL.test(value ?? '')) continue;
       const path = value === undefined ? undefined : imagePath(question, value);
       if (path !== undefined && /^(?:-f|--find-links)$/.test(option.name) && !isWithin(cwd, path)) continue;
       if (value === undefined || path === undefined || question.isCopied(path))
@@ -54,10 +56,7 @@ export function requirementsInstall(question: Question, tool: string): Answer {
     } else if (option.name === '--group') {
       if (value === undefined) return `${tool} reads a group that a variable names`;
       files.push(value.includes(':') ? value.slice(0, value.lastIndexOf(':')) : 'pyproject.toml');
-    } else if (
-      (FILES.test(option.name) || (tool === 'uv pip' && option.name === '-b')) &&
-      !(value !== undefined && URL.test(value))
-    ) {
+    } else if ((FILES.test(option.name) || (tool === 'uv pip' && option.name === '-b')) && !URL.test(value ?? '')) {
       if (value === undefined) return `${tool} reads a file that a variable names`;
       files.push(value);
     }
@@ -98,9 +97,7 @@ export function requirementsInstall(question: Question, tool: string): Answer {
         .map((name) => inside(cwd, name))
         .filter((path) => source(path) !== undefined),
     ],
-    fills: environments(question).flatMap((name) =>
-      name === '' ? [] : [start.folder === '' ? name : `${start.folder}/${name}`],
-    ),
+    fills: environments(question),
     evidence: `${tool} reads ${listed([...new Set([...paths, ...facts.manifests])])}`,
   };
 }
@@ -113,11 +110,9 @@ function base({ cwd }: Question, path: string, from: string): { readonly cwd: st
   return { cwd: folderOf(path) || '/', folder: folderOf(from) };
 }
 
-/** Virtual environments below the working directory that the install writes to, by their names there. */
-function environments({ invocation, state, cwd, place }: Question): readonly string[] {
-  const program = invocation.command.words.find(
-    ({ value }) => value?.includes('/') === true && value.includes('/bin/'),
-  )?.value;
+/** Virtual environments that the install may write to. */
+function environments({ invocation, state, place }: Question): readonly string[] {
+  const program = invocation.command.words.find(({ value }) => value?.includes('/bin/') === true)?.value;
   const bins = [
     ...(certainValue(state, 'PATH') ?? '').split(':'),
     `${certainValue(state, 'VIRTUAL_ENV') ?? ''}/bin`,
@@ -126,9 +121,5 @@ function environments({ invocation, state, cwd, place }: Question): readonly str
       : folderOf(program.startsWith('/') ? program : inside(place.cwd ?? '/', program.replace(/^\.\//, ''))),
   ];
   const roots = bins.filter((path) => path.endsWith('/bin')).map((path) => path.slice(0, -'/bin'.length));
-  return [
-    ...new Set(
-      roots.filter((path) => cwd !== '/' && path.startsWith(`${cwd}/`)).map((path) => path.slice(cwd.length + 1)),
-    ),
-  ];
+  return [...new Set(roots.filter((path) => !SYSTEM.test(path)))];
 }

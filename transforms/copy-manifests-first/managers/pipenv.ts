@@ -1,4 +1,4 @@
-import { folderBy, has, joinPath, listed, strangeOption, unreadable } from './shared.js';
+import { folderBy, has, inside, listed, strangeOption, unreadable } from './shared.js';
 import type { Manager } from './types.js';
 
 const FILES = /(?:^|\/)Pipfile(?:\.lock)?$/;
@@ -17,10 +17,7 @@ export const pipenv: Manager = {
     const folder = folderBy(question, ['Pipfile']);
     const facts = folder === undefined ? undefined : project.at.python(folder);
     if (folder === undefined || facts === undefined) return `no Pipfile is copied from the build context to ${cwd}`;
-    const fault = unreadable({
-      ...facts,
-      unreadable: facts.unreadable.filter(({ path }) => path === '' || FILES.test(path)),
-    });
+    const fault = unreadable(facts, FILES);
     if (fault !== undefined) return fault;
     const local = facts.readsSource.find(({ why }) => /local path/.test(why));
     if (local !== undefined) return `${local.why} (${local.path || '.'})`;
@@ -31,7 +28,7 @@ export const pipenv: Manager = {
       folder,
       cwd,
       paths,
-      fills: inProject ? [joinPath(folder, '.venv')] : [],
+      fills: inProject ? [inside(cwd, '.venv')] : [],
       evidence: `Pipenv reads ${listed(paths)}`,
     };
   },

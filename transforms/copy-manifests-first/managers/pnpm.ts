@@ -1,5 +1,5 @@
 import { nodeInstall } from './node.js';
-import { folderBy, has, joinPath, listed, strangeOption } from './shared.js';
+import { folderBy, has, inside, joinPath, listed, strangeOption } from './shared.js';
 import type { Answer, Manager, Question } from './types.js';
 
 /** pnpm: pnpm.io/cli/install, pnpm.io/cli/fetch. */
@@ -32,7 +32,7 @@ function fetchOnly(question: Question): Answer {
     folder,
     cwd: question.cwd,
     paths: [...paths, ...patches],
-    fills: [joinPath(folder, 'node_modules')],
+    fills: [inside(question.cwd, 'node_modules')],
     evidence: `pnpm fetch reads ${listed([...paths, ...patches])}`,
   };
 }

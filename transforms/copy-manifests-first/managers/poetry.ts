@@ -1,5 +1,5 @@
 import { certainValue } from '../../../src/facts/index.js';
-import { folderBy, has, joinPath, listed, strangeOption, unreadable, wordsOf } from './shared.js';
+import { folderBy, has, inside, joinPath, listed, strangeOption, unreadable, wordsOf } from './shared.js';
 import type { Manager, Needs, Question } from './types.js';
 
 const FILES = /(?:^|\/)(?:pyproject\.toml|poetry\.lock|poetry\.toml)$/;
@@ -40,10 +40,7 @@ function dependencies(question: Question): { readonly needs: Needs; readonly bui
   const facts = folder === undefined ? undefined : project.at.python(folder);
   if (folder === undefined || facts === undefined)
     return `no pyproject.toml is copied from the build context to ${cwd}`;
-  const fault = unreadable({
-    ...facts,
-    unreadable: facts.unreadable.filter(({ path }) => path === '' || FILES.test(path)),
-  });
+  const fault = unreadable(facts, FILES);
   if (fault !== undefined) return fault;
   const local = facts.readsSource.find(({ why }) => /local path|local dependency/.test(why));
   if (local !== undefined) return `${local.why} (${local.path || '.'})`;
@@ -54,7 +51,7 @@ function dependencies(question: Question): { readonly needs: Needs; readonly bui
     folder,
     cwd,
     paths,
-    fills: makesNoEnvironment(question) ? [] : [joinPath(folder, '.venv')],
+    fills: makesNoEnvironment(question) ? [] : [inside(question.cwd, '.venv')],
     evidence: `Poetry reads ${listed(paths)}`,
   };
   return { needs, builds: !/^[ \t]*package-mode\s*=\s*false/m.test(text) };

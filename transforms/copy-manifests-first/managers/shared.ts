@@ -1,4 +1,4 @@
-import { isWithin, resolvePath } from '../../../src/facts/index.js';
+import { joinPath as joinImagePath, resolvePath } from '../../../src/facts/index.js';
 import { folderOf, joinPath } from '../../../src/project/paths.js';
 import type { ManifestFacts } from '../../../src/project/manifests/facts.js';
 import { type Option, valueOf } from '../../../src/shell/index.js';
@@ -18,8 +18,32 @@ export function folderBy({ cwd, source }: Question, names: readonly string[]): s
   return undefined;
 }
 
+/** Copied files of these names in the folders of the image above the one that the command works in, nearest first. */
+export function copiedAbove({ cwd, source }: Question, names: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  for (let at = cwd; at !== '/';) {
+    at = folderOf(at) || '/';
+    found.push(...names.map((name) => inside(at, name)).filter((path) => source(path) !== undefined));
+  }
+  return found;
+}
+
 export function has({ invocation }: Question, ...names: readonly string[]): boolean {
   return invocation.options.some(({ name }) => names.includes(name));
+}
+
+/** The path in the image of one in the context, where `folder` stands in `cwd`. */
+export function imageOf({ folder, cwd }: Pick<Needs, 'folder' | 'cwd'>, path: string): string {
+  return joinImagePath(cwd, relativePath(folder, path));
+}
+
+/** The path of a file as seen from a folder of the context, with `..` where it lies outside. */
+function relativePath(folder: string, path: string): string {
+  const from = folder === '' ? [] : folder.split('/');
+  const to = path.split('/');
+  let shared = 0;
+  while (shared < from.length && from[shared] === to[shared]) shared++;
+  return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/');
 }
 
 /** The first option that the model of the tool does not know, as a reason. */
@@ -32,9 +56,9 @@ export function valueOfOption(option: Option, { place }: Question): string | und
   return option.valueWord === undefined ? option.value : valueOf(option.valueWord, place.lookup);
 }
 
-/** A manifest that could not be read, as a reason. */
-export function unreadable(facts: ManifestFacts): string | undefined {
-  const [first] = facts.unreadable;
+/** A manifest, of those that matter, that could not be read, as a reason. */
+export function unreadable(facts: ManifestFacts, matter = /(?:)/): string | undefined {
+  const first = facts.unreadable.find(({ path }) => matter.test(path));
   if (first === undefined) return undefined;
   return `${first.path}${first.line === undefined ? '' : `:${first.line}`}: ${first.why}`;
 }
@@ -74,17 +98,6 @@ export function optionTexts({ invocation }: Question, kept: RegExp): readonly st
     texts.push(word.text, ...(valueWord === undefined ? [] : [valueWord.text]));
   }
   return texts;
-}
-
-/** Those of some places of an install that lie below its working directory, by their paths in the context. */
-export function fillsBelow(question: Question, folder: string, places: readonly string[]): readonly string[] {
-  const { cwd } = question;
-  return places.flatMap((place) => {
-    const path = imagePath(question, place);
-    return path !== undefined && path !== cwd && isWithin(path, cwd)
-      ? [joinPath(folder, path.slice(cwd === '/' ? 1 : cwd.length + 1))]
-      : [];
-  });
 }
 
 export { joinPath };

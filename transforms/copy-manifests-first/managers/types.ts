@@ -34,7 +34,7 @@ export interface Needs {
   readonly paths: readonly string[];
   /** Paths in the image of what it reads, where these are known better than by `paths`. */
   readonly images?: readonly string[];
-  /** Paths in the context whose counterparts in the image the install fills: a later COPY must not bring the host's. */
+  /** Paths in the image that the install fills: a later COPY must not bring the host's. */
   readonly fills: readonly string[];
   readonly evidence: string;
   /** Of named tools: the folder of the image that they are put in, which nothing but them is for. */

@@ -1,6 +1,17 @@
 import { certainValue } from '../../../src/facts/index.js';
 import { requirementsInstall } from './pip.js';
-import { fillsBelow, folderBy, has, inside, joinPath, listed, strangeOption, unreadable, wordsOf } from './shared.js';
+import {
+  copiedAbove,
+  folderBy,
+  has,
+  imagePath,
+  inside,
+  joinPath,
+  listed,
+  strangeOption,
+  unreadable,
+  wordsOf,
+} from './shared.js';
 import type { Manager, Needs, Question } from './types.js';
 
 const FILES = /(?:^|\/)(?:pyproject\.toml|uv\.lock|uv\.toml|\.python-version)$/;
@@ -55,10 +66,10 @@ function dependencies(question: Question): Found | string {
   const facts = folder === undefined ? undefined : project.at.python(folder);
   if (folder === undefined || facts === undefined)
     return `no pyproject.toml is copied from the build context to ${cwd}`;
-  if (source(inside(cwd, 'uv.lock')) === undefined && source(joinPath(cwd, '../uv.lock')) !== undefined)
-    return `${folder}/pyproject.toml is a member of the workspace above it`;
-  const own = facts.unreadable.filter(({ path }) => path === '' || FILES.test(path));
-  const fault = unreadable({ ...facts, unreadable: own });
+  const roots = copiedAbove(question, ['pyproject.toml']).map((path) => project.context.read(source(path)!));
+  if (roots.some((text) => /^\[tool\.uv\.workspace\]/m.test(text ?? '')))
+    return `${folder}/pyproject.toml may be a member of the workspace above it`;
+  const fault = unreadable(facts, FILES);
   if (fault !== undefined) return fault;
   const local = facts.readsSource.find(({ why }) => /local path|local dependency/.test(why));
   if (local !== undefined) return `${local.why} (${local.path || '.'})`;
@@ -70,9 +81,7 @@ function dependencies(question: Question): Found | string {
     folder,
     cwd,
     paths,
-    fills: state.env.has('UV_PROJECT_ENVIRONMENT')
-      ? fillsBelow(question, folder, [environment ?? '.venv'])
-      : [joinPath(folder, '.venv')],
+    fills: [imagePath(question, environment ?? '.venv') ?? inside(cwd, '.venv')],
     evidence: `uv reads ${listed(paths)}`,
   };
   const virtual = /^[ \t]*package\s*=\s*false/m.test(text);

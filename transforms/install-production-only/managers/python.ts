@@ -1,7 +1,7 @@
 import { argumentText } from '../../../src/dockerfile/index.js';
 import { type Facts, joinPath } from '../../../src/facts/index.js';
 import type { ProjectFacts } from '../../../src/project/project.js';
-import { removeWords } from '../../../src/shell/edit.js';
+import { removeWords } from '../../../src/shell/remove.js';
 import { isOfSystem } from '../later.js';
 import type { Answer, Manager, Site } from '../types.js';
 import { withFlag } from './composer.js';

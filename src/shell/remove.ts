@@ -1,15 +1,9 @@
-import {
-  type Dockerfile,
-  type Edit,
-  type Instruction,
-  type Span,
-  toSource,
-  toSourceSpan,
-} from '../dockerfile/index.js';
-import type { ShellCommand, ShellNode, ShellScript, ShellSequence, ShellWord } from './syntax.js';
+import { type Dockerfile, type Edit, type Span, toSource, toSourceSpan } from '../dockerfile/index.js';
+import { lineAround, startsLine } from './lines.js';
+import type { ShellNode, ShellScript, ShellSequence, ShellWord } from './syntax.js';
 
 /**
- * Edits of a RUN body as splices of the source: they keep the file's own layout, and every comment line between the
+ * Removals from a RUN body as splices of the source: they keep the file's own layout, and every comment line between the
  * pieces that go.
  */
 
@@ -47,20 +41,6 @@ function remove(start: number, end: number): Edit {
 
 function isContinuation(file: Dockerfile, text: string): boolean {
   return text.trim() === file.escape;
-}
-
-interface SourceLine extends Span {
-  /** Start of the next line. */
-  readonly next: number;
-}
-
-function lineAround(file: Dockerfile, start: number, end: number): SourceLine {
-  const from = file.text.lastIndexOf('\n', start - 1) + 1;
-  const newline = file.text.indexOf('\n', end);
-  const next = newline < 0 ? file.text.length : newline + 1;
-  let stop = newline < 0 ? file.text.length : newline;
-  if (file.text[stop - 1] === '\r') stop--;
-  return { start: from, end: Math.max(stop, end), next };
 }
 
 /** Source offset after the last character before a logical offset that is not white space. */
@@ -275,11 +255,6 @@ function withSemicolon(script: ShellScript, node: ShellNode): number {
   return gap === null ? endOf(script, node) : toSource(script.source, node.span.end + gap[0].length - 1) + 1;
 }
 
-function startsLine(file: Dockerfile, offset: number): boolean {
-  const lineStart = file.text.lastIndexOf('\n', offset - 1) + 1;
-  return lineStart > 0 && file.text.slice(lineStart, offset).trim() === '';
-}
-
 function commentsBetween(file: Dockerfile, start: number, end: number): boolean {
   return file.comments.some(({ span }) => span.start >= start && span.end <= end);
 }
@@ -310,227 +285,4 @@ function removeInside(file: Dockerfile, start: number, end: number): readonly Ed
 function continuationBefore(file: Dockerfile, from: number, lineStart: number): number {
   const before = file.text.slice(from, lineStart);
   return from + (/[\\`][ \t]*\r?\n(?:[ \t]*\r?\n)*$/.exec(before)?.index ?? before.length);
-}
-
-/** How an instruction is laid out over lines. */
-interface Layout {
-  readonly multiline: boolean;
-  /** White space that its continuation lines start with. */
-  readonly indent: string;
-  /** `&&` at the start of a continuation line, not at the end of the line before. */
-  readonly leading: boolean;
-  /** What stands between the start of a continuation line and its operator, and after it: `    && `. */
-  readonly operator: string;
-}
-
-/** Where no line begins or ends a command, the lines are arguments; from here on they stand further in than a command would. */
-const DEEP = 8;
-
-/** The indent of a new command among lines of this indent. */
-function commandIndent(lines: readonly string[], own: string): string {
-  const listed = lines.some((line) => /^\s*(?:&&|\|\||;)|(?:&&|\|\||;)\s*[\\`]\s*$/.test(line));
-  if (listed || width(own) < DEEP) return own;
-  return own.startsWith('\t') ? '\t' : '    ';
-}
-
-function width(indent: string): number {
-  return indent.replaceAll('\t', '    ').length;
-}
-
-/** The lines of an instruction after its first, comments and empty ones left out. */
-function continuationLines(file: Dockerfile, instruction: Instruction): readonly string[] {
-  if (instruction.lines.first === instruction.lines.last) return [];
-  const lines = file.slice(instruction.span).split(/\r?\n/);
-  return lines.slice(1).filter((line) => !/^\s*(#|$)/.test(line));
-}
-
-function indentOf(line: string): string {
-  return /^\s*/.exec(line)![0];
-}
-
-/** The shortest of the indents that are any. */
-function shortest(indents: readonly string[]): string | undefined {
-  return indents.filter((indent) => indent !== '').sort((a, b) => a.length - b.length)[0];
-}
-
-const layouts = new WeakMap<Instruction, Layout>();
-
-export function layoutOf(file: Dockerfile, instruction: Instruction): Layout {
-  let layout = layouts.get(instruction);
-  if (layout === undefined) layouts.set(instruction, (layout = readLayout(file, instruction)));
-  return layout;
-}
-
-function readLayout(file: Dockerfile, instruction: Instruction): Layout {
-  const { bodies, leads, trails } = linesOf(file, instruction);
-  const leading = leads.length >= trails;
-  if (leads.length + trails === 0) {
-    const style = styleOf(file);
-    const own = shortest(bodies.map(indentOf)) ?? style?.indent ?? '    ';
-    return {
-      multiline: bodies.length > 0,
-      indent: commandIndent(bodies, own),
-      leading: style?.leading ?? true,
-      operator: style?.operator ?? '&& ',
-    };
-  }
-  return {
-    multiline: bodies.length > 0,
-    indent: leading ? indentOf(leads[0]!) : (shortest(bodies.map(indentOf)) ?? '    '),
-    leading,
-    operator: leading ? /^\s*(&&\s*)/.exec(leads[0]!)![1]! : '&& ',
-  };
-}
-
-/** The lines that continue an instruction, those of them that begin with `&&`, and how many end with it. */
-function linesOf(file: Dockerfile, instruction: Instruction) {
-  const bodies = instruction.heredocs.length > 0 ? [] : continuationLines(file, instruction);
-  return {
-    bodies,
-    leads: bodies.filter((line) => /^\s*&&\s*[^\s\\`]/.test(line)),
-    trails: file
-      .slice(instruction.span)
-      .split(/\r?\n/)
-      .filter((line) => /&&\s*[\\`]\s*$/.test(line)).length,
-  };
-}
-
-const styles = new WeakMap<Dockerfile, Layout | false>();
-
-/** Where the first RUN of the file that has `&&` beside a line break puts it. */
-function styleOf(file: Dockerfile): Layout | undefined {
-  let style = styles.get(file);
-  if (style === undefined) {
-    const model = file.instructions.find((one) => {
-      if (one.keyword !== 'RUN' || one.heredocs.length > 0) return false;
-      const { leads, trails } = linesOf(file, one);
-      return leads.length + trails > 0;
-    });
-    styles.set(file, (style = model !== undefined && layoutOf(file, model)));
-  }
-  return style === false ? undefined : style;
-}
-
-/**
- * Inserts `text &&` (or `text;` where commands are kept apart by `;`) before the first command that does something, and the
- * comments that stand over it.
- */
-export function prependCommand(file: Dockerfile, instruction: Instruction, script: ShellScript, text: string): Edit {
-  const { items, operators } = listWithSet(script.body);
-  const afterSet = items.length > 1 && isSet(items[0]!);
-  const target = items[afterSet ? 1 : 0]!;
-  const at = toSource(script.source, target.span.start);
-  const single = target.type !== 'sequence';
-  const chained = single || target.operators.every((operator) => operator.text === '&&');
-  const next = operators[afterSet ? 1 : 0]?.text;
-  const listed =
-    !chained || (afterSet && operators[0]!.text !== '&&') || (single && next !== undefined && next !== '&&');
-  const insert = (joint: string): Edit => ({ span: { start: at, end: at }, text: text + joint });
-  const over = afterSet ? startOfComments(file, at) : undefined;
-  const above = (line: string): Edit | undefined =>
-    over === undefined ? undefined : { span: { start: over, end: over }, text: line };
-  const own = startsLine(file, at) ? file.text.slice(lineAround(file, at, at).start, at) : undefined;
-  if (instruction.heredocs.length > 0) {
-    if (own === undefined) return insert(listed ? '; ' : ' && ');
-    return above(own + text + file.eol) ?? insert(file.eol + own);
-  }
-  const { indent, leading, operator } = layoutOf(file, instruction);
-  const led = !listed && leading && startsLine(file, toSource(script.source, operators[0]?.span.start ?? 0));
-  if (afterSet && own === undefined && !led) return insert(listed ? '; ' : ' && ');
-  const newline = ` ${file.escape}${file.eol}`;
-  const joint = listed ? ';' : ' &&';
-  return (
-    above(led ? `${indent}${operator}${text}${newline}` : `${own}${text}${joint}${newline}`) ??
-    insert(!listed && leading ? `${newline}${indent}${operator}` : `${joint}${newline}${own ?? indent}`)
-  );
-}
-
-/** Where the comment lines right above the line of an offset start; undefined where there are none. */
-function startOfComments(file: Dockerfile, offset: number): number | undefined {
-  const { start } = lineAround(file, offset, offset);
-  return /(?:^[ \t]*#[^\n]*\n)+(?![^])/m.exec(file.text.slice(0, start))?.index;
-}
-
-/** The list that `set` starts, `set -e && a` inside a longer list too; else the whole body. */
-function listWithSet(body: ShellSequence): ShellSequence {
-  const [first] = body.items;
-  return first?.type === 'sequence' && first.items.length > 1 && isSet(first.items[0]!) ? first : body;
-}
-
-function isSet(node: ShellNode): boolean {
-  return node.type === 'command' && node.words[0]?.value === 'set';
-}
-
-/**
- * Appends a command that runs when all before it went well and otherwise decides nothing: with `&&`, or with `;` in a
- * list that stops at the first failure.
- */
-export function appendCommand(file: Dockerfile, instruction: Instruction, script: ShellScript, text: string): Edit {
-  const { items, operators } = script.body;
-  const at = toSource(script.source, items.at(-1)!.span.end - 1) + 1;
-  const { indent, leading, operator } = layoutOf(file, instruction);
-  const chained = items.at(-1)!.type === 'sequence';
-  const separator = stopsAtFailure(script) && !chained ? operators.at(-1)?.text : undefined;
-  const insert = (joint: string): Edit => ({ span: { start: at, end: at }, text: joint + text });
-  if (instruction.heredocs.length > 0) {
-    const start = toSource(script.source, items.at(-1)!.span.start);
-    const own = file.text.slice(lineAround(file, start, start).start, start);
-    return insert(separator === '\n' && own.trim() === '' ? file.eol + own : ' && ');
-  }
-  const newline = ` ${file.escape}${file.eol}${indent}`;
-  const listed = separator === ';' && !/^\s*;/.test(file.text.slice(at));
-  if (listed) return insert(`;${newline}`);
-  return insert(leading ? `${newline}${operator}` : ` &&${newline}`);
-}
-
-/** Whether a script begins with `set -e`, alone or with other options, and never takes it back. */
-export function stopsAtFailure({ body, commands }: ShellScript): boolean {
-  const [first] = listWithSet(body).items;
-  if (first === undefined || !isSet(first)) return false;
-  if (commands.some(({ words }) => words[0]?.value === 'set' && words.some(({ text }) => /^\+[a-z]*e/.test(text))))
-    return false;
-  return (first as ShellCommand).words
-    .slice(1)
-    .some(({ value }) => value !== undefined && (/^-[a-z]*e/.test(value) || value === 'errexit'));
-}
-
-/** The widest line that an inserted flag may share with what follows it. */
-const WIDEST = 100;
-
-/**
- * Inserts builder flags before the arguments of a RUN, each on a line of its own unless all fits on one short line.
- * @param broken whether the body is about to be broken over lines.
- * @param growth how many characters a body of one line is about to gain.
- */
-export function insertFlags(
-  file: Dockerfile,
-  instruction: Instruction,
-  flags: readonly string[],
-  broken = false,
-  growth = 0,
-): Edit {
-  const at = toSource(instruction.logical, instruction.args.start);
-  const { multiline } = layoutOf(file, instruction);
-  const line = lineAround(file, at, at);
-  const gain = instruction.heredocs.length > 0 ? 0 : growth;
-  const short = line.end - line.start + gain + flags.join(' ').length < WIDEST;
-  const oneLine = flags.length === 1 && (instruction.heredocs.length > 0 || (!multiline && !broken)) && short;
-  const indent = startsLine(file, at) ? file.text.slice(line.start, at) : flagIndent(file, instruction);
-  const newline = ` ${file.escape}${file.eol}${indent}`;
-  if (oneLine) return { span: { start: at, end: at }, text: flags.map((flag) => `${flag} `).join('') };
-  const last = instruction.flags.at(-1);
-  const flagEnd = last === undefined ? line.start : toSource(instruction.logical, last.span.end - 1) + 1;
-  const text = flags.map((flag) => flag + newline).join('');
-  // A flag that shares the line with the arguments gets a line of its own too.
-  return flagEnd > line.start
-    ? { span: { start: flagEnd, end: at }, text: newline + text }
-    : { span: { start: at, end: at }, text };
-}
-
-/** The indent of lines between the flags and the body: that of the body's least indented lines when it has any. */
-function flagIndent(file: Dockerfile, instruction: Instruction): string {
-  if (instruction.heredocs.length > 0) return '    ';
-  const { bodies } = linesOf(file, instruction);
-  const own = shortest(bodies.map(indentOf)) ?? styleOf(file)?.indent ?? '    ';
-  return commandIndent(bodies, own);
 }
