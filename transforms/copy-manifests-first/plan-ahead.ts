@@ -69,7 +69,9 @@ export function planAhead(
     split: undefined,
     followers: [],
     hoisted: fetches ? undefined : instruction,
-    download: fetches ? { step, before: instruction, inPlace: true, prelude: scan.prelude } : undefined,
+    download: fetches
+      ? { step, before: instruction, own: scan.blocked?.command, inPlace: true, prelude: scan.prelude }
+      : undefined,
   };
 }
 

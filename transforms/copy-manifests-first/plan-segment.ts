@@ -38,9 +38,10 @@ export function planSegment(
       const inPlace =
         staysInPlace(facts, deferred[0]!.instruction, at, homes, onlyPrelude) &&
         isBroughtBy(needed, copies, deferred[0]!, deferred);
+      const own = blocked?.blocked.command;
       // What its RUN does before may matter to the download: that comes first as well, and the RUN is taken apart.
       const cut =
-        oddBefore(facts, at, step, prelude) !== undefined && blocked !== undefined
+        oddBefore(facts, { step, before: at, own, prelude }) !== undefined && blocked !== undefined
           ? { instruction: at, scan: blocked.scan }
           : undefined;
       for (const path of cut?.scan.needed ?? []) needed.add(path);
@@ -62,7 +63,7 @@ export function planSegment(
         split: cut === undefined ? undefined : blocked,
         followers: [],
         hoisted: undefined,
-        download: { step, before: at, inPlace: inPlace && cut === undefined, prelude: [...new Set(prelude)] },
+        download: { step, before: at, own, inPlace: inPlace && cut === undefined, prelude: [...new Set(prelude)] },
       };
     }
   }

@@ -14,8 +14,8 @@ export interface Described {
   /** … of one that downloads by itself, and the step that does so ahead. */
   readonly builds?: RegExp;
   readonly step?: {
-    readonly command: string;
-    /** Those words of the build that the step has, too. */
+    readonly words: readonly string[];
+    /** Those words of the build that the step has, too, before its last. */
     readonly keeps?: RegExp;
     readonly done: RegExp;
     readonly mounted: RegExp;
@@ -64,7 +64,7 @@ export function managerBy(described: Described): Manager {
 
 function ahead(
   { tools }: Described,
-  { command, keeps, done, mounted }: NonNullable<Described['step']>,
+  { words: own, keeps, done, mounted }: NonNullable<Described['step']>,
   question: Question,
   needs: Needs,
 ): Download {
@@ -72,7 +72,7 @@ function ahead(
   return {
     ...needs,
     directory: question.place.cwd ?? question.cwd,
-    command: [command, ...kept].join(' '),
+    command: [...own.slice(0, -1), ...kept, ...own.slice(-1)].join(' '),
     tool: tools,
     done,
     mounted,

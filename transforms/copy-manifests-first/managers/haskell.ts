@@ -33,8 +33,8 @@ const stack: Described = {
     'build|install',
   ),
   step: {
-    command: 'stack build --only-dependencies',
-    keeps: /^(?:-j\d*|--system-ghc|--install-ghc|--no-install-ghc|--allow-different-user|--no-terminal)$/,
+    words: ['stack', 'build', '--only-dependencies'],
+    keeps: /^(?:--system-ghc|--install-ghc|--no-install-ghc|--allow-different-user|--no-terminal)$/,
     done: /\bstack (?:build|install|test|setup)\b/,
     mounted: /\.stack/,
   },

@@ -19,6 +19,8 @@ export const pdm: Manager = {
     const found = dependencies(question);
     if (typeof found === 'string') return found;
     if (!found.builds) return undefined;
+    if (/__pypackages__/.test(question.stageText))
+      return 'pdm installs to __pypackages__ where that is there before it';
     return {
       ...found.needs,
       directory: question.place.cwd ?? question.cwd,

@@ -1,4 +1,5 @@
 import { all, type Described, managerBy } from './described.js';
+import type { Manager } from './types.js';
 
 const cpanfile: Pick<Described, 'manifest' | 'reads' | 'stops'> = {
   manifest: /^cpanfile$/,
@@ -12,19 +13,25 @@ const cpanfile: Pick<Described, 'manifest' | 'reads' | 'stops'> = {
   ],
 };
 
+const CPANM =
+  '-n|--notest|-q|--quiet|-v|--verbose|-f|--force|-S|--sudo|--with-(?:develop|recommends|suggests|all-features)|--no-man-pages';
+
 /** metacpan.org/dist/App-cpanminus: beside a cpanfile no Makefile.PL is run. */
 const cpanm: Described = {
   ...cpanfile,
   manager: 'cpanm',
   tools: /^cpanm$/,
-  installs: all(
-    '-n|--notest|-q|--quiet|-v|--verbose|-f|--force|-S|--sudo|--with-(?:develop|recommends|suggests|all-features)|--no-man-pages',
-    '--installdeps',
-    '\\.',
-  ),
+  installs: all(CPANM, '--installdeps', '\\.'),
   fills: [],
   homes: ['PERL_CPANM_HOME', 'PERL_LOCAL_LIB_ROOT', 'PERL_MM_OPT'],
   moves: ['PERL_CPANM_OPT'],
+};
+
+/** The same into a folder of the project. */
+const cpanmLocal: Described = {
+  ...cpanm,
+  installs: all(CPANM, '--installdeps', '\\.', '(?:-L|-l|--local-lib(?:-contained)?)[ =](?:\\./)?local'),
+  fills: ['local'],
 };
 
 /** metacpan.org/dist/Carton. */
@@ -37,4 +44,9 @@ const carton: Described = {
   moves: ['PERL_CARTON_PATH', 'PERL_CARTON_CPANFILE', 'PERL_CPANM_OPT'],
 };
 
-export const perl = [cpanm, carton].map(managerBy);
+const [anywhere, beside] = [managerBy(cpanm), managerBy(cpanmLocal)];
+
+export const perl: readonly Manager[] = [
+  { tools: cpanm.tools, install: (question) => anywhere.install(question) ?? beside.install(question) },
+  managerBy(carton),
+];

@@ -8,7 +8,8 @@ const sbt: Described = {
   builds:
     /^(?!(?:\S+ )*clean$)(?:-[DJ]\S+ |-mem \d+ |-batch )*(?:(?:[\w-]+\/)?(?:\w+:)?(?:clean|stage|assembly|compile|package|dist|test|publishLocal)(?: |$))+$/,
   step: {
-    command: 'sbt update',
+    words: ['sbt', 'update'],
+    keeps: /^-[DJ]/,
     done: /\bsbt (?:[^&|;]* )?(?:update|stage|assembly|compile|package|dist|test|publishLocal)\b/,
     mounted: /\.(?:sbt|ivy2|cache)|coursier/,
   },

@@ -7,8 +7,7 @@ const swift: Described = {
   installs: all('--skip-update|--force-resolved-versions|-v|--verbose', 'package', 'resolve'),
   builds: /^(?:build|test)(?! .*(?:-path\b|--(?:disable-automatic|skip-update|sdk|destination|help|show-)))(?: |$)/,
   step: {
-    command: 'swift package resolve',
-    keeps: /^--force-resolved-versions$/,
+    words: ['swift', 'package', 'resolve'],
     done: /\bswift (?:package (?:resolve|update)|build|test)\b/,
     mounted: /\.build|swiftpm/,
   },
