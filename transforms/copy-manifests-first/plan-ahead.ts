@@ -4,7 +4,7 @@ import { isSystem } from './commands.js';
 import type { ContextCopy } from './copies.js';
 import { bringsElsewhere, downloaded, fileWrites, staysInPlace } from './neighbours.js';
 import { isRead, isWorthwhile, type Plan } from './plan.js';
-import { isBroughtBy } from './plan-segment.js';
+import { broughtBy, isBroughtBy } from './plan-segment.js';
 import { imagePaths, relativePath, type RunScan } from './scan-run.js';
 import type { View } from '../../src/project/view.js';
 
@@ -63,7 +63,7 @@ export function planAhead(
     deferred,
     needed,
     redundant: new Set(),
-    brought: new Set(),
+    brought: broughtBy(copies, deferred, first.instruction),
     installs: scan.installs,
     after: instruction,
     split: undefined,

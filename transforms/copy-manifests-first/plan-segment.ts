@@ -57,7 +57,7 @@ export function planSegment(
         deferred,
         needed,
         redundant: new Set(),
-        brought: broughtBy(copies, deferred, at),
+        brought: broughtBy(copies, deferred, inPlace && cut === undefined ? deferred[0]!.instruction : at),
         installs,
         after: at,
         split: cut === undefined ? undefined : blocked,
