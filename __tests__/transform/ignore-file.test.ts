@@ -81,3 +81,17 @@ test('one transform may ask for more lines in a later pass', () => {
   const { changes } = runTransforms(text, { transforms: [growing] });
   expect(changes.flatMap(({ files: edited }) => edited.map(({ after }) => after))).toEqual(['out\n', 'dist\n']);
 });
+
+test('a folder that several places have is named wherever it is, but not where one of that name holds files', () => {
+  const restored = 'FROM mcr.microsoft.com/dotnet/sdk:8.0\nWORKDIR /src\nCOPY . .\nRUN dotnet restore a.sln\n';
+  const csproj = '<Project><ItemGroup><PackageReference Include="x" Version="1" /></ItemGroup></Project>\n';
+  const solution = 'Project("{1}") = "a", "a\\a.csproj", "{1}"\nProject("{1}") = "b", "b\\b.csproj", "{2}"\n';
+  const two = { 'a.sln': solution, 'a/a.csproj': csproj, 'a/a.cs': '1', 'b/b.csproj': csproj, 'b/b.cs': '1' };
+  const lines = (more: Readonly<Record<string, string>>) =>
+    runTransforms(restored, {
+      transforms: [copyManifestsFirst],
+      project: readProject(memoryContext({ ...two, ...more })),
+    }).files.map(({ after }) => after);
+  expect(lines({})).toEqual(['**/obj\n']);
+  expect(lines({ 'assets/obj/teapot.obj': '1' })).toEqual(['a/obj\nb/obj\n']);
+});

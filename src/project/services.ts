@@ -44,12 +44,10 @@ interface Found {
   readonly started: readonly Started[];
 }
 
-const writtenIn = onceFor(
-  (context: ContextFiles): Found => ({
-    services: context.paths.filter((path) => COMPOSE.test(path)).flatMap((path) => readServices(context, path)),
-    started: [...deployedIn(context), ...dockerRunsIn(context)],
-  }),
-);
+const writtenIn = onceFor((context: ContextFiles): Found => ({
+  services: context.paths.filter((path) => COMPOSE.test(path)).flatMap((path) => readServices(context, path)),
+  started: [...deployedIn(context), ...dockerRunsIn(context)],
+}));
 
 function servicesAmong(
   { services, started }: Found,

@@ -52,14 +52,17 @@ export function withLines({ ignoreText }: View, lines: readonly string[]): strin
   return text + joint + lines.map((line) => line + eol).join('');
 }
 
-/** Lines for folders: one that stands in several places is named wherever it is. */
-export function ignoreLines(folders: readonly string[]): readonly string[] {
+/** Lines for folders: one that stands in several places is named wherever it is, where no file of the context is in another such. */
+export function ignoreLines({ visible }: View, folders: readonly string[]): readonly string[] {
   const byName = new Map<string, string[]>();
   for (const folder of folders) {
     const name = folder.slice(folder.lastIndexOf('/') + 1);
     byName.set(name, [...(byName.get(name) ?? []), folder]);
   }
-  return [...byName].flatMap(([name, places]) => (places.length === 1 ? places : [`**/${name}`])).sort();
+  const isWanted = (name: string): boolean => visible.paths.some((path) => `/${path}`.includes(`/${name}/`));
+  return [...byName]
+    .flatMap(([name, places]) => (places.length === 1 || isWanted(name) ? places : [`**/${name}`]))
+    .sort();
 }
 
 const DOCKERFILE = /(?:^|\/)(?:[Dd]ockerfile|[Cc]ontainerfile)(?:\.[\w.-]+)?$|\.[Dd]ockerfile$/;

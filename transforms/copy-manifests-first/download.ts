@@ -1,12 +1,12 @@
-import type { Dockerfile, Instruction } from '../../src/dockerfile/index.js';
+import type { Dockerfile } from '../../src/dockerfile/index.js';
 import type { Facts } from '../../src/facts/index.js';
 import { readInvocation, type ShellCommand } from '../../src/shell/index.js';
-import type { Download } from './managers/types.js';
 import type { Plan } from './plan.js';
 import { scriptCommands } from './run-parts.js';
 
 /** What may run before a build in its RUN without a meaning for the download. */
-const HARMLESS = /^(?:cd|echo|printf|mkdir|true|:|ls|pwd|set|date|cat|\[|\[\[|test)$/;
+const HARMLESS =
+  /^(?:cd|echo|printf|mkdir|true|:|ls|pwd|set|date|cat|\[|\[\[|test)(?: |$)|^[\w./-]+ (?:version|--version|-version|-v|-V|--info)$|^go env(?: [A-Z]\w*)*$/;
 /** Variables before a build that a download goes by as well. */
 const INLINE =
   /^(?:GOPROXY|GOPRIVATE|GONOSUM\w*|GONOPROXY|GOFLAGS|GOSUMDB|GOINSECURE|GOTOOLCHAIN|GIT_\w+|CARGO_\w+|MAVEN_\w+|NUGET_\w+|COMPOSER_\w+|UV_\w+|POETRY_\w+)$/;
@@ -14,24 +14,23 @@ const INLINE =
 /** A command before the one that downloads, in its RUN, which may matter to the download. */
 export function oddBefore(
   facts: Facts,
-  before: Instruction,
-  { tool }: Download,
-  prelude: readonly string[],
+  { step: { tool }, before, own, prelude }: Omit<NonNullable<Plan['download']>, 'inPlace'>,
 ): ShellCommand | undefined {
   const commands = scriptCommands(facts.body(before)) ?? [];
-  const own = ownCommand(commands, tool);
-  const earlier = own === undefined ? [] : commands.slice(0, commands.indexOf(own));
+  const last = own !== undefined && commands.includes(own) ? own : ownCommand(commands, tool);
+  const earlier = last === undefined ? [] : commands.slice(0, commands.indexOf(last));
   const said = (command: ShellCommand): string => command.words.map(({ text }) => text).join(' ');
-  return earlier.find((command) => !HARMLESS.test(command.words[0]?.value ?? '') && !prelude.includes(said(command)));
+  return earlier.find((command) => !HARMLESS.test(said(command)) && !prelude.includes(said(command)));
 }
 
 /** The step as a command, with the variables that stand before what it replaces; a reason where one is computed. */
 export function downloadCommand(
   facts: Facts,
-  { step, before }: NonNullable<Plan['download']>,
+  { step, before, own }: NonNullable<Plan['download']>,
 ): string | { readonly reason: string } {
-  const own = ownCommand(scriptCommands(facts.body(before)) ?? [], step.tool);
-  const inline = (own?.assignments ?? []).filter(({ name }) => INLINE.test(name));
+  const commands = scriptCommands(facts.body(before)) ?? [];
+  const last = ownCommand(own === undefined ? [] : [own], step.tool) ?? ownCommand(commands, step.tool);
+  const inline = (last?.assignments ?? []).filter(({ name }) => INLINE.test(name));
   if (inline.some(({ value }) => value !== undefined && value.value === undefined))
     return { reason: `${inline[0]!.name} is computed` };
   return inline.map(({ name, value }) => `${name}=${value?.text ?? ''} `).join('') + step.command;
@@ -45,7 +44,7 @@ export function downloadLine(
   download: NonNullable<Plan['download']>,
 ): string | { readonly reason: string } {
   const { step, before, inPlace, prelude } = download;
-  const odd = oddBefore(facts, before, step, prelude);
+  const odd = oddBefore(facts, download);
   if (odd !== undefined)
     return { reason: `${odd.words[0]?.text ?? 'an assignment'} before it may matter to ${step.command}` };
   const command = downloadCommand(facts, download);

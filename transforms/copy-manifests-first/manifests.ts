@@ -9,7 +9,7 @@ const MOST_LINES = 60;
 
 /** Files whose neighbours are source: their folder is never copied whole. */
 const SINGLE =
-  /^(?:package\.json|pom\.xml|Cargo\.toml|go\.(?:mod|sum|work)|pyproject\.toml|composer\.json|mix\.exs|Gemfile|(?:main|lib|build)\.rs|.*\.(?:csproj|fsproj|vbproj|sln|slnx|gradle|kts|gemspec))$/;
+  /^(?:package\.json|pom\.xml|Cargo\.toml|go\.(?:mod|sum|work)|pyproject\.toml|composer\.json|mix\.exs|Gemfile|pubspec\.yaml|shard\.yml|Package\.swift|deno\.jsonc?|deps\.(?:ts|edn)|cpanfile|renv\.lock|stack\.yaml|project\.clj|(?:main|lib|build)\.rs|.*\.(?:csproj|fsproj|vbproj|sln|slnx|gradle|kts|gemspec|cabal)|activate\.R)$/;
 
 /**
  * The COPY lines that bring what is needed of a copy, each folder of the image with its own, as its author would have
@@ -59,8 +59,8 @@ const GROWING = /(?:^|\/)(?:patches|\.mvn|\.yarn(?:\/(?:releases|plugins|patches
 
 /** The manifest itself comes first, then its lockfile, then the rest. */
 const RANKS: readonly RegExp[] = [
-  /(?:^|\/)(?:package\.json|composer\.json|Gemfile|gems\.rb|Cargo\.toml|go\.mod|pom\.xml|pyproject\.toml|mix\.exs|Pipfile)$/,
-  /(?:^|\/)(?:[\w.-]*[.-]lock(?:\.json|\.yaml|b)?|go\.sum|gems\.locked)$/,
+  /(?:^|\/)(?:package\.json|composer\.json|Gemfile|gems\.rb|Cargo\.toml|go\.mod|pom\.xml|pyproject\.toml|mix\.exs|Pipfile|pubspec\.yaml|shard\.yml|Package\.swift|deno\.jsonc?|stack\.yaml|cpanfile)$/,
+  /(?:^|\/)(?:[\w.-]*[.-]lock(?:\.json|\.yaml|b)?|go\.sum|gems\.locked|Package\.resolved)$/,
 ];
 
 function rankOf(path: string): number {

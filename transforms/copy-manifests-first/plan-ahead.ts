@@ -4,7 +4,7 @@ import { isSystem } from './commands.js';
 import type { ContextCopy } from './copies.js';
 import { bringsElsewhere, downloaded, fileWrites, staysInPlace } from './neighbours.js';
 import { isRead, isWorthwhile, type Plan } from './plan.js';
-import { isBroughtBy } from './passing.js';
+import { broughtBy, isBroughtBy } from './passing.js';
 import { imagePaths } from './image-paths.js';
 import type { RunScan } from './scan-run.js';
 import type { View } from '../../src/project/view.js';
@@ -62,13 +62,15 @@ export function planAhead(
     deferred,
     needed,
     redundant: new Set(),
-    brought: new Set(),
+    brought: broughtBy(copies, deferred, first.instruction),
     installs: scan.installs,
     after: instruction,
     split: undefined,
     followers: [],
     hoisted: fetches ? undefined : instruction,
-    download: fetches ? { step, before: instruction, inPlace: true, prelude: scan.prelude } : undefined,
+    download: fetches
+      ? { step, before: instruction, own: scan.blocked?.command, inPlace: true, prelude: scan.prelude }
+      : undefined,
   };
 }
 

@@ -67,7 +67,8 @@ export function planFile(certain: Facts, given: Facts, view: View): FilePlan {
           view.lone ||
           folders.length > 0 ||
           plan.over !== undefined ||
-          (step !== undefined && (isShipped(facts, plan) || step.level === 'review'))
+          (step !== undefined && isShipped(facts, plan)) ||
+          [step, ...plan.installs.map(({ needs }) => needs)].some((needs) => needs?.level === 'review')
             ? 'review'
             : 'safe',
         what: whatOf(plan),
@@ -84,7 +85,7 @@ function nameOf(stage: Stage): string {
 }
 
 function ignoreEdit(view: View, folders: ReadonlySet<string>): FileEdit {
-  return { path: view.ignoreFile, before: view.ignoreText, after: withLines(view, ignoreLines([...folders])) };
+  return { path: view.ignoreFile, before: view.ignoreText, after: withLines(view, ignoreLines(view, [...folders])) };
 }
 
 function whatOf({ installs, download }: Plan): string {

@@ -40,9 +40,10 @@ export function planSegment(
       const inPlace =
         staysInPlace(facts, deferred[0]!.instruction, at, homes, onlyPrelude) &&
         isBroughtBy(needed, copies, deferred[0]!, deferred);
+      const own = blocked?.blocked.command;
       // What its RUN does before may matter to the download: that comes first as well, and the RUN is taken apart.
       const cut =
-        oddBefore(facts, at, step, prelude) !== undefined && blocked !== undefined
+        oddBefore(facts, { step, before: at, own, prelude }) !== undefined && blocked !== undefined
           ? { instruction: at, scan: blocked.scan }
           : undefined;
       for (const path of cut?.scan.needed ?? []) needed.add(path);
@@ -58,13 +59,13 @@ export function planSegment(
         deferred,
         needed,
         redundant: new Set(),
-        brought: broughtBy(copies, deferred, at),
+        brought: broughtBy(copies, deferred, inPlace && cut === undefined ? deferred[0]!.instruction : at),
         installs,
         after: at,
         split: cut === undefined ? undefined : blocked,
         followers: [],
         hoisted: undefined,
-        download: { step, before: at, inPlace: inPlace && cut === undefined, prelude: [...new Set(prelude)] },
+        download: { step, before: at, own, inPlace: inPlace && cut === undefined, prelude: [...new Set(prelude)] },
       };
     }
   }

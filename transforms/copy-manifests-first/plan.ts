@@ -1,4 +1,5 @@
 import type { Instruction } from '../../src/dockerfile/index.js';
+import type { ShellCommand } from '../../src/shell/index.js';
 import type { ContextCopy } from './copies.js';
 import type { Download } from './managers/types.js';
 import type { Blocked, Install, RunScan } from './scan-run.js';
@@ -28,6 +29,8 @@ export interface Plan {
     | {
         readonly step: Download;
         readonly before: Instruction;
+        /** The command that would download by itself; undefined where it stands in no script. */
+        readonly own: ShellCommand | undefined;
         readonly inPlace: boolean;
         readonly prelude: readonly string[];
       }

@@ -29,10 +29,7 @@ export function editsOf(
   const named = new Set(read.flatMap(({ paths }) => paths));
   let blocks = '';
   for (const [index, copy] of plan.deferred.entries()) {
-    const wanted =
-      inPlace && plan.over === undefined
-        ? plan.needed
-        : new Set([...plan.needed].filter((path) => !plan.brought.has(path)));
+    const wanted = new Set([...plan.needed].filter((path) => !plan.brought.has(path)));
     const found = manifestCopies(file, copy, wanted, named, view);
     if ('reason' in found) return found;
     const manifests = found.filter((line) => !lines.includes(line));

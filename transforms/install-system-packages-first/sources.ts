@@ -6,6 +6,10 @@ import { onceForEach } from '../../src/once.js';
 const SETTINGS =
   /(?:^|\/)(?:[\w.-]*\.config\.[cm]?[jt]s|\.[\w-]+rc(?:\.\w+)?|[\w.-]*\.(?:conf|cfg|ini|list|repo|gpg|asc|key|crt|pem)|LICENSE|VERSION)$/;
 
+/** Where package managers look for their settings, sources and certificates: these change seldom, too. */
+const SETTINGS_FOLDER =
+  /^\/etc\/(?:apt|apk|yum|yum\.repos\.d|dnf|zypp|pacman\.d|pki|ssl)(?:\/|$)|\/(?:ca-certificates|keyrings)(?:\/|$)/;
+
 const REMOTE = /^(?:https?|git|ssh):|^git@/;
 /** A name with an extension, without a wildcard. */
 const SINGLE_FILE = /(?:^|\/)[^/*?[]+\.[^/*?[.]+$/;
@@ -48,13 +52,13 @@ export function sourceOf(facts: Facts, stage: Stage, instruction: Instruction): 
   }
   const words = argumentWords(instruction);
   const sources = words.slice(0, -1).filter((word) => !SETTINGS.test(word) && !REMOTE.test(word));
-  if (sources.length === 0) return undefined;
+  if (sources.length === 0 || SETTINGS_FOLDER.test(words.at(-1)!)) return undefined;
   return { origin: 'context', weight: sources.every((word) => SINGLE_FILE.test(word)) ? 1 : 2 };
 }
 
 /** What lists dependencies: it changes with each of them, and a tool that is installed below it comes anew each time. */
 const MANIFEST =
-  /(?:^|\/)(?:package\.json|composer\.json|Gemfile|Cargo\.toml|go\.(?:mod|sum)|pom\.xml|pyproject\.toml|mix\.exs|Pipfile|[\w.-]*[.-]lock(?:\.json|\.yaml|b)?|requirements[\w.-]*\.txt)$/;
+  /(?:^|\/)(?:package\.json|composer\.json|Gemfile|Cargo\.toml|go\.(?:mod|sum)|pom\.xml|pyproject\.toml|mix\.exs|Pipfile|pubspec\.yaml|shard\.yml|Package\.(?:swift|resolved)|deno\.jsonc?|stack\.yaml|cpanfile|build\.sbt|project\.clj|[\w.-]*[.-]lock(?:\.json|\.yaml|b)?|requirements[\w.-]*\.txt)$/;
 
 /** Whether a COPY brings what lists dependencies. */
 export function bringsManifests(instruction: Instruction): boolean {

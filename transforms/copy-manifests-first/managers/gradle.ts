@@ -17,7 +17,11 @@ export const gradle: Manager = {
     const strange = strangeOption(question);
     if (strange !== undefined) return strange;
     if (version) return wrapper(question);
-    return scripts(question) ?? `no Gradle script is copied from the build context to ${question.cwd}`;
+    const found = scripts(question);
+    if (found === undefined) return `no Gradle script is copied from the build context to ${question.cwd}`;
+    if (typeof found === 'string' || !tasks.includes('wrapper')) return found;
+    const written = ['gradlew', 'gradlew.bat', 'gradle/wrapper'].map((name) => inside(found.cwd, name));
+    return { ...found, fills: [...found.fills, ...written] };
   },
   download: (question) => {
     const { invocation } = question;
