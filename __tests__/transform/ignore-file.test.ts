@@ -95,3 +95,20 @@ test('a folder that several places have is named wherever it is, but not where o
   expect(lines({})).toEqual(['**/obj\n']);
   expect(lines({ 'assets/obj/teapot.obj': '1' })).toEqual(['a/obj\nb/obj\n']);
 });
+
+test('a folder that no install outside of the image would fill is not named', () => {
+  const settings = 'FROM elixir:1.18\nWORKDIR /app\nCOPY config .\nCOPY . .\nRUN mix deps.get\n';
+  const { changes, files } = runTransforms(settings, {
+    transforms: [copyManifestsFirst],
+    project: readProject(
+      memoryContext({
+        '.dockerignore': '_build\ndeps\n',
+        'mix.exs': 'defmodule A.MixProject do\nend\n',
+        'mix.lock': '%{}\n',
+        'config/runtime.exs': 'import Config\n',
+      }),
+    ),
+  });
+  expect(changes).not.toEqual([]);
+  expect(files).toEqual([]);
+});

@@ -1,13 +1,21 @@
 import { isWithin } from '../../src/facts/index.js';
 import { filesBelow } from '../../src/project/context.js';
-import { joinPath } from '../../src/project/paths.js';
+import { folderOf, joinPath } from '../../src/project/paths.js';
 import { keptOut, siblingThatCopies, type View } from '../../src/project/view.js';
+import { imageOf, isBelow } from './managers/shared.js';
 import type { Needs } from './managers/types.js';
 import type { Plan } from './plan.js';
 
-/** Folders of the context that a deferred COPY would bring over what an install has put there. */
+/**
+ * Folders of the context that a deferred COPY would bring over what an install has put there: those that an install outside of
+ * the image may fill, as they lie to the manifests in the image, or above these.
+ */
 export function toKeepOut(plan: Plan, view: View): readonly string[] {
-  const brought = needsOf(plan).flatMap((needs) => broughtOver(plan, needs));
+  const brought = needsOf(plan).flatMap((needs) =>
+    broughtOver(plan, needs).filter(
+      (path) => needs.fills.includes(imageOf(needs, path)) || isBelow(needs.folder, folderOf(path)),
+    ),
+  );
   return [...new Set(brought.filter((path) => !keptOut(view, path)))].sort();
 }
 
