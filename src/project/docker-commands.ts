@@ -7,7 +7,7 @@ import { shellText, type Started } from './started.js';
 const SCRIPTS =
   /^(?!(?:.*\/)?(?:node_modules|vendor|testdata)\/)(?:.*\/)?(?:[Mm]akefile|[Jj]ustfile|Jenkinsfile|package\.json|[^/]+\.(?:sh|mk)|\.gitlab-ci\.yml|\.github\/workflows\/[^/]+\.ya?ml|\.circleci\/config\.yml)$/;
 const COMMAND =
-  /\bdocker(?: buildx| image| container)? +(build|run)\b((?:[^\n]*\\\r?\n)*[^\n]*)|\bdocker(?:-compose| compose)\b[^\n|&;]*? (run|exec)\b((?:[^\n]*\\\r?\n)*[^\n]*)/g;
+  /\bdocker(?: buildx| image| container)? +(build|run)\b((?:[^\n]*\\\r?\n)*[^\n]*)|\bdocker(?:-compose| compose)\b[^\n|&;]{0,300}? (run|exec)\b((?:[^\n]*\\\r?\n)*[^\n]*)/g;
 /** Options that stand alone: https://docs.docker.com/reference/cli/docker/container/run/ and those of compose. */
 const FLAGS =
   /^(?:-[dPitqT]+|--(?:build|detach|disable-content-trust|init|interactive|no-[\w-]+|oom-kill-disable|privileged|publish-all|quiet[\w-]*|read-only|remove-orphans|rm|service-ports|sig-proxy|tty|use-aliases|use-api-socket))$/;
