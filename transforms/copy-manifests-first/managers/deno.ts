@@ -7,7 +7,7 @@ const denoStops: Described['stops'] = [
   [/^deno\.jsonc?$/, /"importMap"\s*:\s*"(?!(?:\.\/)?import_map\.json")/, 'its map of imports is another file'],
   [
     /^(?:deno|import_map)\.jsonc?$/,
-    /"imports"\s*:\s*\{[^}]*:\s*"\.{0,2}\/[^"]*[^/"]"/,
+    /"imports"\s*:\s*\{[^{}]*:\s*"\.{0,2}\/[^"]*[^/"]"/,
     'a file of the source is among its imports',
   ],
   [

@@ -72,5 +72,5 @@ function dependencies(question: Question): { readonly needs: Needs; readonly bui
 /** What pyproject.toml says for which more is read than it. */
 const STOPS: readonly (readonly [says: RegExp, why: string])[] = [
   [/^[ \t]*(?:pre|post)_(?:install|lock|build)\b/m, 'scripts of the project run at its install'],
-  [/^[ \t]*dynamic\s*=\s*\[[^\]]*dependencies/m, 'its dependencies are computed'],
+  [/^[ \t]*dynamic\s*=\s*\[[^[\]]*dependencies/m, 'its dependencies are computed'],
 ];

@@ -16,7 +16,7 @@ const swift: Described = {
   stops: [
     [
       /^Package(?:@swift-[\d.]+)?\.swift$/,
-      /\.package\(\s*(?:name:\s*"[^"]*",\s*)?path:|\.binaryTarget\([^)]*path:/,
+      /\.package\(\s*(?:name:\s*"[^"]*",\s*)?path:|\.binaryTarget\([^()]*path:/,
       'a package is a local path',
     ],
     [
